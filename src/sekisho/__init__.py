@@ -1,0 +1,1 @@
+"""Sekisho: identity at the contract, fraud on the line, secrecy in the log, consent in the app."""

@@ -1,0 +1,1 @@
+"""Database session, outbox, migrations and the file layer; SQLite by default, PostgreSQL by URL."""
