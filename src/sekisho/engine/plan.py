@@ -1,0 +1,130 @@
+"""Which rules meet a case, resolved once per (dimensions, day, knowledge, selection) and kept.
+
+Rules are indexed by the catalogue's dimensions (event, subject, channel, service); between two change days the law
+stands still, so a plan serves every case of the same kind in the same stretch of law.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sekisho.engine.evaluate import Evaluator, NodeIndex, compile_node
+from sekisho.engine.facts import Case, Catalogue, Value
+from sekisho.engine.nodes import ALWAYS
+from sekisho.engine.rules import Role, Rule, Rulebook, Selection, Strength
+from sekisho.engine.validity import change_days, knowledge_days, why_not_in_force
+from sekisho.engine.verdicts import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProgram:
+    """A rule compiled for one stretch of law. ``binding`` says that it can hold up or end an acceptance."""
+
+    rule: Rule
+    binding: bool
+    when: Evaluator | None
+    requires: Evaluator | None
+    completion: Evaluator | None
+    excepts: tuple[Evaluator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All programs for one kind of case on one stretch of law, and what is not applicable by date."""
+
+    dimensions: Mapping[str, str]
+    programs: tuple[RuleProgram, ...]
+    not_in_force: tuple[tuple[Rule, Reason], ...]
+    duties: tuple[str, ...]
+    event: str
+
+
+class LawEngine:
+    """A rulebook made ready to judge cases. Pure: it holds no clock and no case; plans are cached, nothing else.
+
+    The cache is bounded by the finite number of (dimension values × stretches of law × selections in use).
+    """
+
+    def __init__(self, rulebook: Rulebook, catalogue: Catalogue) -> None:
+        """Index the rulebook; conditions are compiled when a plan first needs them."""
+        self.rulebook = rulebook
+        self.catalogue = catalogue
+        self.index = NodeIndex(rulebook.rules)
+        self._days = change_days(rulebook.rules.values(), rulebook.sets.values())
+        self._known = knowledge_days(rulebook.rules.values())
+        self._plans: dict[tuple[object, ...], Plan] = {}
+
+    @cached_property
+    def change_days(self) -> tuple[date, ...]:
+        """The days on which the law changes, ascending."""
+        return tuple(self._days)
+
+    def plan(self, case: Case, *, as_of: date, as_known_at: date, selection: Selection) -> Plan:
+        """The plan for ``case``; every dimension must be known in it (the desk's reader sees to that)."""
+        facts = case.facts
+        values = tuple(facts[name] for name in self.catalogue.dimensions)
+        key = (values, bisect_right(self._days, as_of), bisect_right(self._known, as_known_at), selection)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = self._build(values, as_of, as_known_at, selection)
+        return found
+
+    def _build(self, values: tuple[Value, ...], as_of: date, as_known_at: date, selection: Selection) -> Plan:
+        dimensions = {name: str(value) for name, value in zip(self.catalogue.dimensions, values, strict=True)}
+        sets = {name: dated.on(as_of) for name, dated in self.rulebook.sets.items()}
+        programs: list[RuleProgram] = []
+        away: list[tuple[Rule, Reason]] = []
+        for rule in self.rulebook.rules.values():
+            if not takes_part(rule, selection) or not applies_to(rule, dimensions):
+                continue
+            reason = why_not_in_force(rule, as_of=as_of, as_known_at=as_known_at)
+            if reason is not None:
+                away.append((rule, reason))
+                continue
+            programs.append(self._compile(rule, selection, sets))
+        order = list(Role)
+        programs.sort(key=lambda program: (order.index(program.rule.role), program.rule.id))
+        event = dimensions[self.catalogue.dimensions[0]]
+        return Plan(dimensions, tuple(programs), tuple(away), self.rulebook.events[event].duties, event)
+
+    def _compile(self, rule: Rule, selection: Selection, sets: Mapping[str, frozenset[str]]) -> RuleProgram:
+        def compiled(slot: str, always_as_none: bool = True) -> Evaluator | None:
+            node = rule.when if slot == "when" else rule.requires if slot == "requires" else rule.completion
+            if node is None or (always_as_none and node == ALWAYS):
+                return None
+            return compile_node(node, self.index.first(rule.id, slot), sets)
+
+        excepts = tuple(
+            compile_node(exception.condition, self.index.first(rule.id, f"excepts.{n}"), sets)
+            for n, exception in enumerate(rule.excepts)
+        )
+        return RuleProgram(
+            rule, is_binding(rule, selection), compiled("when"), compiled("requires"), compiled("completion"), excepts
+        )
+
+
+def takes_part(rule: Rule, selection: Selection) -> bool:
+    """Proposals take part only where simulated, house rules only where adopted; everything else always."""
+    if rule.strength is Strength.PROPOSAL:
+        return rule.id in selection.proposals
+    if rule.strength is Strength.HOUSE:
+        return rule.instrument in selection.adopted
+    return True
+
+
+def is_binding(rule: Rule, selection: Selection) -> bool:
+    """Whether the rule can change a verdict: law always, a proposal in its simulation, the rest where adopted."""
+    if rule.strength is Strength.DUTY:
+        return True
+    if rule.strength is Strength.PROPOSAL:
+        return rule.id in selection.proposals
+    return rule.strength in (Strength.HOUSE, Strength.VOLUNTARY) and rule.instrument in selection.adopted
+
+
+def applies_to(rule: Rule, dimensions: Mapping[str, str]) -> bool:
+    """Whether the rule's dimensions admit this kind of case."""
+    return all(dimensions[name] in values for name, values in rule.applies.items())
