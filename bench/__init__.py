@@ -1,0 +1,1 @@
+"""Benchmarks: one module per subject, each exposing ``run(*, repeats, seed)``; ``scripts/bench NAME`` runs one."""

@@ -1,0 +1,1 @@
+"""Pytest plugins that ``scripts/test`` loads by name."""

@@ -1,0 +1,1 @@
+"""Tests about the repository itself: its conventions, documents, scripts and lock files."""
