@@ -117,8 +117,20 @@ FACTS = (
     ),
     flag("existing.ending_or_succeeding", "終了する契約・承継契約", "contract that is ending or succeeding another"),
     # --- grounds for a no -------------------------------------------------------------------------------------------
-    flag("refusal.verification_not_complied", "本人確認に応じない", "does not comply with identity verification"),
-    flag("refusal.transfer_verification_not_complied", "譲渡時の本人確認に応じない", "does not comply at transfer"),
+    flag(
+        "refusal.verification_not_complied",
+        "本人確認に応じない",
+        "does not comply with identity verification",
+        APPLICANT,
+        5,
+    ),
+    flag(
+        "refusal.transfer_verification_not_complied",
+        "譲渡時の本人確認に応じない",
+        "does not comply at transfer",
+        APPLICANT,
+        5,
+    ),
     flag(
         "refusal.transferred_without_consent",
         "承諾なく譲渡された（親族・同一生計を除く）",
@@ -128,6 +140,8 @@ FACTS = (
         "refusal.police_confirmation_unanswered",
         "契約者確認に応じない",
         "does not comply with the police confirmation check",
+        APPLICANT,
+        5,
     ),
     flag("refusal.rental_handed_over_unchecked", "本人確認なく貸与・交付された", "rented out without the check"),
     flag("refusal.terms_clause_applies", "契約約款の条項に当たる", "a clause of the operator's terms applies"),

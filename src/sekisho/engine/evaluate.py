@@ -30,6 +30,7 @@ from sekisho.engine.nodes import (
     SetRef,
     Unless,
     add_months,
+    children,
     walk,
 )
 from sekisho.engine.rules import Rule
@@ -61,11 +62,19 @@ class NodeIndex:
     def __init__(self, rules: Mapping[str, Rule]) -> None:
         """Walk the rules in order of id."""
         self.entries: list[tuple[str, str, Node]] = []
+        self.children: list[tuple[int, ...]] = []
+        """The node ids of each node's direct parts, in order."""
         self._ids: dict[tuple[str, str], int] = {}
         for rule_id in sorted(rules):
             for slot, root in slots(rules[rule_id]):
-                self._ids[rule_id, slot] = len(self.entries)
-                self.entries.extend((rule_id, slot, node) for node in walk(root))
+                self._ids[rule_id, slot] = self._add(rule_id, slot, root)
+
+    def _add(self, rule_id: str, slot: str, node: Node) -> int:
+        node_id = len(self.entries)
+        self.entries.append((rule_id, slot, node))
+        self.children.append(())
+        self.children[node_id] = tuple(self._add(rule_id, slot, part) for part in children(node))
+        return node_id
 
     def first(self, rule_id: str, slot: str) -> int:
         """The id of the root node of ``slot`` of a rule; its subtree follows in depth-first order."""

@@ -63,11 +63,15 @@ class LawEngine:
         """The days on which the law changes, ascending."""
         return tuple(self._days)
 
+    def stretch(self, day: date) -> int:
+        """The number of the stretch of law that ``day`` lies in: between two change days the law stands still."""
+        return bisect_right(self._days, day)
+
     def plan(self, case: Case, *, as_of: date, as_known_at: date, selection: Selection) -> Plan:
         """The plan for ``case``; every dimension must be known in it (the desk's reader sees to that)."""
         facts = case.facts
         values = tuple(facts[name] for name in self.catalogue.dimensions)
-        key = (values, bisect_right(self._days, as_of), bisect_right(self._known, as_known_at), selection)
+        key = (values, self.stretch(as_of), bisect_right(self._known, as_known_at), selection)
         found = self._plans.get(key)
         if found is None:
             found = self._plans[key] = self._build(values, as_of, as_known_at, selection)

@@ -1,0 +1,135 @@
+"""Decide a contract application: pure, from an application and the law to a conclusion.
+
+The day of the legal act decides, not that of the click (Ordinance art. 8(2)): the evidence is judged as it stood at
+the end of each day on which an act took place, under the law of that day, and verification is complete on the first
+day on which that suffices. Where no day suffices, the application is judged on the day of the decision. A method that
+began under old law and would be completed under new law is judged under the new: the transition's wording is not
+known, and the stricter reading stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sekisho.clock import japan_date
+from sekisho.contracts.application import Application
+from sekisho.contracts.record import StatutoryRecord, statutory_record
+from sekisho.engine.conclude import Confirmation, Outcome, judge
+from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
+from sekisho.engine.plan import LawEngine
+from sekisho.engine.question_plan import Asked, question_plan
+from sekisho.engine.rules import Retention, Role, Rule, Selection
+from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Under which law, knowledge and settings a decision is made. ``as_of`` None lets the legal acts decide."""
+
+    as_of: date | None
+    as_known_at: date
+    selection: Selection
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class ContractDecision:
+    """The conclusion about one application.
+
+    ``verified_on`` is the day verification was complete (None where it isn't); ``complete_before`` the day by which an
+    open closing act must be done because the method ends. ``hypothetical`` marks a decision under another day's law.
+    """
+
+    application: Application
+    law: Law
+    outcome: Outcome
+    as_of: date
+    hypothetical: bool
+    verified_on: date | None
+    complete_before: date | None
+    ways: tuple[Way, ...]
+    questions: tuple[Asked, ...]
+    record: StatutoryRecord | None
+    retentions: tuple[tuple[Rule, Retention], ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict; ``outcome.would_be`` is what it would be were every text confirmed."""
+        return self.outcome.verdict
+
+
+class ContractDesk:
+    """The pure desk: an engine and what it keeps between decisions (plans and prices of evidence, nothing of a case)."""
+
+    def __init__(self, engine: LawEngine) -> None:
+        """One engine per rulebook."""
+        self.engine = engine
+        self._finder = CounterfactualFinder(engine)
+
+    def decide(self, application: Application, law: Law) -> ContractDecision:
+        """Decide. Raises :class:`~sekisho.engine.errors.SilentLaw` where the rulebook is silent about a duty."""
+        decided_on = japan_date(application.decided_at)
+        outcome, verified_on = self._judge_by_acts(application, law, decided_on)
+        question = Question(outcome.as_of, law.as_known_at, law.selection)
+        open_questions = outcome.would_be is Verdict.NEED_EVIDENCE
+        complete_before = None
+        if outcome.would_be is Verdict.ACCEPT_ON_COMPLETION:
+            complete_before = _complete_before(outcome, law)
+        record = None
+        if outcome.would_be in (Verdict.ACCEPT, Verdict.ACCEPT_ON_COMPLETION):
+            record = statutory_record(self.engine, application, outcome, verified_on)
+        return ContractDecision(
+            application=application,
+            law=law,
+            outcome=outcome,
+            as_of=outcome.as_of,
+            hypothetical=law.as_of is not None and law.as_of != (verified_on or decided_on),
+            verified_on=verified_on,
+            complete_before=complete_before,
+            ways=tuple(self._finder.ways(outcome, question)),
+            questions=tuple(question_plan(self.engine, outcome)) if open_questions else (),
+            record=record,
+            retentions=_retentions(outcome),
+        )
+
+    def _judge_by_acts(self, application: Application, law: Law, decided_on: date) -> tuple[Outcome, date | None]:
+        days = [day for day in application.act_days() if day < decided_on]
+        for day in days:
+            outcome = self._judge(application, law, law.as_of or day, until=day)
+            if outcome.would_be is Verdict.ACCEPT:
+                return outcome, day
+        outcome = self._judge(application, law, law.as_of or decided_on, until=decided_on)
+        return outcome, decided_on if outcome.would_be is Verdict.ACCEPT else None
+
+    def _judge(self, application: Application, law: Law, as_of: date, *, until: date) -> Outcome:
+        return judge(
+            self.engine,
+            application.case(until=until),
+            as_of=as_of,
+            as_known_at=law.as_known_at,
+            selection=law.selection,
+            confirmation=law.confirmation,
+        )
+
+
+def _complete_before(outcome: Outcome, law: Law) -> date | None:
+    """The first day on which every open method has ended, by what is known; None where one stays open."""
+    ends: list[date | None] = []
+    methods = {rule_id for duty in outcome.duties if duty.state is DutyState.LEG_OPEN for rule_id in duty.methods}
+    for program in outcome.plan.programs:
+        if program.rule.id in methods:
+            end = program.rule.end
+            known = end is not None and end.known_from <= law.as_known_at
+            ends.append(end.day if end is not None and known else None)
+    return max((day for day in ends if day is not None), default=None) if None not in ends else None
+
+
+def _retentions(outcome: Outcome) -> tuple[tuple[Rule, Retention], ...]:
+    return tuple(
+        (finding.rule, finding.rule.retention)
+        for finding in outcome.findings()
+        if finding.rule.role is Role.RECORD
+        and finding.rule.retention is not None
+        and finding.verdict is not RuleVerdict.NOT_APPLICABLE
+    )

@@ -1,0 +1,101 @@
+"""Errors of the contract desk.
+
+::
+
+    InputRefused
+    ├── ApplicationRefused      a field of the application cannot be accepted; names the field
+    │   ├── NotJson             not one JSON object in strict UTF-8
+    │   ├── TooLarge            larger or deeper than any application is
+    │   ├── UnknownField        a field nobody reads
+    │   ├── WrongValue          a value outside the field's domain
+    │   ├── EvidenceAfterDecision   evidence dated after the moment of the decision
+    │   └── IndividualNumber    holds an individual number (個人番号), which must never be here
+    └── UnknownDecision         no decision has this id
+"""
+
+from __future__ import annotations
+
+from sekisho.errors import InputRefused
+
+
+class ApplicationRefused(InputRefused):
+    """A field of the application cannot be accepted; nothing was decided or written."""
+
+    reason = "application_refused"
+    http_status = 422
+
+
+class NotJson(ApplicationRefused):
+    """The input is not one JSON object in strict UTF-8 without duplicate keys."""
+
+    reason = "not_json"
+    http_status = 400
+    ja = "{line}行目: 申込みはUTF-8のJSONオブジェクト1件で送ってください（{problem}）。"
+    en = "Line {line}: send one application as a JSON object in UTF-8 ({problem})."
+
+
+class TooLarge(ApplicationRefused):
+    """Larger or more deeply nested than any application is."""
+
+    reason = "too_large"
+    http_status = 413
+    ja = (
+        "申込みが大きすぎるか、入れ子が深すぎます（上限: {limit}）。"
+        "証拠の画像などは入れず、確認した事実だけを送ってください。"
+    )
+    en = (
+        "The application is too large or too deeply nested (limit: {limit}). "
+        "Send the facts that were checked, not images or files."
+    )
+
+
+class UnknownField(ApplicationRefused):
+    """A field that nobody reads: refused, so that nothing the sender meant is lost in silence."""
+
+    reason = "unknown_field"
+    ja = "項目「{field}」はありません。`sekisho schema application` で項目の一覧を確かめてください。"
+    en = "There is no field '{field}'. See `sekisho schema application` for the list."
+
+
+class MissingField(ApplicationRefused):
+    """A field without which nothing can be decided."""
+
+    reason = "missing_field"
+    ja = "項目「{field}」がありません。加えてもう一度送ってください。"
+    en = "The field '{field}' is missing. Add it and send again."
+
+
+class WrongValue(ApplicationRefused):
+    """A value outside the field's domain."""
+
+    reason = "wrong_value"
+    ja = "項目「{field}」の値が正しくありません。{expected} の形で送ってください。"
+    en = "The value of '{field}' is not acceptable. It must be {expected}."
+
+
+class EvidenceAfterDecision(ApplicationRefused):
+    """Evidence dated after the moment of the decision."""
+
+    reason = "evidence_after_decision"
+    ja = "項目「{field}」の日（{at}）が判断の日（{decided_on}）より後です。日付を確かめてください。"
+    en = "The day of '{field}' ({at}) is after the day of the decision ({decided_on}). Check the dates."
+
+
+class IndividualNumber(ApplicationRefused):
+    """Holds an individual number (個人番号): the law forbids keeping it here (Number Use Act arts. 19, 20)."""
+
+    reason = "individual_number"
+    ja = (
+        "項目「{field}」に個人番号（マイナンバー）が入っています。"
+        "消してからもう一度送ってください。記録はしていません。"
+    )
+    en = "The field '{field}' holds an individual number (My Number). Remove it and send again. Nothing was recorded."
+
+
+class UnknownDecision(InputRefused):
+    """No decision has this id in this workspace."""
+
+    reason = "unknown_decision"
+    http_status = 404
+    ja = "判断「{decision}」はこのワークスペースにありません。"
+    en = "There is no decision '{decision}' in this workspace."

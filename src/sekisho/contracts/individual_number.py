@@ -1,0 +1,53 @@
+"""Recognise an individual number (個人番号) where none may be: by its check digit, and by what stands around it.
+
+The check digit is that of Number Use Act enforcement ordinance of the ministry (平成26年総務省令第85号) art. 5. One
+twelve-digit number in eleven passes it by chance, so free text needs context too; typed fields (licence, tracking and
+telephone numbers) are never searched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+FORBIDDEN_FIELDS = frozenset(
+    {"individual_number", "my_number", "mynumber", "personal_number", "kojin_bango", "個人番号", "マイナンバー"}
+)
+"""Field names that announce an individual number, whatever their value."""
+
+_CONTEXT = re.compile(r"個人番号|マイナンバー|マイナ番号|my\s*number|individual\s*number", re.IGNORECASE)
+_TWELVE = re.compile(r"(?<!\d)\d{4}[- ]?\d{4}[- ]?\d{4}(?!\d)")
+
+
+def has_valid_check_digit(digits: str) -> bool:
+    """Whether twelve digits end with the check digit of an individual number."""
+    body = [int(digit) for digit in reversed(digits[:11])]
+    total = sum(value * (n + 1 if n <= 6 else n - 5) for n, value in enumerate(body, start=1))
+    remainder = total % 11
+    return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
+
+
+def in_free_text(text: str) -> bool:
+    """Whether free text (a name, an address) holds an individual number.
+
+    The check digit must be right, and a word for it must stand in the same text, or the text be that number alone.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return any(_CONTEXT.search(plain) or number == plain.strip() for number in _numbers(plain))
+
+
+def in_identifier(text: str, *, document: str | None) -> bool:
+    """Whether a typed identifier holds an individual number.
+
+    A licence, tracking or reference number may have twelve digits and the right check digit by chance, so it passes;
+    that of a My Number card, or one that says what it is, does not.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return any(document == "mynumber_card" or _CONTEXT.search(plain) for _ in _numbers(plain))
+
+
+def _numbers(plain: str) -> Iterator[str]:
+    for match in _TWELVE.finditer(plain):
+        if has_valid_check_digit(re.sub(r"\D", "", match.group())):
+            yield match.group()

@@ -1,0 +1,101 @@
+"""The statutory record of a verification (Act art. 4(1), Ordinance art. 8(1)), made from a decision.
+
+Holds the identity items in the clear: it belongs in an encrypted column and is kept three years past the contract's
+end (Act art. 4(2)). It doesn't hold copies or images (Ordinance art. 10 keeps those beside it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sekisho.contracts.application import Application, EvidenceItem, Person
+from sekisho.engine.conclude import Outcome
+from sekisho.engine.evaluate import MET, NodeIndex
+from sekisho.engine.nodes import Exists
+from sekisho.engine.plan import LawEngine
+from sekisho.engine.rules import Rule
+from sekisho.engine.verdicts import DutyState
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedDocument:
+    """Kind and identifier of the document or certificate (art. 8(1)(iii)(d)), and how it came to be known."""
+
+    kind: str
+    document: str | None
+    identifier: str | None
+    at: date
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPerson:
+    """Items (iii) or (iv) of art. 8(1): day, identity items, method, documents. ``day`` is None while a leg is open."""
+
+    day: date | None
+    identity: Person
+    method: Rule
+    documents: tuple[VerifiedDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatutoryRecord:
+    """The fields of Ordinance art. 8(1). ``body`` is the name of the state-like body (item (v))."""
+
+    verified_by: str | None
+    recorded_by: str | None
+    counterparty: VerifiedPerson | None
+    representative: VerifiedPerson | None
+    body: str | None
+
+
+def statutory_record(
+    engine: LawEngine, application: Application, outcome: Outcome, verified_on: date | None
+) -> StatutoryRecord | None:
+    """The record of an accepted application; None where no duty to verify applied."""
+    people: dict[str, VerifiedPerson] = {}
+    for duty in outcome.duties:
+        if duty.binding and duty.methods and duty.state in (DutyState.FULFILLED, DutyState.LEG_OPEN):
+            rule = engine.rulebook.rules[duty.methods[0]]
+            stated = application.representative if duty.duty == "representative_identity" else application.subject
+            people[duty.duty] = VerifiedPerson(
+                verified_on, stated, rule, tuple(_documents(engine.index, application, outcome, rule))
+            )
+    if not people:
+        return None
+    state_like = application.facts["subject.kind"] == "state_like"
+    return StatutoryRecord(
+        verified_by=application.verified_by,
+        recorded_by=application.recorded_by,
+        counterparty=people.get("identity"),
+        representative=people.get("representative_identity"),
+        body=application.subject.name if state_like else None,
+    )
+
+
+def _documents(index: NodeIndex, application: Application, outcome: Outcome, rule: Rule) -> Iterator[VerifiedDocument]:
+    """The items that one of the method's own conditions was met by."""
+    by_kind: dict[str, list[EvidenceItem]] = {}
+    for item in application.evidence:
+        by_kind.setdefault(item.kind, []).append(item)
+    seen: set[tuple[str, int]] = set()
+    for node_id, truth, _ in outcome.trace:
+        rule_id, slot, node = index.entries[node_id]
+        if rule_id != rule.id or slot not in ("requires", "completion") or not isinstance(node, Exists):
+            continue
+        if truth != MET:
+            continue
+        where = index.children[node_id][0]
+        for at, item in enumerate(by_kind.get(node.kind, ())):
+            if (where, MET, at) in outcome.trace and (node.kind, at) not in seen:
+                seen.add((node.kind, at))
+                document = item.attributes.get("document") or item.attributes.get("certificate")
+                yield VerifiedDocument(
+                    item.kind,
+                    str(document) if document is not None else None,
+                    item.identifier,
+                    item.at,
+                    application.origin.value,
+                )

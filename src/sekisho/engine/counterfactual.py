@@ -1,0 +1,349 @@
+"""What would change the verdict: the cheapest changes that lead to acceptance, each marked by who can make it.
+
+At most :data:`OFFERED` ways, best first. Facts that nobody can change are never offered; what an evidence item shows
+stays as it is (a wrong document is replaced by another, not altered). Every way offered has been judged again: it does
+lead to ``accept`` or ``accept_on_completion`` under the same law on the same day.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sekisho.engine.conclude import Confirmation, Outcome, judge
+from sekisho.engine.evaluate import MET, UNKNOWN, UNMET
+from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Value
+from sekisho.engine.new_items import NewItem, cheapest_items
+from sekisho.engine.nodes import AllOf, AnyOf, Atom, Cited, Count, Exists, Not, Op, Ref, SetRef, Unless
+from sekisho.engine.plan import LawEngine
+from sekisho.engine.rules import Role, Rule, Selection
+from sekisho.engine.verdicts import DutyState, Verdict
+
+OFFERED = 3
+"""How many ways are offered: more than a person reads is no help."""
+
+TRIED = 12
+"""How many combinations are judged again before giving up; each costs one evaluation."""
+
+ACCEPTED = (Verdict.ACCEPT, Verdict.ACCEPT_ON_COMPLETION)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: a fact, an attribute of an existing item (``position``), or (``new``) a whole item to bring."""
+
+    by: ChangedBy
+    cost: int
+    kind: str | None
+    position: int | None
+    name: str | None
+    value: Value | None
+    new: NewItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to be accepted: the changes, the method rules it fulfils, its price and the verdict it leads to."""
+
+    changes: tuple[Change, ...]
+    rules: tuple[Rule, ...]
+    cost: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Fix:
+    cost: int
+    changes: tuple[Change, ...]
+    rule: Rule | None = None
+
+
+_FREE = _Fix(0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Under which law a case is judged: what must stay the same while its facts change."""
+
+    as_of: date
+    as_known_at: date
+    selection: Selection
+
+
+class CounterfactualFinder:
+    """Finds ways for one engine. What a new item would look like is worked out once per stretch of law and kept."""
+
+    def __init__(self, engine: LawEngine) -> None:
+        """Nothing is computed until asked."""
+        self._engine = engine
+        self._items: dict[tuple[int, int], tuple[NewItem, ...] | None] = {}
+
+    def ways(self, outcome: Outcome, question: Question) -> list[Way]:
+        """The cheapest ways from this outcome to acceptance; empty where it is accepted already or nothing helps.
+
+        Ways within the case as it is come first; if there are fewer than :data:`OFFERED`, other values of dimensions
+        that the applicant can choose (another channel) are tried.
+        """
+        if outcome.would_be in ACCEPTED:
+            return []
+        found = list(self._within(outcome, question, ()))
+        if len(found) < OFFERED:
+            for change in self._other_dimensions(outcome.case):
+                case = apply(outcome.case, (change,), question.as_of)
+                elsewhere = self._judge(case, question)
+                if elsewhere.would_be in ACCEPTED:
+                    found.append(Way((change,), (), change.cost, elsewhere.would_be))
+                else:
+                    found.extend(self._within(elsewhere, question, (change,)))
+        found.sort(key=lambda way: way.cost)
+        return _distinct(found)[:OFFERED]
+
+    def _judge(self, case: Case, question: Question) -> Outcome:
+        return judge(
+            self._engine,
+            case,
+            as_of=question.as_of,
+            as_known_at=question.as_known_at,
+            selection=question.selection,
+            confirmation=Confirmation(required=False, confirmed={}),
+        )
+
+    def _other_dimensions(self, case: Case) -> Iterator[Change]:
+        for name in self._engine.catalogue.dimensions:
+            spec = self._engine.catalogue.facts[name]
+            if spec.changed_by is ChangedBy.NOBODY:
+                continue
+            for value in spec.values:
+                if value != case.facts[name]:
+                    yield Change(spec.changed_by, spec.cost, None, None, name, value, None)
+
+    def _within(self, outcome: Outcome, question: Question, before: tuple[Change, ...]) -> Iterator[Way]:
+        needs = _Solver(self._engine, outcome, self._items, question).needs()
+        offered = 0
+        for picked in _cheapest(needs, TRIED):
+            changes = _merge([*before, *(change for fix in picked for change in fix.changes)])
+            judged = self._judge(apply(outcome.case, changes[len(before) :], question.as_of), question)
+            if judged.would_be in ACCEPTED:
+                rules = tuple(fix.rule for fix in picked if fix.rule is not None)
+                yield Way(changes, rules, sum(change.cost for change in changes), judged.would_be)
+                offered += 1
+                if offered == OFFERED:
+                    return
+
+
+class _Solver:
+    """Prices every open need of one outcome, reading node truths from its trace."""
+
+    def __init__(
+        self,
+        engine: LawEngine,
+        outcome: Outcome,
+        items: dict[tuple[int, int], tuple[NewItem, ...] | None],
+        question: Question,
+    ) -> None:
+        self._engine = engine
+        self._index = engine.index
+        self._case = outcome.case
+        self._outcome = outcome
+        self._items = items
+        self._truth = {(node_id, position): truth for node_id, truth, position in outcome.trace}
+        self._stretch = engine.stretch(question.as_of)
+        self._as_of = question.as_of
+
+    def needs(self) -> list[list[_Fix]]:
+        """One list of fixes, cheapest first, for every duty, requirement and ground that stands in the way."""
+        needs: list[list[_Fix]] = []
+        programs = self._outcome.plan.programs
+        for duty in self._outcome.duties:
+            if duty.binding and duty.state in (DutyState.OPEN, DutyState.APPLICABILITY_UNKNOWN):
+                fixes = []
+                for program in programs:
+                    if program.rule.role is Role.METHOD and duty.duty in program.rule.duties:
+                        fix = self._rule(program.rule)
+                        if fix is not None:
+                            fixes.append(fix)
+                if duty.state is DutyState.APPLICABILITY_UNKNOWN:
+                    fixes.extend(self._excuses(duty.duty))
+                needs.append(sorted(fixes, key=lambda fix: fix.cost))
+        for program, (code, _) in zip(programs, self._outcome.results, strict=True):
+            rule = program.rule
+            if not program.binding:
+                continue
+            if rule.role is Role.REQUIREMENT and code in (UNMET, UNKNOWN):
+                fix = self._rule(rule)
+                needs.append([fix] if fix is not None else [])
+            elif rule.role is Role.REFUSAL and code == MET:
+                fix = self._met(self._index.first(rule.id, "requires"), -1, None, want=False)
+                needs.append([_Fix(fix.cost, fix.changes, rule)] if fix is not None else [])
+        return needs
+
+    def _excuses(self, duty: str) -> Iterator[_Fix]:
+        """Learning that the duty doesn't apply is a way too (nobody else acts for the applicant)."""
+        for program in self._outcome.plan.programs:
+            if program.rule.role is Role.SCOPE and duty in program.rule.duties and program.when is not None:
+                fix = self._met(self._index.first(program.rule.id, "when"), -1, None, want=True)
+                if fix is not None:
+                    yield _Fix(fix.cost, fix.changes, program.rule)
+
+    def _rule(self, rule: Rule) -> _Fix | None:
+        when = self._met(self._index.first(rule.id, "when"), -1, None, want=True)
+        requires = self._met(self._index.first(rule.id, "requires"), -1, None, want=True)
+        if when is None or requires is None:
+            return None
+        return _Fix(when.cost + requires.cost, when.changes + requires.changes, rule)
+
+    def _met(self, node_id: int, position: int, kind: str | None, *, want: bool) -> _Fix | None:
+        """The cheapest fix that makes a node met (or unmet), None where there is none."""
+        node = self._index.entries[node_id][2]
+        if self._truth.get((node_id, position)) == (MET if want else UNMET):
+            return _FREE
+        parts = self._index.children[node_id]
+        if isinstance(node, Atom):
+            return self._atom(node, position, kind, want)
+        if isinstance(node, Not):
+            return self._met(parts[0], position, kind, want=not want)
+        if isinstance(node, Cited):
+            return self._met(parts[0], position, kind, want=want)
+        if isinstance(node, AllOf | AnyOf | Unless):
+            fixes = [self._met(part, position, kind, want=want) for part in parts]
+            return _sum(fixes) if isinstance(node, AllOf) is want else _least(fixes)
+        if isinstance(node, Exists | Count):
+            return self._items_fix(node, node_id, parts[0], want)
+        return None
+
+    def _items_fix(self, node: Exists | Count, node_id: int, where: int, want: bool) -> _Fix | None:
+        if not want:
+            return None
+        if isinstance(node, Count) and node.op not in (Op.GTE, Op.GT, Op.EQ):
+            return None
+        fixes = [
+            self._met(where, position, node.kind, want=True)
+            for position in range(len(self._case.evidence.get(node.kind, ())))
+        ]
+        fixes.append(self._new(node, node_id))
+        if isinstance(node, Count):
+            have = sum(
+                self._truth.get((where, position)) == MET
+                for position in range(len(self._case.evidence.get(node.kind, ())))
+            )
+            lacking = node.number + (node.op is Op.GT) - have
+            dear = sorted((fix for fix in fixes[:-1] if fix is not None and fix is not _FREE), key=lambda fix: fix.cost)
+            chosen: list[_Fix | None] = [*dear[:lacking]]
+            chosen += [fixes[-1]] * (lacking - len(chosen))
+            return _sum(chosen)
+        return _least(fixes)
+
+    def _new(self, node: Exists | Count, node_id: int) -> _Fix | None:
+        key = (node_id, self._stretch)
+        if key not in self._items:
+            sets = {name: dated.on(self._as_of) for name, dated in self._engine.rulebook.sets.items()}
+            self._items[key] = cheapest_items(node.kind, node.where, self._engine.catalogue, sets)
+        items = self._items[key]
+        if items is None:
+            return None
+        changes = tuple(
+            Change(self._engine.catalogue.evidence[item.kind].provided_by, item.cost, item.kind, None, None, None, item)
+            for item in items
+        )
+        return _Fix(sum(item.cost for item in items), changes)
+
+    def _atom(self, atom: Atom, position: int, kind: str | None, want: bool) -> _Fix | None:
+        if atom.of_item and kind is not None:
+            spec = self._engine.catalogue.evidence[kind].attributes[atom.name]
+            now = self._case.evidence[kind][position].get(atom.name)
+        else:
+            spec = self._engine.catalogue.facts[atom.name]
+            now = self._case.facts.get(atom.name)
+        settled_item = atom.of_item and now is not None and spec.changed_by is not ChangedBy.OPERATOR
+        # An unknown that nobody can change can still be learned: the question plan asks; it isn't offered here.
+        if spec.changed_by is ChangedBy.NOBODY or settled_item or spec.name in self._engine.catalogue.dimensions:
+            return None
+        value = self._value(spec, atom, want)
+        if value is None:
+            return None
+        where = (kind, position) if atom.of_item else (None, None)
+        return _Fix(spec.cost, (Change(spec.changed_by, spec.cost, where[0], where[1], spec.name, value, None),))
+
+    def _value(self, spec: FactSpec, atom: Atom, want: bool) -> Value | None:
+        operand = atom.operand
+        if spec.type is FactType.BOOL and isinstance(operand, bool):
+            return operand if want else not operand
+        if spec.type is FactType.SET and isinstance(operand, tuple) and want:
+            return frozenset(str(member) for member in operand)
+        if spec.type is FactType.ENUM and not isinstance(operand, Ref):
+            if isinstance(operand, SetRef):
+                members: frozenset[object] = frozenset(self._engine.rulebook.sets[operand.name].on(self._as_of))
+            else:
+                members = frozenset(operand) if isinstance(operand, tuple) else frozenset({operand})
+            return next((value for value in spec.values if (value in members) is want), None)
+        if spec.type is FactType.INT and isinstance(operand, int) and want and atom.op in (Op.EQ, Op.GTE):
+            return operand
+        return None
+
+
+def apply(case: Case, changes: Sequence[Change], day: date) -> Case:
+    """The case with the changes made; the original is left as it is. New items are brought on ``day``."""
+    facts = dict(case.facts)
+    evidence = {kind: list(items) for kind, items in case.evidence.items()}
+    for change in changes:
+        if change.new is not None:
+            evidence.setdefault(change.new.kind, []).append(change.new.item(day))
+        elif change.kind is not None and change.position is not None and change.name is not None:
+            changed = dict(evidence[change.kind][change.position])
+            if change.value is not None:
+                changed[change.name] = change.value
+            evidence[change.kind][change.position] = changed
+        elif change.name is not None and change.value is not None:
+            facts[change.name] = change.value
+    return Case(facts, evidence)
+
+
+def _sum(fixes: Sequence[_Fix | None]) -> _Fix | None:
+    cost = 0
+    changes: list[Change] = []
+    for fix in fixes:
+        if fix is None:
+            return None
+        cost += fix.cost
+        changes.extend(fix.changes)
+    return _Fix(cost, tuple(changes))
+
+
+def _least(fixes: Sequence[_Fix | None]) -> _Fix | None:
+    return min((fix for fix in fixes if fix is not None), key=lambda fix: fix.cost, default=None)
+
+
+def _cheapest(needs: list[list[_Fix]], limit: int) -> Iterator[tuple[_Fix, ...]]:
+    """Combinations of one fix per need, cheapest first: best-first search over positions, at most ``limit``."""
+    if not all(needs):
+        return
+    start = (0,) * len(needs)
+    queue = [(sum(fixes[0].cost for fixes in needs), start)]
+    seen = {start}
+    for _ in range(limit):
+        if not queue:
+            return
+        cost, positions = heapq.heappop(queue)
+        yield tuple(fixes[at] for fixes, at in zip(needs, positions, strict=True))
+        for need, at in enumerate(positions):
+            if at + 1 < len(needs[need]):
+                further = (*positions[:need], at + 1, *positions[need + 1 :])
+                if further not in seen:
+                    seen.add(further)
+                    step = needs[need][at + 1].cost - needs[need][at].cost
+                    heapq.heappush(queue, (cost + step, further))
+
+
+def _merge(changes: list[Change]) -> tuple[Change, ...]:
+    """The same change asked for twice is made once: one signature can serve two duties only where items allow it."""
+    return tuple(dict.fromkeys(changes))
+
+
+def _distinct(ways: list[Way]) -> list[Way]:
+    """One way per set of rules: two ways that fulfil the same methods differ in nothing a person cares about."""
+    found: dict[tuple[str, ...], Way] = {}
+    for way in ways:
+        found.setdefault(tuple(rule.id for rule in way.rules) or tuple(str(c.value) for c in way.changes), way)
+    return list(found.values())

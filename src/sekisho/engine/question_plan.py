@@ -1,0 +1,95 @@
+"""The question plan: which missing evidence or unknown fact, once known, settles most.
+
+A question is ranked by what its answer settles in the least helpful case: for a fact with a small domain each value is
+tried, and the number of binding rules that become definite is counted; for a missing kind of evidence, the number of
+open duties that one suitable item would fulfil.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sekisho.engine.conclude import Outcome, run_rule
+from sekisho.engine.evaluate import UNKNOWN
+from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Text, Value
+from sekisho.engine.nodes import Atom
+from sekisho.engine.plan import LawEngine, RuleProgram
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: about a case fact (``kind`` None) or an attribute of an existing item.
+
+    ``settles`` is the number of rules that become definite whatever the answer is; ``touches`` those it bears on.
+    """
+
+    name: str
+    kind: str | None
+    position: int | None
+    settles: int
+    touches: int
+    asked_of: ChangedBy
+    title: Text
+    rules: tuple[str, ...]
+
+
+def question_plan(engine: LawEngine, outcome: Outcome) -> list[Asked]:
+    """The open questions of an outcome, the one that settles most first; empty where nothing is unknown."""
+    uncertain = {
+        program.rule.id: program
+        for program, (code, closing) in zip(outcome.plan.programs, outcome.results, strict=True)
+        if code == UNKNOWN or (program.completion is not None and closing == UNKNOWN)
+    }
+    bears: dict[tuple[str, str | None, int | None], set[str]] = {}
+    for node_id, truth, position in outcome.trace:
+        rule_id, _, node = engine.index.entries[node_id]
+        if truth == UNKNOWN and rule_id in uncertain and isinstance(node, Atom):
+            kind = _kind_of(engine, node_id) if node.of_item else None
+            key = (node.name, kind, position if node.of_item else None)
+            bears.setdefault(key, set()).add(rule_id)
+    asked = []
+    for (name, kind, at), rules in bears.items():
+        spec = engine.catalogue.evidence[kind].attributes[name] if kind else engine.catalogue.facts[name]
+        programs = [uncertain[rule_id] for rule_id in sorted(rules)]
+        settles = _settled(outcome.case, spec, kind, at, programs)
+        asked.append(Asked(name, kind, at, settles, len(rules), spec.changed_by, spec.title, tuple(sorted(rules))))
+    asked.sort(key=lambda question: (-question.settles, -question.touches, question.kind or "", question.name))
+    return asked
+
+
+def _kind_of(engine: LawEngine, node_id: int) -> str | None:
+    """The evidence kind whose ``where`` the node stands in: the nearest one above it."""
+    rule_id, slot, _ = engine.index.entries[node_id]
+    first = engine.index.first(rule_id, slot)
+    found: str | None = None
+    current = first
+    while current != node_id:
+        node = engine.index.entries[current][2]
+        found = getattr(node, "kind", None) or found
+        current = max(child for child in engine.index.children[current] if child <= node_id)
+    return found
+
+
+def _settled(case: Case, spec: FactSpec, kind: str | None, at: int | None, programs: list[RuleProgram]) -> int:
+    counts = []
+    for value in _domain(spec):
+        tried = _with(case, spec.name, kind, at, value)
+        counts.append(sum(run_rule(program, tried, [])[0] != UNKNOWN for program in programs))
+    return min(counts, default=0)
+
+
+def _domain(spec: FactSpec) -> Iterator[Value]:
+    """The values worth trying; for numbers, dates and sets the answer isn't enumerable, and nothing is claimed."""
+    if spec.type is FactType.BOOL:
+        yield from (True, False)
+    elif spec.type is FactType.ENUM:
+        yield from spec.values
+
+
+def _with(case: Case, name: str, kind: str | None, at: int | None, value: Value) -> Case:
+    if kind is None or at is None:
+        return Case({**case.facts, name: value}, case.evidence)
+    items = list(case.evidence[kind])
+    items[at] = {**items[at], name: value}
+    return Case(case.facts, {**case.evidence, kind: items})
