@@ -134,7 +134,7 @@ def _place(node: Any, file: str) -> Place:
 
 def _scalar(node: Any, file: str, line: int) -> Any:
     raw: str = node.value
-    if node.style is not None:
+    if node.style:
         return raw
     if raw in ("true", "false"):
         return raw == "true"
