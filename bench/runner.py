@@ -203,7 +203,9 @@ def _goal(figure: Figure) -> str:
 
 
 def _when(entry: Mapping[str, Any]) -> str:
-    return f"{entry['measured_on']}, commit {entry['commit'][:12]}, seed {entry['seed']}, {entry['repeats']} repeats"
+    changed = " with changes" if entry["commit"].endswith("+") else ""
+    return (f"{entry['measured_on']}, commit {entry['commit'][:12]}{changed}, seed {entry['seed']}, "
+            f"{entry['repeats']} repeats")
 
 
 def as_text(name: str, entry: Mapping[str, Any]) -> str:
@@ -284,9 +286,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     machine = describe(DATA)
     # A benchmark's own prints would spoil the one JSON document, so everything it says goes to stderr.
-    with contextlib.redirect_stdout(sys.stderr):
-        module = importlib.import_module(f"bench.{options.name}")
-        entry = measure(options.name, module, machine=machine, repeats=options.repeats, seed=options.seed)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            module = importlib.import_module(f"bench.{options.name}")
+            entry = measure(options.name, module, machine=machine, repeats=options.repeats, seed=options.seed)
+    except BenchmarkError as error:
+        print(f"測定できず、何も記録していません。 / It could not be measured; nothing was recorded. {error}",
+              file=sys.stderr)
+        return 1
     record(options.name, entry)
     print(json.dumps({options.name: entry}, ensure_ascii=False) if options.json else as_text(options.name, entry))
     return 0
