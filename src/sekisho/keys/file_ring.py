@@ -272,8 +272,10 @@ def _read_ring_file(path: Path, unlock: Unlock) -> tuple[str, bytes]:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_RING_FILE + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise KeyringNotFound(path=path.parent) from None
+    except OSError as error:
+        raise KeyringUnavailable(why=f"ring file: {error.strerror}") from error
     try:
         document = orjson.loads(content[:MAX_RING_FILE])
         locked = bytes.fromhex(document.pop("master"))

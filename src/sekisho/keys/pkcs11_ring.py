@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +25,6 @@ from sekisho.keys.chained_log import ChainedLog
 from sekisho.keys.derivation import RESERVED, Mac
 from sekisho.keys.disk import Disk, RealDisk, exclusive, put_file
 from sekisho.keys.errors import (
-    CouldNotUnlock,
     KeyDestroyed,
     KeyNotFound,
     KeyNotProtected,
@@ -41,6 +38,9 @@ from sekisho.keys.errors import (
 )
 from sekisho.keys.mortal import LOCK, TOMBSTONES, MortalRing
 from sekisho.keys.ring import KeyKind
+from sekisho.keys.token_login import Token, asking_token, close_session, open_session
+
+__all__ = ["Pkcs11Keyring", "Token"]
 
 RING: Final = "ring"
 _PREFIX: Final = "sekisho"
@@ -51,15 +51,6 @@ _ED25519: Final = encode_named_curve_parameters("1.3.101.112")
 _KEY_BITS: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """Where the keys are. The PIN is not shown by ``repr``; never take it from a command line."""
-
-    library: Path
-    label: str
-    pin: str = field(repr=False)
-
-
 class Pkcs11Keyring(MortalRing):
     """See the module. Open with :meth:`open`, make with :meth:`make`; the constructor is theirs."""
 
@@ -67,12 +58,16 @@ class Pkcs11Keyring(MortalRing):
         """Logs in to ``token``."""
         super().__init__(directory, disk)
         self.ring_id = ring_id
-        self._token_label = token.label
+        self._token = token
         self._process = os.getpid()
         self._handles: dict[str, tuple[KeyKind, Any]] = {}
-        self._session = _log_in(token)
-        self._own_key = self._find_own_key()
-        self._start()
+        self._session = open_session(token)
+        try:
+            self._own_key = self._find_own_key()
+            self._start()
+        except BaseException:
+            close_session(token, self._session)
+            raise
 
     @classmethod
     def make(cls, directory: Path, token: Token, *, disk: Disk | None = None) -> Pkcs11Keyring:
@@ -87,10 +82,12 @@ class Pkcs11Keyring(MortalRing):
             if (directory / RING).exists():
                 raise KeyringExists(path=directory)
             ring_id = secrets.token_hex(16)
-            session = _log_in(token)
-            with _asking_token():
-                _generate_secret(session, _label(ring_id, _OWN))
-                session.close()
+            session = open_session(token)
+            try:
+                with asking_token():
+                    _generate_secret(session, _label(ring_id, _OWN))
+            finally:
+                close_session(token, session)
             ChainedLog.make(directory / TOMBSTONES, disk)
             put_file(disk, directory / RING, ring_id.encode())
         return cls(directory, disk, ring_id, token)
@@ -111,8 +108,7 @@ class Pkcs11Keyring(MortalRing):
         with self._guard:
             if self._closed is None:
                 super().close()
-                with _asking_token():
-                    self._session.close()
+                close_session(self._token, self._session)
 
     # -- primitives --------------------------------------------------------------------------------------------------
 
@@ -126,11 +122,11 @@ class Pkcs11Keyring(MortalRing):
         return lambda data: _hmac(self._own_key, start + data)
 
     def _find_own_key(self) -> Any:
-        with _asking_token():
-            for found in self._session.get_objects(self._template(_OWN, KeyKind.DATA)):
+        with asking_token():
+            for found in list(self._session.get_objects(self._template(_OWN, KeyKind.DATA))):
                 _refuse_unprotected(found, _OWN)
                 return found
-        why = f"the token {self._token_label!r} has no key of this keyring"
+        why = f"the token {self._token.label!r} has no key of this keyring"
         raise KeyringDamaged(path=self.directory / RING, why=why)
 
     def _template(self, name: str, kind: KeyKind) -> dict[Attribute, Any]:
@@ -140,7 +136,7 @@ class Pkcs11Keyring(MortalRing):
     def _listed(self) -> Iterable[str]:
         start = _label(self.ring_id, "")
         names = set()
-        with _asking_token():
+        with asking_token():
             for which in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY):
                 for found in self._session.get_objects({Attribute.CLASS: which}):
                     label = str(found[Attribute.LABEL])
@@ -151,9 +147,9 @@ class Pkcs11Keyring(MortalRing):
     def _find(self, name: str) -> tuple[KeyKind, Any]:
         held = self._handles.get(name)
         if held is None:
-            with _asking_token():
+            with asking_token():
                 for kind in KeyKind:
-                    for found in self._session.get_objects(self._template(name, kind)):
+                    for found in list(self._session.get_objects(self._template(name, kind))):
                         _refuse_unprotected(found, name)
                         held = self._handles[name] = (kind, found)
             if held is None:
@@ -172,7 +168,7 @@ class Pkcs11Keyring(MortalRing):
 
     def _make(self, name: str, kind: KeyKind) -> None:
         label = _label(self.ring_id, name)
-        with _asking_token():
+        with asking_token():
             if kind is KeyKind.DATA:
                 _generate_secret(self._session, label)
             else:
@@ -189,7 +185,7 @@ class Pkcs11Keyring(MortalRing):
 
     def _erase(self, name: str) -> None:
         label = _label(self.ring_id, name)
-        with _asking_token():
+        with asking_token():
             # The private half first: a crash in between leaves a public key, which reveals nothing and signs nothing.
             for which in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
                 for found in list(self._session.get_objects({Attribute.CLASS: which, Attribute.LABEL: label})):
@@ -225,13 +221,13 @@ class Pkcs11Keyring(MortalRing):
             self._tombstones.refuse(name)
             raise KeyNotFound(name=name) from None
         except pkcs11.PKCS11Error as error:
-            raise KeyringUnavailable(why=_words(error)) from error
+            raise KeyringUnavailable(why=f"token: {type(error).__name__}") from error
 
     def _public_key(self, name: str) -> bytes:
         self._handle(name, KeyKind.SIGNER)
         template = {Attribute.CLASS: ObjectClass.PUBLIC_KEY, Attribute.LABEL: _label(self.ring_id, name)}
-        with _asking_token():
-            for found in self._session.get_objects(template):
+        with asking_token():
+            for found in list(self._session.get_objects(template)):
                 point = bytes(found[Attribute.EC_POINT])
                 # PKCS#11 2.40 errata wrap the point in a DER OCTET STRING, 3.0 does not; tokens do either.
                 return point[2:] if len(point) == 34 and point[:2] == b"\x04\x20" else point
@@ -239,33 +235,11 @@ class Pkcs11Keyring(MortalRing):
 
     def secrets_for_backup(self) -> list[tuple[str, KeyKind, bytes]]:
         """``KeysStayInTheDevice``, always."""
-        raise KeysStayInTheDevice(token=self._token_label)
+        raise KeysStayInTheDevice(token=self._token.label)
 
 
 def _label(ring_id: str, name: str) -> str:
     return f"{_PREFIX}:{ring_id}:{name}"
-
-
-def _words(error: pkcs11.PKCS11Error) -> str:
-    return f"token: {type(error).__name__}"
-
-
-@contextmanager
-def _asking_token() -> Iterator[None]:
-    try:
-        yield
-    except pkcs11.PKCS11Error as error:
-        raise KeyringUnavailable(why=_words(error)) from error
-
-
-def _log_in(token: Token) -> Any:
-    try:
-        found = pkcs11.lib(str(token.library)).get_token(token_label=token.label)
-        return found.open(rw=True, user_pin=token.pin)
-    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange):
-        raise CouldNotUnlock(path=token.label, means="PIN") from None
-    except (pkcs11.PKCS11Error, RuntimeError) as error:
-        raise KeyringUnavailable(why=f"token {token.label!r}: {type(error).__name__} {error}".rstrip()) from error
 
 
 def _generate_secret(session: Any, label: str) -> None:
@@ -286,5 +260,5 @@ def _refuse_unprotected(found: Any, name: str) -> None:
 
 
 def _hmac(key: Any, data: bytes) -> bytes:
-    with _asking_token():
+    with asking_token():
         return bytes(key.sign(data, mechanism=Mechanism.SHA256_HMAC))
