@@ -154,7 +154,7 @@ class CaseColumns:
                 items[kind] = ItemTable(moved[order], {name: codes[order] for name, codes in table.columns.items()})
         return CaseColumns(
             self.catalogue,
-            self.references.take(pa.array(rows)),
+            self.references.take(rows),
             self.as_of[rows],
             self.as_known_at[rows],
             self.verdict[rows],
