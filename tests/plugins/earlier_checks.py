@@ -11,6 +11,6 @@ import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the failure just above pytest's closing line."""
+    """Name the failure in the summary at the end."""
     if os.environ.get("SEKISHO_CHECKS_FAILED"):
         terminalreporter.section("scripts/check failed: its output is above the tests'", red=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pytest
+import yaml
 
 from sekisho.contracts.evidence_kinds import DOCUMENTS
 from sekisho.contracts.facts import CATALOGUE, CHANNELS, EVENTS, SERVICES, SUBJECTS
@@ -69,8 +70,9 @@ def test_every_identifier_is_used_in_the_code() -> None:
 
 
 def test_every_word_a_case_can_be_described_with_is_explained() -> None:
-    """Events, subjects, channels, services, documents, evidence, strengths, verdicts and kinds of no are all there."""
-    spoken = {*EVENTS, *SUBJECTS, *CHANNELS, *SERVICES, *DOCUMENTS, *CATALOGUE.evidence}
+    """Events, duties, subjects, channels, services, documents, evidence, strengths, verdicts, kinds of no: all there."""
+    duties = yaml.safe_load((SRC / "rulebook" / "contracts" / "events.yaml").read_text(encoding="utf-8"))["duties"]
+    spoken = {*EVENTS, *duties, *SUBJECTS, *CHANNELS, *SERVICES, *DOCUMENTS, *CATALOGUE.evidence}
     for kinds in (Strength, KindOfNo, Verdict, RuleVerdict):
         spoken |= {str(one.value) for one in kinds}
     assert sorted(spoken - {term.identifier for term in terms()}) == []
