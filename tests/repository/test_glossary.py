@@ -70,7 +70,7 @@ def test_every_identifier_is_used_in_the_code() -> None:
 
 
 def test_every_word_a_case_can_be_described_with_is_explained() -> None:
-    """Events, duties, subjects, channels, services, documents, evidence, strengths, verdicts, kinds of no: all there."""
+    """Events, duties, subjects, channels, services, documents, evidence, verdicts and kinds of no are there."""
     duties = yaml.safe_load((SRC / "rulebook" / "contracts" / "events.yaml").read_text(encoding="utf-8"))["duties"]
     spoken = {*EVENTS, *duties, *SUBJECTS, *CHANNELS, *SERVICES, *DOCUMENTS, *CATALOGUE.evidence}
     for kinds in (Strength, KindOfNo, Verdict, RuleVerdict):
