@@ -1,4 +1,4 @@
-"""What the rules' results mean for the verdicts of a chunk: the drawing of conclusions in ``conclude``, over columns."""
+"""What the rules' results mean for the verdicts of a chunk: how ``conclude`` draws its conclusions, over columns."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Done:
 class _Duty:
     """What the rules say about one duty."""
 
-    __slots__ = ("binding", "behind_unconfirmed", "begun", "complete", "excused", "excused_unconfirmed", "imposed")
+    __slots__ = ("begun", "behind_unconfirmed", "binding", "complete", "excused", "excused_unconfirmed", "imposed")
 
     def __init__(self) -> None:
         self.imposed: Which = False
