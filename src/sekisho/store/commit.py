@@ -30,7 +30,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, Transaction
@@ -41,6 +41,7 @@ from sekisho.store.database import Database
 from sekisho.store.errors import (
     DatabaseUnavailable,
     LeafSubmittedTwice,
+    LeavesTooLarge,
     LedgerStalled,
     NotAcknowledged,
     QueueClosed,
@@ -61,7 +62,7 @@ IDLE_MARK_SECONDS = 0.05
 """How long the queue must be idle before the last group's leaves are marked in a transaction of their own."""
 
 POLL_SECONDS = 0.05
-"""How often a worker looks for others' rows, or its marks, without a notification: a lost one must not stall anybody."""
+"""How often a worker looks for others' rows, or its marks, without a notification: a lost one must stall nobody."""
 
 TAKEOVER_SECONDS = 0.25
 """How often a worker without the sequencer's lock tries to get it."""
@@ -72,8 +73,14 @@ STALLED_SECONDS = 1.0
 FOLLOWER_WAIT_SECONDS = 10.0
 """How long a worker waits for the sequencer before it answers ``NotAcknowledged``: longer than any takeover."""
 
-FOREIGN_ROWS = 1_000
-"""Rows of other workers appended in one group at most."""
+FOREIGN_ROWS = 256
+"""Rows of other workers appended in one group at most; at :data:`LEAF_BYTES` each, 16 MiB."""
+
+LEAF_BYTES = 65_535
+"""Longest leaf: its length is two bytes in a C2SP tlog-tiles bundle. A longer one would stall the ledger."""
+
+UNIT_LEAF_BYTES = 16 * 1024 * 1024
+"""Leaf bytes of one unit at most, and of a group before no unit joins it: with others' rows, still one append."""
 
 _log = logging.getLogger(__name__)
 
@@ -88,11 +95,11 @@ class Log(Protocol):
         """Number of durable leaves."""
         ...
 
-    def append(self, leaves: Sequence[bytes]) -> range:
+    def append(self, leaves: Sequence[bytes], /) -> range:
         """Append; durable when it returns. The indexes given, in order."""
         ...
 
-    def leaves(self, start: int, stop: int) -> Iterable[bytes]:
+    def leaves(self, start: int, stop: int, /) -> Iterable[bytes]:
         """The leaves with indexes ``start`` up to but not including ``stop``."""
         ...
 
@@ -113,7 +120,8 @@ class Committed(Generic[T]):
 class _Unit:
     write: Callable[[Connection], Any]
     leaves: Sequence[SealedLeaf]
-    future: Future[Committed[Any]]
+    size: int
+    future: Future[Committed[Any]] = field(default_factory=Future)
     value: Any = None
     error: Exception | None = None
 
@@ -155,6 +163,7 @@ class CommitQueue:
         self._stalled: str | None = None
         self._last_takeover = 0.0
         self._recovery = Recovery(matched=0, appended=0)
+        self._close_error: Exception | None = None
         self._bell = threading.Event()
         self._listener: Listener | None = None
         self._thread = threading.Thread(target=self._run, name="sekisho-commit", daemon=True)
@@ -196,6 +205,11 @@ class CommitQueue:
         return self._log is not None
 
     @property
+    def log(self) -> Log | None:
+        """The ledger, where this worker holds it: to read and to ask for a checkpoint, never to append."""
+        return self._log
+
+    @property
     def recovery(self) -> Recovery:
         """What the last recovery found to do."""
         return self._recovery
@@ -209,18 +223,20 @@ class CommitQueue:
         """Hand in a unit; the future resolves when its rows and leaves are durable.
 
         The future raises what ``write`` raised (then nothing of the unit was written), or one of
-        :mod:`sekisho.store.errors`: ``NotAcknowledged`` alone leaves open whether it was written. Raises ``QueueFull``
-        or ``QueueClosed`` at once.
+        :mod:`sekisho.store.errors`: ``NotAcknowledged`` alone leaves open whether it was written. Raises
+        ``LeavesTooLarge``, ``QueueFull`` or ``QueueClosed`` at once.
         """
-        future: Future[Committed[T]] = Future()
+        unit = _Unit(write, tuple(leaves), sum(len(leaf.leaf) for leaf in leaves))
+        if unit.size > UNIT_LEAF_BYTES or any(len(leaf.leaf) > LEAF_BYTES for leaf in leaves):
+            raise LeavesTooLarge(size=unit.size, leaves=len(leaves))
         with self._gate:
             if self._closed:
                 raise QueueClosed
             waiting = self._inbox.qsize()
             if waiting >= WAITING_UNITS:
                 raise QueueFull(waiting=waiting)
-            self._inbox.put(_Unit(write, tuple(leaves), future))
-        return future
+            self._inbox.put(unit)
+        return unit.future
 
     def commit(self, write: Callable[[Connection], T], leaves: Sequence[SealedLeaf] = ()) -> Committed[T]:
         """:meth:`submit` and wait. Not for the event loop's thread: use :meth:`commit_async` there."""
@@ -231,12 +247,18 @@ class CommitQueue:
         return await asyncio.wrap_future(self.submit(write, leaves))
 
     def close(self) -> None:
-        """Commit what is waiting, mark it, release the ledger. Later submissions raise ``QueueClosed``. Idempotent."""
+        """Commit what is waiting, mark it, publish and release the ledger. Later submissions raise ``QueueClosed``.
+
+        Raises what publishing the ledger raises; everything acknowledged is safe then, too. Closing twice does nothing.
+        """
         with self._gate:
             if not self._closed:
                 self._closed = True
                 self._inbox.put(_CLOSE)
         self._thread.join()
+        error, self._close_error = self._close_error, None
+        if error is not None:
+            raise error
 
     # --- the writer thread -------------------------------------------------------------------------------------------
 
@@ -255,6 +277,7 @@ class CommitQueue:
     def _take(self) -> tuple[list[_Unit], bool]:
         """Wait for work; everything that is waiting, up to a group. An empty list means: idle, look after yourself."""
         units: list[_Unit] = []
+        size = 0
         try:
             item = self._inbox.get(timeout=self._patience())
             while True:
@@ -262,7 +285,8 @@ class CommitQueue:
                     return units, True
                 if item is not _WAKE and item.future.set_running_or_notify_cancel():
                     units.append(item)
-                if len(units) == GROUP_UNITS:
+                    size += item.size
+                if len(units) == GROUP_UNITS or size > UNIT_LEAF_BYTES:
                     break
                 item = self._inbox.get_nowait()
         except queue.Empty:
@@ -453,10 +477,10 @@ class CommitQueue:
 
     def _unstall(self) -> bool:
         """Read the ledger afresh from its files (what a failed append left behind is theirs to say) and recover."""
-        if self._log is not None:
-            self._log.close()
-            self._log = None
         try:
+            if self._log is not None:
+                broken, self._log = self._log, None
+                broken.close()
             log = self._open_log()
             if log is None:
                 # Another worker was quicker; its recovery covers our rows.
@@ -487,7 +511,10 @@ class CommitQueue:
             if self._listener is not None:
                 self._listener.close()
             if self._log is not None:
-                self._log.close()
+                try:
+                    self._log.close()
+                except Exception as error:  # told to whoever closes
+                    self._close_error = error
                 self._log = None
 
 

@@ -5,7 +5,8 @@
     SekishoError
     ├── InputRefused
     │   ├── DatabaseUrlRefused        the URL names a database Sekisho does not run on, or holds a password
-    │   └── LeafSubmittedTwice        the same sealed leaf was handed in a second time
+    │   ├── LeafSubmittedTwice        the same sealed leaf was handed in a second time
+    │   └── LeavesTooLarge            more than the ledger takes in one append
     ├── CheckFailed
     │   ├── LedgerBehindDatabase      the ledger is shorter than the database remembers
     │   └── LedgerAheadOfDatabase     the ledger holds leaves the database has no row for
@@ -45,6 +46,18 @@ class LeafSubmittedTwice(InputRefused):
     http_status = 409
     ja = "台帳の葉 {leaf_id} は既に登録されています。新しい葉を封緘してからやり直してください。"
     en = "Ledger leaf {leaf_id} was handed in before. Seal a new leaf and submit again."
+
+
+class LeavesTooLarge(InputRefused):
+    """A unit's leaves are longer than one append takes. Fields: ``size`` (bytes), ``leaves``. Nothing was written."""
+
+    reason = "leaves_too_large"
+    http_status = 413
+    ja = (
+        "一度に台帳へ書く葉が大きすぎます（{leaves}件、{size}バイト）。分けて登録してください。何も書き込んでいま"
+        "せん。"
+    )
+    en = "These {leaves} leaves ({size} bytes) are too large for one write. Split them; nothing was written."
 
 
 class LedgerBehindDatabase(CheckFailed):

@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, LargeBinary, Row, String, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from sekisho.store.columns import Big, Moment
 from sekisho.store.schema import metadata
@@ -33,7 +46,7 @@ outbox = Table(
     Column("leaf", LargeBinary, nullable=False),
     Column("leaf_index", Big, nullable=True, unique=True),
 )
-"""One row per leaf. ``body`` is ciphertext made by the caller (:class:`SealedLeaf`); ``leaf`` is what the ledger holds."""
+"""One row per leaf. ``body`` is ciphertext made by the caller (:class:`SealedLeaf`); ``leaf`` is the ledger's."""
 
 _unmarked = outbox.c.leaf_index.is_(None)
 Index("ix_outbox_unmarked", outbox.c.position, postgresql_where=_unmarked, sqlite_where=_unmarked)
@@ -89,6 +102,12 @@ _FOREIGN = _PENDING.where(outbox.c.worker != bindparam("me"))
 def start_mark(connection: Connection) -> None:
     """Write the mark of a new, empty ledger. Called once, when a workspace is created."""
     connection.execute(insert(ledger_mark), {"id": _MARK_ID, "size": 0})
+
+
+def clear(connection: Connection) -> None:
+    """Forget everything; only for a workspace whose creation was interrupted before it acknowledged anything."""
+    connection.execute(delete(outbox))
+    connection.execute(delete(ledger_mark))
 
 
 def marked_size(connection: Connection) -> int:

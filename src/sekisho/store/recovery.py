@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from sekisho.store import outbox
 from sekisho.store.database import Database
 from sekisho.store.errors import LedgerAheadOfDatabase, LedgerBehindDatabase
@@ -22,11 +24,11 @@ class RecoverableLog(Protocol):
         """Number of durable leaves."""
         ...
 
-    def append(self, leaves: Sequence[bytes]) -> range:
+    def append(self, leaves: Sequence[bytes], /) -> range:
         """Append durably."""
         ...
 
-    def leaves(self, start: int, stop: int) -> Iterable[bytes]:
+    def leaves(self, start: int, stop: int, /) -> Iterable[bytes]:
         """Leaves ``start`` up to ``stop``."""
         ...
 
@@ -41,20 +43,25 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class UnknownLeaves:
-    """Ledger leaves without an outbox row: how many, and the ledger index of the first."""
+    """Ledger leaves without an outbox row: ``count`` of them, all with an index in [``start``, ``stop``)."""
 
     count: int
-    first: int
+    start: int
+    stop: int
 
 
 def match_tail(
-    database: Database, log: RecoverableLog, *, leaf_id_of: Callable[[bytes], str], accept_unknown_up_to: int = 0
+    database: Database,
+    log: RecoverableLog,
+    *,
+    leaf_id_of: Callable[[bytes], str],
+    accept_unknown: Callable[[Connection, UnknownLeaves], None] | None = None,
 ) -> int:
     """Mark every ledger leaf since the last mark. Returns how many were matched; all in one transaction.
 
-    A leaf that no row explains raises ``LedgerAheadOfDatabase`` (and nothing is marked), except below the index
-    ``accept_unknown_up_to``, which only the recorded acceptance of a restored database sets. Raises
-    ``LedgerBehindDatabase`` when the ledger is shorter than the mark.
+    Leaves that no row explains raise ``LedgerAheadOfDatabase`` (and nothing is marked), unless ``accept_unknown`` is
+    given: it records in the same transaction that a restored database was accepted. Raises ``LedgerBehindDatabase``
+    when the ledger is shorter than the mark.
     """
     matched = 0
     unknown: list[int] = []
@@ -66,12 +73,14 @@ def match_tail(
             stop = min(start + CHUNK, size)
             found = [(leaf_id_of(leaf), start + offset) for offset, leaf in enumerate(log.leaves(start, stop))]
             known = outbox.known_ids(connection, [leaf_id for leaf_id, _ in found])
-            unknown += [index for leaf_id, index in found if leaf_id not in known and index >= accept_unknown_up_to]
+            unknown += [index for leaf_id, index in found if leaf_id not in known]
             here = [(leaf_id, index) for leaf_id, index in found if leaf_id in known]
             outbox.mark(connection, here, size=stop)
             matched += len(here)
-        if unknown:
+        if unknown and accept_unknown is None:
             raise LedgerAheadOfDatabase(count=len(unknown), first=unknown[0])
+        if unknown and accept_unknown is not None:
+            accept_unknown(connection, UnknownLeaves(count=len(unknown), start=unknown[0], stop=unknown[-1] + 1))
     return matched
 
 
