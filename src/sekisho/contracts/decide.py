@@ -38,7 +38,8 @@ class ContractDecision:
     """The conclusion about one application.
 
     ``verified_on`` is the day verification was complete (None where it isn't); ``complete_before`` the day by which an
-    open closing act must be done because the method ends. ``hypothetical`` marks a decision under another day's law.
+    open closing act must be done because the method ends. ``hypothetical`` marks a decision under another day's law
+    than the legal act's, or of a day that lies beyond what is known.
     """
 
     application: Application
@@ -60,7 +61,7 @@ class ContractDecision:
 
 
 class ContractDesk:
-    """The pure desk: an engine and what it keeps between decisions (plans and prices of evidence, nothing of a case)."""
+    """The pure desk: an engine, and what is kept between decisions: plans and prices of evidence, nothing of a case."""
 
     def __init__(self, engine: LawEngine) -> None:
         """One engine per rulebook."""
@@ -84,7 +85,8 @@ class ContractDesk:
             law=law,
             outcome=outcome,
             as_of=outcome.as_of,
-            hypothetical=law.as_of is not None and law.as_of != (verified_on or decided_on),
+            hypothetical=outcome.as_of > law.as_known_at
+            or (law.as_of is not None and law.as_of != (verified_on or decided_on)),
             verified_on=verified_on,
             complete_before=complete_before,
             ways=tuple(self._finder.ways(outcome, question)),

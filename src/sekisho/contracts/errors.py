@@ -10,7 +10,8 @@
     │   ├── WrongValue          a value outside the field's domain
     │   ├── EvidenceAfterDecision   evidence dated after the moment of the decision
     │   └── IndividualNumber    holds an individual number (個人番号), which must never be here
-    └── UnknownDecision         no decision has this id
+    ├── UnknownDecision         no decision has this id
+    └── UnknownInstrument       not an industry or house instrument of the rulebook
 """
 
 from __future__ import annotations
@@ -99,3 +100,15 @@ class UnknownDecision(InputRefused):
     http_status = 404
     ja = "判断「{decision}」はこのワークスペースにありません。"
     en = "There is no decision '{decision}' in this workspace."
+
+
+class UnknownInstrument(InputRefused):
+    """Not an instrument that an operator can adopt."""
+
+    reason = "unknown_instrument"
+    http_status = 404
+    ja = (
+        "「{instrument}」は採用できる業界規則・社内規則ではありません。"
+        "`sekisho rulebook show --instruments` で一覧を確かめてください。"
+    )
+    en = "'{instrument}' is not an industry or house instrument. See `sekisho rulebook show --instruments`."

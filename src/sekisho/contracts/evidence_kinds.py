@@ -21,6 +21,9 @@ DOCUMENTS = (
     "health_insurance_card",
     "qualification_certificate",
     "mutual_aid_card",
+    "care_insurance_card",
+    # (b)(2) from 2026-04-01: a document with a chip and without a photo
+    "ic_document_without_photo",
     # (c): pension books, disability books and the like
     "pension_book",
     "child_support_certificate",
@@ -94,7 +97,17 @@ def _kind(
 
 
 EVIDENCE = (
-    _kind("document_shown", "書類の提示", "document shown in person", APPLICANT, 10, _DOCUMENT, *_VALIDITY, *_AGREE),
+    _kind(
+        "document_shown",
+        "書類の提示",
+        "document shown in person",
+        APPLICANT,
+        10,
+        _DOCUMENT,
+        flag("bears_photo", "本人の写真がある", "bears the person's photo", APPLICANT, 8),
+        *_VALIDITY,
+        *_AGREE,
+    ),
     _kind(
         "document_image",
         "書類の画像",

@@ -37,6 +37,11 @@ FACTS = (
     one_of("channel", CHANNELS, "受付の経路", "channel", APPLICANT, 20),
     one_of("service", SERVICES, "役務の種類", "service"),
     # --- the counterparty and who acts for it -----------------------------------------------------------------------
+    flag(
+        "subject.status_of_forces",
+        "日米地位協定・国連軍地位協定により在留している",
+        "stays in Japan under a status-of-forces agreement (Ordinance art. 5(1)(iii))",
+    ),
     number("subject.age", "契約者の年齢", "age of the counterparty", 130),
     flag("representative.acting", "代表者等が手続をしている", "someone else acts for the counterparty"),
     one_of(

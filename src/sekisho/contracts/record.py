@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sekisho.contracts.application import Application, EvidenceItem, Person
+from sekisho.contracts.application import Application, Person
 from sekisho.engine.conclude import Outcome
 from sekisho.engine.evaluate import MET, NodeIndex
 from sekisho.engine.nodes import Exists
@@ -77,9 +77,8 @@ def statutory_record(
 
 def _documents(index: NodeIndex, application: Application, outcome: Outcome, rule: Rule) -> Iterator[VerifiedDocument]:
     """The items that one of the method's own conditions was met by."""
-    by_kind: dict[str, list[EvidenceItem]] = {}
-    for item in application.evidence:
-        by_kind.setdefault(item.kind, []).append(item)
+    read = {id(item.attributes): item for item in application.evidence}
+    met = {(node_id, position) for node_id, truth, position in outcome.trace if truth == MET}
     seen: set[tuple[str, int]] = set()
     for node_id, truth, _ in outcome.trace:
         rule_id, slot, node = index.entries[node_id]
@@ -88,10 +87,11 @@ def _documents(index: NodeIndex, application: Application, outcome: Outcome, rul
         if truth != MET:
             continue
         where = index.children[node_id][0]
-        for at, item in enumerate(by_kind.get(node.kind, ())):
-            if (where, MET, at) in outcome.trace and (node.kind, at) not in seen:
+        for at, attributes in enumerate(outcome.case.evidence.get(node.kind, ())):
+            if (where, at) in met and (node.kind, at) not in seen:
                 seen.add((node.kind, at))
-                document = item.attributes.get("document") or item.attributes.get("certificate")
+                item = read[id(attributes)]
+                document = attributes.get("document") or attributes.get("certificate")
                 yield VerifiedDocument(
                     item.kind,
                     str(document) if document is not None else None,

@@ -162,14 +162,14 @@ def period_ends(starts: Codes, months: int, days: int) -> npt.NDArray[np.int32]:
 
 
 def _calendar(starts: npt.NDArray[Any], months: int) -> npt.NDArray[np.int32]:
-    day = starts.astype("datetime64[D]")
-    month = day.astype("datetime64[M]")
+    counted = starts.astype("datetime64[D]") + np.timedelta64(1, "D")
+    month = counted.astype("datetime64[M]")
     later = month + np.timedelta64(months, "M")
-    first = later.astype("datetime64[D]")
     last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    same = first + (day - month.astype("datetime64[D]"))
-    ends: npt.NDArray[np.int32] = np.minimum(same, last).astype(np.int64).astype(np.int32)
-    return ends
+    corresponding = later.astype("datetime64[D]") + (counted - month.astype("datetime64[D]"))
+    ends = np.where(corresponding > last, last, corresponding - np.timedelta64(1, "D"))
+    codes: npt.NDArray[np.int32] = ends.astype("datetime64[D]").astype(np.int64).astype(np.int32)
+    return codes
 
 
 class Chunk:

@@ -29,8 +29,8 @@ from sekisho.engine.nodes import (
     Ref,
     SetRef,
     Unless,
-    add_months,
     children,
+    last_day_of_months,
     walk,
 )
 from sekisho.engine.rules import Rule
@@ -210,7 +210,7 @@ def _within(atom: Atom, period: Period, node_id: int) -> Evaluator:
 
 def period_end(start: date, months: int, days: int) -> date:
     """The last day of a period that began on ``start`` (first day not counted; Civil Code arts. 140, 143)."""
-    return add_months(start, months) + timedelta(days=days)
+    return (last_day_of_months(start, months) if months else start) + timedelta(days=days)
 
 
 def _all(node_id: int, parts: list[Evaluator]) -> Evaluator:

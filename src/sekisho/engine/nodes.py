@@ -7,9 +7,10 @@ must agree. Truth is three-valued (Kleene): a missing item is unmet, a missing a
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from sekisho.engine.facts import Value
@@ -47,8 +48,7 @@ class SetRef:
 class Period:
     """``within``: the left date plus this period is not yet over on the reference date, and isn't after it.
 
-    Counted as Civil Code arts. 140 and 143 do: the first day isn't counted; a month ends with the day before the
-    corresponding day, or the month's last day where there is none.
+    Counted as Civil Code arts. 140 and 143 do (:func:`last_day_of_months`); days after months.
     """
 
     months: int
@@ -155,9 +155,16 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def add_months(day: date, months: int) -> date:
-    """The corresponding day ``months`` later, or the month's last day where there is none (Civil Code art. 143(2))."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))
+def last_day_of_months(event: date, months: int) -> date:
+    """The last day of a period of ``months`` counted from what happened on ``event``.
+
+    The first day isn't counted (Civil Code art. 140); the period ends on the day before the day that corresponds to
+    the first counted one, or on the month's last day where there is none (art. 143(2)): six months from 28 February
+    end on 31 August.
+    """
+    first = event + timedelta(days=1)
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    longest = monthrange(year, month + 1)[1]
+    if first.day > longest:
+        return date(year, month + 1, longest)
+    return date(year, month + 1, first.day) - timedelta(days=1)

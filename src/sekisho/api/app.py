@@ -1,0 +1,38 @@
+"""The application: routers of every desk over one open workspace."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from sekisho.api import problems
+from sekisho.api.contracts import contracts_router
+from sekisho.api.ledger import ledger_router
+from sekisho.api.rulebook import rulebook_router
+from sekisho.api.security import Gate
+from sekisho.contracts.service import ContractService
+from sekisho.errors import SekishoError
+from sekisho.workspace import Workspace
+
+
+def create_app(workspace: Workspace) -> FastAPI:
+    """The HTTP application for an open workspace. Opens and closes nothing itself."""
+    app = FastAPI(
+        title="Sekisho 関所",
+        version="1",
+        openapi_url="/v1/openapi.json",
+        # The interactive pages load scripts from another origin; the description itself is what clients need.
+        docs_url=None,
+        redoc_url=None,
+    )
+    gate = Gate(workspace)
+    service = ContractService(workspace)
+    app.include_router(contracts_router(service, gate))
+    app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
+    app.include_router(ledger_router(workspace, gate))
+    app.add_exception_handler(SekishoError, problems.on_sekisho_error)
+    app.add_exception_handler(HTTPException, problems.on_http_error)
+    app.add_exception_handler(RequestValidationError, problems.on_validation_error)
+    app.add_exception_handler(Exception, problems.on_any_error)
+    return app

@@ -1,0 +1,136 @@
+"""``sekisho contract``: decide applications, look decisions up, export facts for simulations."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from sekisho.cli.callers import caller_of
+from sekisho.cli.contract_text import decision_text, explanation_text
+from sekisho.cli.session import Session, pass_session
+from sekisho.contracts.application import MAX_BYTES, parse_json
+from sekisho.contracts.errors import TooLarge
+from sekisho.contracts.service import Answer, Asking, ContractService
+from sekisho.errors import SekishoError
+
+
+@click.group()
+def contract() -> None:
+    """契約の本人確認を判断する / Decide identity verification at contracts."""
+
+
+@contract.command()
+@click.argument("source", metavar="FILE|-")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="この日の法令で判断する（仮定） / Under the law of that day."
+)
+@click.option(
+    "--as-known-at", type=click.DateTime(["%Y-%m-%d"]), help="この日に知られていた法令で / As known on that day."
+)
+@click.option(
+    "--lines", is_flag=True, help="JSON Lines として読む（.jsonl は自動） / Read JSON Lines (.jsonl: automatic)."
+)
+@click.option("--explain", is_flag=True, help="規則ごとの条件の木を出す / Show the tree of conditions per rule.")
+@click.option("--json", "as_json", is_flag=True, help="JSON で出す / Print JSON.")
+@pass_session
+def decide(
+    session: Session,
+    source: str,
+    as_of: datetime | None,
+    as_known_at: datetime | None,
+    lines: bool,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """申込み（JSON 1件、または JSON Lines）を判断して台帳に記す / Decide applications and write them to the ledger."""
+    session.json = as_json
+    asking = Asking(_day(as_of), _day(as_known_at), explain)
+    with session.open() as workspace:
+        service, caller = ContractService(workspace), caller_of(workspace, session)
+        if not lines and not source.endswith(".jsonl"):
+            answer = service.decide(parse_json(_read_one(source)), caller, asking)
+            _show(session, answer, explain, stream=False)
+            return
+        refused = 0
+        for number, raw in _read_lines(source):
+            try:
+                answer = service.decide(parse_json(raw, line=number), caller, asking)
+            except SekishoError as error:
+                # One bad record doesn't end the run: it is named by its line, and the exit code says so at the end.
+                refused = max(refused, error.exit_code)
+                _refused(session, number, error)
+            else:
+                _show(session, answer, explain, stream=True)
+    if refused:
+        sys.exit(refused)
+
+
+@contract.command()
+@click.argument("decision")
+@click.option("--json", "as_json", is_flag=True, help="JSON で出す / Print JSON.")
+@pass_session
+def show(session: Session, decision: str, as_json: bool) -> None:
+    """記録した判断を表示する / Show a decision that was stored."""
+    session.json = as_json
+    with session.open("read") as workspace:
+        answer = ContractService(workspace).find(decision)
+    document = {"id": answer.id, "ledger_index": answer.ledger_index, **answer.document}
+    if as_json:
+        session.answer(document)
+        return
+    session.say(f"{document['application']}  {document['verdict']}  {document['as_of']}  #{answer.ledger_index}")
+    for rule in document["deciding"]:
+        session.say(f"  {rule['rule']}  {'・'.join(cited['label'][session.lang] for cited in rule['provisions'])}")
+
+
+def _show(session: Session, answer: Answer, explain: bool, *, stream: bool) -> None:
+    if session.json:
+        document = {"id": answer.id, "ledger_index": answer.ledger_index, **answer.document}
+        (session.line if stream else session.answer)(document)
+        return
+    session.say(decision_text(answer.document, session.lang, ledger_index=answer.ledger_index, decision_id=answer.id))
+    if explain:
+        session.say(explanation_text(answer.document, session.lang))
+    if stream:
+        session.say("")
+
+
+def _refused(session: Session, number: int, error: SekishoError) -> None:
+    if session.json:
+        session.line({"line": number, "error": error.as_document()})
+    else:
+        click.echo(f"{number}: {error.sentence(session.lang)}", err=True)
+
+
+def _read_one(source: str) -> bytes:
+    with _stream(source) as stream:
+        raw = stream.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise TooLarge(limit=f"{MAX_BYTES} bytes")
+    return raw
+
+
+def _read_lines(source: str) -> Iterator[tuple[int, bytes]]:
+    """Lines with their numbers; an over-long line is cut to one byte too many, so that it is refused, and skipped."""
+    with _stream(source) as stream:
+        number = 0
+        while line := stream.readline(MAX_BYTES + 1):
+            number += 1
+            rest = line
+            while len(rest) > MAX_BYTES and not rest.endswith(b"\n"):
+                rest = stream.readline(MAX_BYTES + 1)
+            if line.strip():
+                yield number, line
+
+
+def _stream(source: str) -> BinaryIO:
+    return sys.stdin.buffer if source == "-" else Path(source).open("rb")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None

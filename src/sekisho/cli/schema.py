@@ -1,0 +1,17 @@
+"""``sekisho schema``: the JSON Schemas of what can be sent in."""
+
+from __future__ import annotations
+
+import click
+
+from sekisho.cli.session import Session, pass_session
+from sekisho.contracts.schema import application_schema
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["application"]))
+@pass_session
+def schema(session: Session, name: str) -> None:
+    """JSON Schema を表示する / Print a JSON Schema."""
+    del name
+    session.answer(application_schema())

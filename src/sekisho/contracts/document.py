@@ -1,0 +1,339 @@
+"""A decision as one JSON document: everything a machine or an auditor needs, both languages, nothing left out.
+
+The identity items stand only in ``record``; the rest holds no name or address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sekisho.contracts.application import Application, Origin, Person
+from sekisho.contracts.decide import ContractDecision
+from sekisho.contracts.record import StatutoryRecord, VerifiedPerson
+from sekisho.engine.counterfactual import Change, Way
+from sekisho.engine.explain import Audience, Explained, Explainer, finding_sentence
+from sekisho.engine.facts import Text, Value
+from sekisho.engine.plan import LawEngine
+from sekisho.engine.rules import Provision, Role, Rule, Strength
+from sekisho.engine.verdicts import DutyState, Verdict
+
+NEXT_STEP = {
+    Verdict.ACCEPT: Text(
+        "契約の手続に進めます。本人確認記録を保存してください。",
+        "Go on with the contract; keep the verification record.",
+    ),
+    Verdict.ACCEPT_ON_COMPLETION: Text(
+        "配達などの完了を待ってください。それまでは本人確認は終わっていません。",
+        "Wait for the closing act (delivery). Until then the identity is not verified.",
+    ),
+    Verdict.NEED_EVIDENCE: Text("足りない証拠をそろえてください。", "Provide what is missing."),
+    Verdict.REFUSE: Text(
+        "理由と終わり方を相手方に伝えてください。", "Tell the counterparty the ground and how it ends."
+    ),
+    Verdict.NEEDS_LEGAL_CONFIRMATION: Text(
+        "決め手になった規則の条文を法務担当が確認してください（sekisho rulebook worklist）。",
+        "Have the texts of the deciding rules confirmed (sekisho rulebook worklist).",
+    ),
+}
+"""The one next step for each verdict."""
+
+
+def decision_document(engine: LawEngine, decision: ContractDecision, *, explain: bool = False) -> dict[str, Any]:
+    """The decision as plain JSON values. ``explain`` adds the whole tree of conditions per rule."""
+    outcome = decision.outcome
+    application = decision.application
+    unconfirmed = {rule.id for rule in outcome.unconfirmed}
+    document: dict[str, Any] = {
+        "application": application.reference,
+        "verdict": outcome.verdict.value,
+        "would_be": outcome.would_be.value,
+        "next_step": _both(NEXT_STEP[outcome.verdict]),
+        "as_of": decision.as_of.isoformat(),
+        "as_known_at": decision.law.as_known_at.isoformat(),
+        "decided_at": application.decided_at.isoformat(),
+        "hypothetical": decision.hypothetical,
+        "verified_on": _day(decision.verified_on),
+        "complete_before": _day(decision.complete_before),
+        "rulebook": engine.rulebook.content_hash,
+        "legal_confirmation": "required" if decision.law.confirmation.required else "shown",
+        "adopted": sorted(decision.law.selection.adopted),
+        "proposals": sorted(decision.law.selection.proposals),
+        "dimensions": dict(outcome.plan.dimensions),
+        "duties": [
+            {
+                "duty": duty.duty,
+                "title": _both(engine.rulebook.duties[duty.duty]),
+                "state": duty.state.value,
+                "binding": duty.binding,
+                "by": list(duty.by),
+                "methods": list(duty.methods),
+            }
+            for duty in outcome.duties
+        ],
+        "deciding": [_cited(engine, rule, decision, rule.id in unconfirmed) for rule in _once(outcome.deciding)],
+        "refusal": [
+            {
+                "kind": rule.kind_of_no.value,
+                "rule": rule.id,
+                "ground": _both(rule.message.staff),
+                "provisions": _provisions(engine, rule, decision),
+                "ends_when": _both(rule.ends_when) if rule.ends_when is not None else None,
+            }
+            for rule in outcome.deciding
+            if rule.role is Role.REFUSAL and rule.kind_of_no is not None
+        ],
+        "ways": [way_document(engine, way) for way in decision.ways],
+        "questions": [
+            {
+                "name": asked.name,
+                "evidence": asked.kind,
+                "item": asked.position,
+                "settles": asked.settles,
+                "bears_on": asked.touches,
+                "asked_of": asked.asked_of.value,
+                "title": _both(asked.title),
+            }
+            for asked in decision.questions
+        ],
+        "findings": list(_findings(engine, decision, explain)),
+        "not_checked": list(_not_checked(decision)),
+        "record": _record(engine, decision, decision.record),
+        "retention": [
+            {"rule": rule.id, "years": kept.years, "after": kept.after, "fields": list(kept.fields)}
+            for rule, kept in decision.retentions
+        ],
+    }
+    return document
+
+
+def provision_label(provision: Provision, day: date, lang: str) -> str:
+    """The citation as it reads on ``day``: item letters move with the text."""
+    version = provision.on(day) or provision.versions[-1]
+    return version.label.in_(lang)
+
+
+def way_text(engine: LawEngine, way: Way, lang: str) -> str:
+    """One way in words: the methods' own, or what to change."""
+    told = [rule.message.how.in_(lang) for rule in way.rules if rule.message.how is not None]
+    changed = [change_text(engine, change, lang) for change in way.changes if change.new is None]
+    words = [*dict.fromkeys(told)] if told else []
+    # A new item is told by its method; what remains to say are the changes to what is there already.
+    if changed and (not told or all(change.new is None for change in way.changes)):
+        words = changed
+    elif changed:
+        words += changed
+    return ("、" if lang == "ja" else "; ").join(words)
+
+
+def change_text(engine: LawEngine, change: Change, lang: str) -> str:
+    """One change in words."""
+    catalogue = engine.catalogue
+    if change.new is not None:
+        return catalogue.evidence[change.new.kind].title.in_(lang)
+    name = str(change.name)
+    if change.kind is not None:
+        kind = catalogue.evidence[change.kind]
+        title = f"{kind.title.in_(lang)}: {kind.attributes[name].title.in_(lang)}"
+    else:
+        title = catalogue.facts[name].title.in_(lang)
+    return f"{title} → {_value_text(change.value, lang)}"
+
+
+def way_document(engine: LawEngine, way: Way) -> dict[str, Any]:
+    """One way to be accepted as JSON values."""
+    return {
+        "verdict": way.verdict.value,
+        "cost": way.cost,
+        "by": sorted({change.by.value for change in way.changes}),
+        "rules": [rule.id for rule in way.rules],
+        "text": {"ja": way_text(engine, way, "ja"), "en": way_text(engine, way, "en")},
+        "changes": [
+            {
+                "by": change.by.value,
+                "evidence": change.new.kind if change.new is not None else change.kind,
+                "item": change.position,
+                "new": {name: _plain(value) for name, value in change.new.values} if change.new is not None else None,
+                "name": change.name,
+                "value": _plain(change.value),
+                "text": {"ja": change_text(engine, change, "ja"), "en": change_text(engine, change, "en")},
+            }
+            for change in way.changes
+        ],
+    }
+
+
+def _findings(engine: LawEngine, decision: ContractDecision, explain: bool) -> Iterator[dict[str, Any]]:
+    explainer = Explainer(engine)
+    application = decision.application
+    for explained in explainer.rules(decision.outcome, _origin_of(application)):
+        finding = explained.finding
+        rule = finding.rule
+        made: dict[str, Any] = {
+            "rule": rule.id,
+            "role": rule.role.value,
+            "title": _both(rule.title),
+            "method": rule.method,
+            "duties": list(rule.duties),
+            "verdict": finding.verdict.value,
+            "reason": finding.reason.value if finding.reason is not None else None,
+            "completion": finding.completion.value if finding.completion is not None else None,
+            "strength": rule.strength.value,
+            "binding": finding.binding,
+            "text_state": rule.text_state.value,
+            "confirmed": decision.law.confirmation.covers(rule),
+            "provisions": _provisions(engine, rule, decision),
+            "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
+            "applicant": {lang: finding_sentence(finding, Audience.APPLICANT, lang) for lang in ("ja", "en")},
+        }
+        if explain:
+            made["conditions"] = {slot: _tree(tree) for slot, tree in explained.trees}
+        yield made
+
+
+def _tree(part: Explained) -> dict[str, Any]:
+    made: dict[str, Any] = {"node": part.node_id, "form": part.form}
+    if part.truth is not None:
+        made["truth"] = part.truth.name.lower()
+    for name in ("kind", "item", "name", "operator", "origin"):
+        value = getattr(part, name)
+        if value is not None:
+            made[name] = value
+    if part.operand is not None:
+        made["operand"] = _plain(part.operand)
+    if part.form == "atom":
+        made["value"] = _plain(part.value)
+    if part.provisions:
+        made["provisions"] = list(part.provisions)
+    if part.parts:
+        made["parts"] = [_tree(below) for below in part.parts]
+    return made
+
+
+def _origin_of(application: Application) -> Any:
+    def origin(_kind: str, _position: int) -> str:
+        return application.origin.value
+
+    return origin
+
+
+def _cited(engine: LawEngine, rule: Rule, decision: ContractDecision, unconfirmed: bool) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "title": _both(rule.title),
+        "strength": rule.strength.value,
+        "text_state": rule.text_state.value,
+        "confirmed": not unconfirmed if rule.strength is Strength.DUTY else None,
+        "source": rule.source,
+        "provisions": _provisions(engine, rule, decision),
+    }
+
+
+def _provisions(engine: LawEngine, rule: Rule, decision: ContractDecision) -> list[dict[str, Any]]:
+    found = []
+    for cited in rule.citations(decision.outcome.plan.event):
+        provision = engine.rulebook.provisions[cited]
+        found.append(
+            {"id": cited, "label": {lang: provision_label(provision, decision.as_of, lang) for lang in ("ja", "en")}}
+        )
+    return found
+
+
+def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:
+    """What a reader might think was checked and wasn't."""
+    application = decision.application
+    if application.origin is Origin.ATTESTED and application.evidence:
+        yield {
+            "what": "evidence_attested",
+            "ja": "証拠は送り手が確認したと申し出た事実です。Sekishoは署名や画像そのものを検証していません。",
+            "en": "The evidence is attested by the sender; Sekisho has not verified signatures or images itself.",
+        }
+    if application.origin is Origin.DECLARED and application.evidence:
+        yield {
+            "what": "evidence_only_declared",
+            "ja": "証拠は申告だけで、確認の権限（attest）のある者が確かめていないため、数えていません。",
+            "en": "The evidence is only declared: nobody with the scope 'attest' vouches for it; it wasn't counted.",
+        }
+    yield {
+        "what": "current_address",
+        "ja": "住居の現況（最新の利用者情報）は照会していません。",
+        "en": "Whether the address is still current was not asked of the register.",
+    }
+    if any(duty.state is DutyState.OUT_OF_SCOPE for duty in decision.outcome.duties):
+        yield {
+            "what": "duties_outside_the_law",
+            "ja": "この日の法令の対象外とされた義務があります（duties を参照）。",
+            "en": "Some duties lie outside the law on this day (see duties).",
+        }
+    open_law = [f for f in decision.outcome.findings() if f.reason is not None and f.reason.value == "date_not_fixed"]
+    if open_law:
+        yield {
+            "what": "date_not_fixed",
+            "ja": f"施行日が決まっていない規則が{len(open_law)}件あります。政令の公布を確かめてください。",
+            "en": f"{len(open_law)} rules wait for their date of entry into force; check whether it has been fixed.",
+        }
+
+
+def _record(engine: LawEngine, decision: ContractDecision, record: StatutoryRecord | None) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    return {
+        "verified_by": record.verified_by,
+        "recorded_by": record.recorded_by,
+        "counterparty": _verified(engine, decision, record.counterparty),
+        "representative": _verified(engine, decision, record.representative),
+        "body": record.body,
+    }
+
+
+def _verified(engine: LawEngine, decision: ContractDecision, person: VerifiedPerson | None) -> dict[str, Any] | None:
+    if person is None:
+        return None
+    return {
+        "verified_on": _day(person.day),
+        "identity": _identity(person.identity),
+        "method": person.method.method,
+        "rule": person.method.id,
+        "provisions": _provisions(engine, person.method, decision),
+        "documents": [
+            {
+                "evidence": document.kind,
+                "document": document.document,
+                "identifier": document.identifier,
+                "at": document.at.isoformat(),
+                "origin": document.origin,
+            }
+            for document in person.documents
+        ],
+    }
+
+
+def _identity(person: Person) -> dict[str, Any]:
+    return {"name": person.name, "address": person.address, "birth_date": _day(person.birth_date)}
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"ja": text.ja, "en": text.en}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _once(rules: list[Rule]) -> list[Rule]:
+    return list({rule.id: rule for rule in rules}.values())
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value
+
+
+def _value_text(value: Value | None, lang: str) -> str:
+    if isinstance(value, bool):
+        return ("はい" if value else "いいえ") if lang == "ja" else ("yes" if value else "no")
+    return str(_plain(value))

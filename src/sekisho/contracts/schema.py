@@ -1,0 +1,82 @@
+"""The JSON Schema of an application, made from the catalogue, so that it can't say anything the reader doesn't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sekisho.contracts.application import MAX_EVIDENCE, MAX_TEXT
+from sekisho.contracts.facts import CATALOGUE
+from sekisho.engine.facts import EvidenceSpec, FactSpec, FactType
+
+_TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+_MOMENT = {"type": "string", "format": "date-time", "description": "RFC 3339 with offset / オフセット付きの日時"}
+_DAY = {"type": "string", "format": "date"}
+_IDENTITY = {
+    "name": {**_TEXT, "description": "氏名・名称 / name"},
+    "address": {**_TEXT, "description": "住居・本店所在地 / residence or head office"},
+    "birth_date": {**_DAY, "description": "生年月日 / date of birth"},
+}
+
+
+def application_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of one application."""
+    facts = CATALOGUE.facts
+    properties: dict[str, Any] = {
+        "application": {**_TEXT, "description": "申込みの参照番号 / the operator's own reference"},
+        "applied_at": {**_MOMENT},
+        "decided_at": {**_MOMENT},
+        "verified_by": {**_TEXT, "description": "確認した者 / who verified"},
+        "recorded_by": {**_TEXT, "description": "記録した者 / who recorded"},
+    }
+    for name in ("event", "channel", "service"):
+        properties[name] = _fact(facts[name])
+    sections: dict[str, dict[str, Any]] = {}
+    for name, spec in facts.items():
+        section, dot, field = name.partition(".")
+        if dot and name != "subject.age":
+            sections.setdefault("service_details" if section == "service" else section, {})[field] = _fact(spec)
+    for section, fields in sections.items():
+        people = dict(_IDENTITY) if section in ("subject", "representative") else {}
+        properties[section] = {"type": "object", "properties": {**fields, **people}, "additionalProperties": False}
+    properties["subject"]["required"] = ["kind"]
+    properties["evidence"] = {
+        "type": "array",
+        "maxItems": MAX_EVIDENCE,
+        "items": {"oneOf": [_item(spec) for spec in CATALOGUE.evidence.values()]},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Sekisho: application for a mobile contract / 携帯電話の契約の申込み",
+        "type": "object",
+        "properties": properties,
+        "required": ["application", "event", "channel", "service", "subject", "evidence"],
+        "additionalProperties": False,
+    }
+
+
+def _fact(spec: FactSpec) -> dict[str, Any]:
+    said = {"description": f"{spec.title.ja} / {spec.title.en}"}
+    if spec.type is FactType.BOOL:
+        return {"type": "boolean", **said}
+    if spec.type is FactType.ENUM:
+        return {"enum": list(spec.values), **said}
+    if spec.type is FactType.SET:
+        return {"type": "array", "items": {"enum": list(spec.values)}, **said}
+    if spec.type is FactType.INT:
+        return {"type": "integer", "minimum": spec.low, "maximum": spec.high, **said}
+    return {**_DAY, **said}
+
+
+def _item(spec: EvidenceSpec) -> dict[str, Any]:
+    properties: dict[str, Any] = {"kind": {"const": spec.kind, "description": f"{spec.title.ja} / {spec.title.en}"}}
+    for name, attribute in spec.attributes.items():
+        properties[name] = _fact(attribute)
+    at_note = "行為の日（日本時間の日付、または日時） / day of the act (a Japan date, or a time)"
+    properties["at"] = {"anyOf": [_DAY, _MOMENT], "description": at_note}
+    properties["identifier"] = {
+        **_TEXT,
+        "description": "記号番号・問合せ番号など / number of the document, tracking number",
+    }
+    properties |= {name: schema for name, schema in _IDENTITY.items() if f"{name}_agrees" in spec.attributes}
+    required = ["kind", "at"] + (["person"] if "person" in spec.attributes else [])
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

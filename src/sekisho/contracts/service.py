@@ -1,0 +1,318 @@
+"""The contract desk's service: the only file here that touches store, ledger, keys and clock.
+
+A decision is computed first and committed once: its row and its ledger leaf become durable together, and only then is
+it answered. Refused input leaves no trace in either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, insert, select
+
+from sekisho.clock import japan_date
+from sekisho.contracts.application import Origin, read_application
+from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
+from sekisho.contracts.document import decision_document
+from sekisho.contracts.errors import UnknownDecision, UnknownInstrument
+from sekisho.contracts.law import contract_engine
+from sekisho.contracts.tables import adopted_instrument, contract_decision, legal_confirmation
+from sekisho.engine.conclude import Confirmation
+from sekisho.engine.facts import Case
+from sekisho.engine.rules import Rule, Selection, Strength
+from sekisho.keys.schedule import contract_month_key
+from sekisho.rulebook.errors import UnknownRule
+from sekisho.store.outbox import SealedLeaf
+from sekisho.store.personal import PersonalColumn
+from sekisho.workspace import Workspace
+from sekisho.workspace.parts import HOUSE_KEY
+
+_BODY = PersonalColumn("contract_decision", "body")
+_REFERENCE = PersonalColumn("contract_decision", "reference")
+
+DECISION_LEAF = "contract.decision"
+CONFIRMATION_LEAF = "rulebook.confirmed"
+ADOPTION_LEAF = "rulebook.adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a staff or token id for the record, and whether their evidence counts as attested."""
+
+    id: str
+    may_attest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a decision is asked for. ``as_of`` and ``as_known_at`` None: the legal act's day, and today's knowledge."""
+
+    as_of: date | None = None
+    as_known_at: date | None = None
+    explain: bool = False
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision as given: its id (that of its leaf), its place in the ledger (None where it was not stored)."""
+
+    id: str
+    ledger_index: int | None
+    document: dict[str, Any]
+
+
+class ContractService:
+    """Decides applications for one workspace. Thread-safe: what it keeps is the desk, and the confirmations' cache."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """The desk is built once; law settings are read from the database and kept until changed here."""
+        self._workspace = workspace
+        self._desk = ContractDesk(contract_engine())
+        self._settings: tuple[Selection, Confirmation] | None = None
+
+    @property
+    def desk(self) -> ContractDesk:
+        """The pure desk."""
+        return self._desk
+
+    # --- decisions ---
+
+    def decide(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:
+        """Decide one application, store it, answer. Raises the errors of :mod:`sekisho.contracts.errors`."""
+        prepared = self._prepare(written, caller, asking)
+        if isinstance(prepared, Answer):
+            return prepared
+        write, leaf, document = prepared
+        committed = self._workspace.commit(write, [leaf])
+        return Answer(leaf.id, committed.leaf_indexes[0], document)
+
+    async def decide_async(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:
+        """:meth:`decide` for coroutines."""
+        prepared = self._prepare(written, caller, asking)
+        if isinstance(prepared, Answer):
+            return prepared
+        write, leaf, document = prepared
+        committed = await self._workspace.commit_async(write, [leaf])
+        return Answer(leaf.id, committed.leaf_indexes[0], document)
+
+    def find(self, decision_id: str) -> Answer:
+        """A stored decision with the application it was about. Raises ``UnknownDecision``, ``KeyDestroyed``."""
+        with self._workspace.database.read() as connection:
+            row = connection.execute(
+                select(contract_decision.c.key, contract_decision.c.body).where(contract_decision.c.id == decision_id)
+            ).one_or_none()
+        if row is None:
+            raise UnknownDecision(decision=decision_id)
+        body = _BODY.open(self._workspace.keyring, row.body, row_id=decision_id, key=row.key)
+        opened = self._workspace.open_leaf(decision_id)
+        index = opened.row.leaf_index if opened is not None else None
+        return Answer(decision_id, index, body["answer"])
+
+    def cases(self) -> Iterator[tuple[str, date, date, str, Case]]:
+        """Every stored case for export: id, as_of, as_known_at, verdict then, and the case (no name, no address)."""
+        with self._workspace.database.read() as connection:
+            rows = connection.execute(select(contract_decision).order_by(contract_decision.c.made_at)).all()
+        for row in rows:
+            body = _BODY.open(self._workspace.keyring, row.body, row_id=row.id, key=row.key)
+            application = read_application(body["application"], now=row.decided_at, origin=Origin(row.origin))
+            yield row.id, row.as_of, row.as_known_at, row.would_be, application.case(until=japan_date(row.decided_at))
+
+    def _prepare(
+        self, written: Mapping[str, Any], caller: Caller, asking: Asking
+    ) -> Answer | tuple[Callable[[Connection], None], SealedLeaf, dict[str, Any]]:
+        if asking.idempotency_key is not None:
+            before = self._already(caller, asking.idempotency_key)
+            if before is not None:
+                return before
+        now = self._workspace.clock.now()
+        origin = Origin.ATTESTED if caller.may_attest else Origin.DECLARED
+        application = read_application(written, now=now, origin=origin)
+        selection, confirmation = self._law_settings()
+        law = Law(asking.as_of, asking.as_known_at or japan_date(now), selection, confirmation)
+        decision = self._desk.decide(application, law)
+        document = decision_document(self._desk.engine, decision, explain=asking.explain)
+        key = contract_month_key(japan_date(now))
+        leaf = self._workspace.seal(kind=DECISION_LEAF, owner=key, body=_leaf_body(decision, document, caller), at=now)
+        row = self._row(decision, document, leaf, caller, asking, now)
+        return partial(_insert_decision, row), leaf, document
+
+    def _row(
+        self,
+        decision: ContractDecision,
+        document: dict[str, Any],
+        leaf: SealedLeaf,
+        caller: Caller,
+        asking: Asking,
+        now: datetime,
+    ) -> dict[str, Any]:
+        keyring, application, dims = self._workspace.keyring, decision.application, decision.outcome.plan.dimensions
+        body = {"application": dict(application.source), "answer": _kept(document)}
+        return {
+            "id": leaf.id,
+            "key": leaf.owner,
+            "body": _BODY.seal(keyring, body, row_id=leaf.id, key=leaf.owner),
+            "reference_index": _REFERENCE.index(keyring, application.reference, key=leaf.owner),
+            "verdict": decision.verdict.value,
+            "would_be": decision.outcome.would_be.value,
+            "event": dims["event"],
+            "subject_kind": dims["subject.kind"],
+            "channel": dims["channel"],
+            "service": dims["service"],
+            "as_of": decision.as_of,
+            "as_known_at": decision.law.as_known_at,
+            "hypothetical": decision.hypothetical,
+            "rulebook": self._desk.engine.rulebook.content_hash,
+            "origin": application.origin.value,
+            "decided_at": application.decided_at,
+            "made_at": now,
+            "made_by": caller.id,
+            "idempotency_key": asking.idempotency_key,
+        }
+
+    def _already(self, caller: Caller, key: str) -> Answer | None:
+        with self._workspace.database.read() as connection:
+            found = connection.execute(
+                select(contract_decision.c.id).where(
+                    contract_decision.c.made_by == caller.id, contract_decision.c.idempotency_key == key
+                )
+            ).scalar_one_or_none()
+        return self.find(found) if found is not None else None
+
+    # --- the law in this workspace ---
+
+    def confirm_rule(self, rule_id: str, *, source: str, source_bytes: bytes, by: str) -> int:
+        """Record that ``by`` compared a rule with the text of the law; the ledger index of the record.
+
+        Confirms this very content of the rule: where it changes, it must be confirmed again. Does not judge whether
+        the person read it well.
+        """
+        rule = self._rule(rule_id)
+        now = self._workspace.clock.now()
+        digest = hashlib.sha256(source_bytes).hexdigest()
+        row = {
+            "rule": rule.id,
+            "content_hash": rule.content_hash,
+            "source": source,
+            "source_hash": digest,
+            "confirmed_by": by,
+            "confirmed_at": now,
+        }
+        leaf = self._workspace.seal(
+            kind=CONFIRMATION_LEAF, owner=HOUSE_KEY, body=orjson.dumps({**row, "confirmed_at": now.isoformat()}), at=now
+        )
+
+        def write(connection: Connection) -> None:
+            connection.execute(
+                delete(legal_confirmation).where(
+                    legal_confirmation.c.rule == rule.id, legal_confirmation.c.content_hash == rule.content_hash
+                )
+            )
+            connection.execute(insert(legal_confirmation), row)
+
+        index = self._workspace.commit(write, [leaf]).leaf_indexes[0]
+        self._settings = None
+        return index
+
+    def adopt(self, instrument: str, *, by: str) -> int:
+        """Let an industry or house instrument bind in this workspace from now on; the ledger index of the record."""
+        known = self._desk.engine.rulebook.instruments.get(instrument)
+        if known is None or known.kind not in ("industry", "house"):
+            raise UnknownInstrument(instrument=instrument)
+        now = self._workspace.clock.now()
+        row = {"instrument": instrument, "adopted_by": by, "adopted_at": now}
+        leaf = self._workspace.seal(
+            kind=ADOPTION_LEAF, owner=HOUSE_KEY, body=orjson.dumps({**row, "adopted_at": now.isoformat()}), at=now
+        )
+
+        def write(connection: Connection) -> None:
+            connection.execute(delete(adopted_instrument).where(adopted_instrument.c.instrument == instrument))
+            connection.execute(insert(adopted_instrument), row)
+
+        index = self._workspace.commit(write, [leaf]).leaf_indexes[0]
+        self._settings = None
+        return index
+
+    def unconfirmed(self) -> list[Rule]:
+        """Duties whose text nobody here has confirmed: the least certain texts first, then by date."""
+        _, confirmation = self._law_settings()
+        order = {"unverified": 0, "summary": 1, "verbatim": 2}
+        found = [
+            rule
+            for rule in self._desk.engine.rulebook.rules.values()
+            if rule.strength is Strength.DUTY and not confirmation.covers(rule)
+        ]
+        found.sort(
+            key=lambda rule: (
+                rule.end is not None,
+                order[rule.text_state.value],
+                rule.start.day or rule.start.not_later_than or date.max,
+                rule.id,
+            )
+        )
+        return found
+
+    def refresh(self) -> None:
+        """Forget the cached settings: another process may have confirmed or adopted something."""
+        self._settings = None
+
+    def _law_settings(self) -> tuple[Selection, Confirmation]:
+        if self._settings is None:
+            with self._workspace.database.read() as connection:
+                adopted = connection.execute(select(adopted_instrument.c.instrument)).scalars().all()
+                confirmed = connection.execute(select(legal_confirmation.c.rule, legal_confirmation.c.content_hash))
+                current = {
+                    row.rule: row.content_hash
+                    for row in confirmed
+                    if row.rule in self._desk.engine.rulebook.rules
+                    and self._desk.engine.rulebook.rules[row.rule].content_hash == row.content_hash
+                }
+            required = self._workspace.legal_confirmation == "required"
+            self._settings = Selection(frozenset(adopted)), Confirmation(required=required, confirmed=current)
+        return self._settings
+
+    def _rule(self, rule_id: str) -> Rule:
+        found = self._desk.engine.rulebook.rules.get(rule_id)
+        if found is None:
+            raise UnknownRule(rule=rule_id)
+        return found
+
+
+def _insert_decision(row: dict[str, Any], connection: Connection) -> None:
+    connection.execute(insert(contract_decision), row)
+
+
+def _leaf_body(decision: ContractDecision, document: dict[str, Any], caller: Caller) -> bytes:
+    """What the ledger says of a decision; opened with its salt, it proves what was decided on what."""
+    source = orjson.dumps(dict(decision.application.source), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(
+        {
+            "verdict": document["verdict"],
+            "would_be": document["would_be"],
+            "as_of": document["as_of"],
+            "as_known_at": document["as_known_at"],
+            "hypothetical": document["hypothetical"],
+            "rulebook": document["rulebook"],
+            "deciding": [rule["rule"] for rule in document["deciding"]],
+            "application_sha256": hashlib.sha256(source).hexdigest(),
+            "answer_sha256": hashlib.sha256(orjson.dumps(_kept(document), option=orjson.OPT_SORT_KEYS)).hexdigest(),
+            "by": caller.id,
+            "origin": decision.application.origin.value,
+        },
+        option=orjson.OPT_SORT_KEYS,
+    )
+
+
+def _kept(document: dict[str, Any]) -> dict[str, Any]:
+    """The answer as stored: findings without their sentences, which the rulebook of that hash gives again."""
+    findings = [
+        {name: finding[name] for name in ("rule", "role", "verdict", "reason", "completion", "binding", "confirmed")}
+        for finding in document["findings"]
+    ]
+    return {**document, "findings": findings}

@@ -1,0 +1,59 @@
+"""The contract desk's tables. Whatever says something about a person is in ``body``, under the contract's month key."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Index, LargeBinary, String, Table, UniqueConstraint
+
+from sekisho.store.columns import Moment
+from sekisho.store.schema import metadata
+
+contract_decision = Table(
+    "contract_decision",
+    metadata,
+    # The id is that of the ledger leaf which says the same.
+    Column("id", String(64), primary_key=True),
+    Column("key", String(200), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("reference_index", LargeBinary(32), nullable=False),
+    Column("verdict", String(40), nullable=False),
+    Column("would_be", String(40), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("subject_kind", String(40), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("service", String(40), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("as_known_at", Date, nullable=False),
+    Column("hypothetical", Boolean, nullable=False),
+    Column("rulebook", String(64), nullable=False),
+    Column("origin", String(20), nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("idempotency_key", String(100), nullable=True),
+    UniqueConstraint("made_by", "idempotency_key"),
+    Index("ix_contract_decision_reference_index", "reference_index"),
+    Index("ix_contract_decision_made_at", "made_at"),
+)
+"""One row per decision. ``body`` holds the application, the case and the answer (:mod:`sekisho.store.personal`)."""
+
+legal_confirmation = Table(
+    "legal_confirmation",
+    metadata,
+    Column("rule", String(200), primary_key=True),
+    # A confirmation is of one text: where the rule changes, its content hash does, and it must be confirmed again.
+    Column("content_hash", String(64), primary_key=True),
+    Column("source", String(500), nullable=False),
+    Column("source_hash", String(64), nullable=False),
+    Column("confirmed_by", String(64), nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+)
+"""Who confirmed which rule against which text of the law."""
+
+adopted_instrument = Table(
+    "adopted_instrument",
+    metadata,
+    Column("instrument", String(100), primary_key=True),
+    Column("adopted_by", String(64), nullable=False),
+    Column("adopted_at", Moment, nullable=False),
+)
+"""Industry and house rules that this operator has adopted, so that they bind."""
