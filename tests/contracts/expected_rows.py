@@ -37,9 +37,7 @@ KNOWN_AT = date(2027, 12, 31)
 """Far enough ahead that everything promulgated so far is known."""
 
 _CASE_KEYS = ("event", "subject", "channel", "service", "with", "facts", "evidence")
-ROW_KEYS = frozenset(
-    (*_CASE_KEYS, "id", "on", "methods", "duties", "kind", "law", "certainty", "why", "as_known_at")
-)
+ROW_KEYS = frozenset((*_CASE_KEYS, "id", "on", "methods", "duties", "kind", "law", "certainty", "why", "as_known_at"))
 EXPECTATIONS = ("accept", "accept_on_completion", "need_evidence", "refuse", "unverified")
 CERTAINTIES = ("certain", "inferred", "unknown")
 _DIMENSIONS = {"event": "event", "subject": "subject.kind", "channel": "channel", "service": "service"}

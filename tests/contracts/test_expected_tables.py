@@ -76,8 +76,8 @@ def told(expected: ExpectedCase, outcome: Outcome) -> str:
 def test_the_rulebook_decides_as_the_table_says(expected: ExpectedCase) -> None:
     """The verdict, and where a row names them the methods, duties and kind of no, are those of the table."""
     outcome = outcome_of(expected)
-    agrees = outcome.verdict in UNVERIFIED if expected.expect == "unverified" else (
-        outcome.verdict.value == expected.expect
+    agrees = (
+        outcome.verdict in UNVERIFIED if expected.expect == "unverified" else (outcome.verdict.value == expected.expect)
     )
     assert agrees, told(expected, outcome)
     rules = contract_engine().rulebook.rules
