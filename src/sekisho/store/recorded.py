@@ -17,6 +17,9 @@ from typing import BinaryIO
 
 from sekisho.store.files import AppendFile, FileLayer, RealFiles
 
+SECTOR = 512
+"""Bytes that a disk writes whole or not at all: the smallest logical block of any in use."""
+
 
 class Loss(Enum):
     """What happens, at a crash, to what was not synced."""
@@ -32,7 +35,7 @@ class Loss(Enum):
     TORN = "torn"
     """Names are kept; of each file's unsynced bytes only a part, cut at any byte, is there."""
     ZEROED = "zeroed"
-    """Names are kept; files have their new length, but a tail of the unsynced bytes reads as zeros."""
+    """Names are kept; files have their new length, but from some disk sector on the unsynced bytes read as zeros."""
     MIXED = "mixed"
     """Each file and each directory is cut independently at a random point of what it had not synced."""
 
@@ -189,8 +192,9 @@ class RecordedFiles(FileLayer):
     def open_append(self, path: Path) -> AppendFile:
         """An existing file, positioned at its end."""
         with self._lock:
+            inner = self._real.open_append(path)
             parent, name = self._locate(path)
-            return _RecordedAppendFile(self, self._tree[parent][name], self._real.open_append(path))
+            return _RecordedAppendFile(self, self._tree[parent][name], inner)
 
     def rename(self, source: Path, target: Path) -> None:
         """Give ``source`` the name ``target`` in the same directory."""
@@ -345,6 +349,7 @@ def _surviving(file: _File, loss: Loss, rng: random.Random) -> bytes:
     if loss is Loss.TORN:
         return _torn(before, whole, rng)
     cut = len(_torn(before, whole, rng))
+    cut = max(min(len(before), len(whole)), cut - cut % SECTOR)
     return whole[:cut] + bytes(len(whole) - cut)
 
 

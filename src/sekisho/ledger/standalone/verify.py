@@ -290,6 +290,7 @@ class Tree:
                 else:
                     computed, starts = below[index * WIDTH : index * WIDTH + width], []
                 best = self.tile(level, index, width, computed, starts)
+                self.older(level, index, best)
                 if width == WIDTH:
                     roots.append(subtree(best))
                 else:
@@ -317,19 +318,6 @@ class Tree:
                 "bytes after the last entry",
                 leaf=index * WIDTH + width - 1,
             )
-        for partial in self.extra.get((None, index), ()):
-            old, path = self.read(tile_path(None, index, partial)), tile_path(None, index, partial)
-            expected = data[: starts[min(partial, len(starts) - 1)]]
-            if old is not None and old != expected:
-                offset = _first_difference(old, expected)
-                entry = next((i for i in range(len(starts) - 1) if starts[i + 1] > offset), 0)
-                self.report.add(
-                    path,
-                    offset,
-                    "その後のファイルの先頭と違います",
-                    "not the beginning of the later file",
-                    leaf=index * WIDTH + entry,
-                )
         return hashes, starts
 
     def tile(
@@ -339,15 +327,6 @@ class Tree:
         name = tile_path(level, index, width)
         data = self.read(name)
         joined = b"".join(computed)
-        for partial in self.extra.get((level, index), ()):
-            old, path = self.read(tile_path(level, index, partial)), tile_path(level, index, partial)
-            if old is not None and old != joined[: partial * HASH]:
-                self.report.add(
-                    path,
-                    _first_difference(old, joined[: partial * HASH]),
-                    "その後のタイルの先頭と違います",
-                    "not the beginning of the later tile",
-                )
         if data == joined and len(computed) == width:
             return computed
         if data is None:
@@ -371,6 +350,33 @@ class Tree:
             "neither this tile nor what is below it belongs to the signed root",
         )
         return list(computed) + [bytes(HASH)] * (width - len(computed))
+
+    def older(self, level: int, index: int, best: Sequence[bytes]) -> None:
+        """Partial files kept from earlier sizes must be the beginnings of what the tile is."""
+        for width in self.extra.get((level, index), ()):
+            name = tile_path(level, index, width)
+            data, expected = self.read(name) or b"", b"".join(best[:width])
+            if data != expected:
+                self.report.add(
+                    name,
+                    _first_difference(data, expected),
+                    "その後のタイルの先頭と違います",
+                    "not the beginning of the later tile",
+                )
+        for width in self.extra.get((None, index), ()) if level == 0 else ():
+            name = tile_path(None, index, width)
+            data = self.read(name) or b""
+            hashes, starts = hash_bundle(data, width)
+            wrong = next((i for i, found in enumerate(hashes) if found != best[i]), len(hashes))
+            if wrong < width or starts[-1] != len(data):
+                number = min(wrong, width - 1)
+                self.report.add(
+                    name,
+                    starts[number] if wrong < width else starts[-1],
+                    f"{index * WIDTH + number}番の葉が署名された葉と違います",
+                    f"leaf {index * WIDTH + number} is not the signed one",
+                    leaf=index * WIDTH + number,
+                )
 
     def belongs(self, level: int, index: int, hashes: Sequence[bytes]) -> bool | None:
         """Whether these hashes of a tile have the hash that the tile above, or the signed root, says. None: can't
@@ -397,6 +403,8 @@ class Tree:
         name: str,
     ) -> None:
         """The tile is the signed one; report what below it is not."""
+        if level == 0 and not computed and self.read(tile_path(None, index, len(stored))) is None:
+            return  # reported as missing
         for offset, right in enumerate(stored):
             if offset < len(computed) and computed[offset] == right:
                 continue
