@@ -143,7 +143,7 @@ class Column:
 
 
 def period_ends(starts: Codes, months: int, days: int) -> npt.NDArray[np.int32]:
-    """Day codes of the last day of a period of ``months`` and ``days`` (Civil Code arts. 140, 143).
+    """Day codes of the last day of a period of ``months`` and ``days`` (as ``sekisho.engine.nodes.Period`` counts).
 
     Unknown dates give an arbitrary day.
     """
@@ -162,14 +162,13 @@ def period_ends(starts: Codes, months: int, days: int) -> npt.NDArray[np.int32]:
 
 
 def _calendar(starts: npt.NDArray[Any], months: int) -> npt.NDArray[np.int32]:
-    counted = starts.astype("datetime64[D]") + np.timedelta64(1, "D")
-    month = counted.astype("datetime64[M]")
+    day = starts.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
     later = month + np.timedelta64(months, "M")
     last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    corresponding = later.astype("datetime64[D]") + (counted - month.astype("datetime64[D]"))
-    ends = np.where(corresponding > last, last, corresponding - np.timedelta64(1, "D"))
-    codes: npt.NDArray[np.int32] = ends.astype("datetime64[D]").astype(np.int64).astype(np.int32)
-    return codes
+    same = later.astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
+    ends: npt.NDArray[np.int32] = np.minimum(same, last).astype(np.int64).astype(np.int32)
+    return ends
 
 
 class Chunk:

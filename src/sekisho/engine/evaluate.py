@@ -30,7 +30,7 @@ from sekisho.engine.nodes import (
     SetRef,
     Unless,
     children,
-    last_day_of_months,
+    same_day_later,
     walk,
 )
 from sekisho.engine.rules import Rule
@@ -209,8 +209,8 @@ def _within(atom: Atom, period: Period, node_id: int) -> Evaluator:
 
 
 def period_end(start: date, months: int, days: int) -> date:
-    """The last day of a period that began on ``start`` (first day not counted; Civil Code arts. 140, 143)."""
-    return (last_day_of_months(start, months) if months else start) + timedelta(days=days)
+    """The last day on which something of ``start`` is within the period; see :class:`~sekisho.engine.nodes.Period`."""
+    return same_day_later(start, months) + timedelta(days=days)
 
 
 def _all(node_id: int, parts: list[Evaluator]) -> Evaluator:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 
 from sekisho.engine.facts import Value
@@ -46,9 +46,11 @@ class SetRef:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """``within``: the left date plus this period is not yet over on the reference date, and isn't after it.
+    """``within``: the left date lies no further back from the reference date than this period, and not after it.
 
-    Counted as Civil Code arts. 140 and 143 do (:func:`last_day_of_months`); days after months.
+    The Ordinance asks for papers made "within six months before the day" they are shown (規則5条1項柱書: 日前六月以内).
+    Counting forward by Civil Code art. 143 and counting back differ by up to three days at the ends of months; this is
+    the stricter: made on 28 February, good until 28 August; made on 31 August, good until the last day of February.
     """
 
     months: int
@@ -155,16 +157,7 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def last_day_of_months(event: date, months: int) -> date:
-    """The last day of a period of ``months`` counted from what happened on ``event``.
-
-    The first day isn't counted (Civil Code art. 140); the period ends on the day before the day that corresponds to
-    the first counted one, or on the month's last day where there is none (art. 143(2)): six months from 28 February
-    end on 31 August.
-    """
-    first = event + timedelta(days=1)
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    longest = monthrange(year, month + 1)[1]
-    if first.day > longest:
-        return date(year, month + 1, longest)
-    return date(year, month + 1, first.day) - timedelta(days=1)
+def same_day_later(day: date, months: int) -> date:
+    """The day with the same number ``months`` later, or that month's last day where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
