@@ -38,9 +38,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """A rule whose result differs in some cases. ``with_verdict``: of those, the ones whose verdict changed too.
+    """A rule whose result differs in some cases.
 
-    It does not say that this rule alone changed the verdict: a case may meet several changed rules.
+    ``with_verdict``: of those, the ones whose verdict changed too and in which the rule's weight did (that an unmet way
+    of verifying no longer applies weighs nothing). It does not say that this rule alone changed the verdict: a case may
+    meet several changed rules.
     """
 
     rule: str

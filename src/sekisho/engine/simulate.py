@@ -21,7 +21,7 @@ from sekisho.engine.chunk import Chunk, Flags, Truths
 from sekisho.engine.columns import LOWEST, CaseColumns
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.errors import ColumnsRefused
-from sekisho.engine.evaluate import MET
+from sekisho.engine.evaluate import MET, UNMET
 from sekisho.engine.facts import FactSpec, FactType
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.report import (
@@ -154,7 +154,7 @@ def _chunk(
         chunk.size,
         counts,
         found,
-        _rules(before, after, changed, start, examples),
+        _rules(law, before, after, changed, start, examples),
         _methods(law, before, after, changed),
         slices,
         np.array([chunk.size - unrecorded - differing, differing, unrecorded]),
@@ -172,7 +172,9 @@ def _rows(flags: Flags, start: int, most: int) -> list[int]:
     return rows
 
 
-def _rules(before: Concluded, after: Concluded, changed: Flags, start: int, examples: int) -> dict[str, _Counted]:
+def _rules(
+    law: VectorLaw, before: Concluded, after: Concluded, changed: Flags, start: int, examples: int
+) -> dict[str, _Counted]:
     found: dict[str, _Counted] = {}
     for rule in dict.fromkeys([*before.codes, *after.codes]):
         a, b = before.codes.get(rule, NOT_APPLICABLE), after.codes.get(rule, NOT_APPLICABLE)
@@ -180,10 +182,14 @@ def _rules(before: Concluded, after: Concluded, changed: Flags, start: int, exam
         if differs is None:
             continue
         at = np.flatnonzero(differs)
-        pairs = np.bincount(_at(a, at) * np.int8(_RESULTS) + _at(b, at), minlength=_RESULTS * _RESULTS)
-        with_verdict: Flags = differs & changed
-        cases = int(np.count_nonzero(with_verdict))
-        found[rule] = _Counted(pairs, _rows(with_verdict if cases else differs, start, examples), cases)
+        old, new = _at(a, at), _at(b, at)
+        pairs = np.bincount(old * np.int8(_RESULTS) + new, minlength=_RESULTS * _RESULTS)
+        # A rule that doesn't apply weighs as one that is unmet, and a requirement as one that is met.
+        neutral = np.int8(MET if law.engine.rulebook.rules[rule].role is Role.REQUIREMENT else UNMET)
+        weighs = np.where(old == NOT_APPLICABLE, neutral, old) != np.where(new == NOT_APPLICABLE, neutral, new)
+        with_verdict = at[weighs & changed.take(at)]
+        rows: list[int] = ((with_verdict if len(with_verdict) else at)[:examples] + start).tolist()
+        found[rule] = _Counted(pairs, rows, len(with_verdict))
     return found
 
 
