@@ -81,6 +81,7 @@ def test_every_moment(tmp_path: Path, key_file: KeyFile, loss: Loss) -> None:
             ring = FileKeyring.open(found / "ring", key_file)
         except KeyringNotFound:
             assert done < story.made_by
+            assert FileKeyring.make(found / "ring", key_file).names() == []
         else:
             check(ring, story, done)
             again = FileKeyring.open(found / "ring", key_file)

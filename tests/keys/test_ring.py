@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -235,6 +236,45 @@ def test_a_closed_keyring_answers_nothing(ring: MortalRing) -> None:
     for use in (ring.names, ring.epoch, lambda: ring.derive("case/1", info=b"x"), lambda: ring.create("case/2")):
         with pytest.raises(KeyringClosed):
             use()
+
+
+def test_changes_nest(ring: MortalRing) -> None:
+    """A key can be created and destroyed while the catalogue of backups is held, by the same thread."""
+    with ring.catalogue() as catalogue:
+        ring.create("case/1")
+        with ring.catalogue() as again:
+            assert again.all() == catalogue.all() == []
+        ring.destroy("case/1", at=AT, reason="")
+    assert ring.epoch() == 1
+
+
+def test_threads_share_a_keyring(ring: MortalRing) -> None:
+    """Eight threads using keys while others are created and destroyed: right values or a refusal."""
+    for number in range(8):
+        ring.create(f"case/{number}")
+    values = {f"case/{number}": ring.derive(f"case/{number}", info=b"x") for number in range(8)}
+    problems: list[object] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(30):
+                name = f"case/{(number + turn) % 8}"
+                try:
+                    if ring.derive(name, info=b"x") != values[name]:
+                        problems.append(name)
+                except KeyDestroyed:
+                    pass
+            ring.destroy(f"case/{number}", at=AT, reason="")
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert ring.epoch() == 8
 
 
 def test_nothing_secret_is_shown(ring: MortalRing) -> None:

@@ -37,6 +37,7 @@ class MortalRing(ABC):
         self.directory = directory
         self._disk = disk
         self._guard = threading.RLock()
+        self._changes = 0
         self._closed: str | None = None
 
     def _start(self) -> None:
@@ -104,10 +105,19 @@ class MortalRing(ABC):
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Exclusive among threads and processes, with every tombstone read."""
-        with self._guard, exclusive(self.directory / LOCK):
-            self._look()
-            self._tombstones.settle()
-            yield
+        with self._guard:
+            if self._changes > 0:
+                # This thread holds the file lock already; asking for it again would wait for itself.
+                yield
+                return
+            with exclusive(self.directory / LOCK):
+                self._changes += 1
+                try:
+                    self._look()
+                    self._tombstones.settle()
+                    yield
+                finally:
+                    self._changes -= 1
 
     def _create(self, name: str, kind: KeyKind) -> KeyInfo:
         checked_name(name)
