@@ -36,7 +36,7 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
         request: Request,
         as_of: date | None = None,
         as_known_at: date | None = None,
-        explain: bool = False,  # noqa: FBT001, FBT002  a query parameter's name and default
+        explain: bool = False,
     ) -> Response:
         principal = gate.admit(request, Scope.DECIDE)
         body = await _body(request)

@@ -14,7 +14,6 @@ from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, explanation_text
 from sekisho.cli.session import Session, pass_session
 from sekisho.contracts.application import MAX_BYTES, parse_json
-from sekisho.contracts.errors import TooLarge
 from sekisho.contracts.service import Answer, Asking, ContractService
 from sekisho.errors import SekishoError
 
@@ -25,7 +24,7 @@ def contract() -> None:
 
 
 @contract.command()
-@click.argument("source", metavar="FILE|-")
+@click.argument("sources", metavar="FILE|-...", nargs=-1, required=True)
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="この日の法令で判断する（仮定） / Under the law of that day."
 )
@@ -40,7 +39,7 @@ def contract() -> None:
 @pass_session
 def decide(
     session: Session,
-    source: str,
+    sources: tuple[str, ...],
     as_of: datetime | None,
     as_known_at: datetime | None,
     lines: bool,
@@ -50,22 +49,22 @@ def decide(
     """申込み（JSON 1件、または JSON Lines）を判断して台帳に記す / Decide applications and write them to the ledger."""
     session.json = as_json
     asking = Asking(_day(as_of), _day(as_known_at), explain)
+    refused = 0
     with session.open() as workspace:
         service, caller = ContractService(workspace), caller_of(workspace, session)
-        if not lines and not source.endswith(".jsonl"):
-            answer = service.decide(parse_json(_read_one(source)), caller, asking)
-            _show(session, answer, explain, stream=False)
-            return
-        refused = 0
-        for number, raw in _read_lines(source):
-            try:
-                answer = service.decide(parse_json(raw, line=number), caller, asking)
-            except SekishoError as error:
-                # One bad record doesn't end the run: it is named by its line, and the exit code says so at the end.
-                refused = max(refused, error.exit_code)
-                _refused(session, number, error)
-            else:
-                _show(session, answer, explain, stream=True)
+        stream = len(sources) > 1 or _is_stream(sources[0], lines)
+        for source in sources:
+            for number, raw in _records(source, lines):
+                try:
+                    answer = service.decide(parse_json(raw, line=number), caller, asking)
+                except SekishoError as error:
+                    if not stream:
+                        raise
+                    # One bad record doesn't end the run: it is named by its line, and the exit code says so at the end.
+                    refused = max(refused, error.exit_code)
+                    _refused(session, source, number, error)
+                else:
+                    _show(session, answer, explain, stream=stream)
     if refused:
         sys.exit(refused)
 
@@ -100,24 +99,26 @@ def _show(session: Session, answer: Answer, explain: bool, *, stream: bool) -> N
         session.say("")
 
 
-def _refused(session: Session, number: int, error: SekishoError) -> None:
+def _refused(session: Session, source: str, number: int, error: SekishoError) -> None:
     if session.json:
-        session.line({"line": number, "error": error.as_document()})
+        session.line({"source": source, "line": number, "error": error.as_document()})
     else:
-        click.echo(f"{number}: {error.sentence(session.lang)}", err=True)
+        click.echo(f"{source}:{number}: {error.sentence(session.lang)}", err=True)
 
 
-def _read_one(source: str) -> bytes:
+def _is_stream(source: str, lines: bool) -> bool:
+    return lines or source.endswith(".jsonl")
+
+
+def _records(source: str, lines: bool) -> Iterator[tuple[int, bytes]]:
+    """The one application of a file, or each line of a stream with its number.
+
+    An over-long line is cut to one byte too many, so that it is refused, and the rest of it is skipped.
+    """
     with _stream(source) as stream:
-        raw = stream.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise TooLarge(limit=f"{MAX_BYTES} bytes")
-    return raw
-
-
-def _read_lines(source: str) -> Iterator[tuple[int, bytes]]:
-    """Lines with their numbers; an over-long line is cut to one byte too many, so that it is refused, and skipped."""
-    with _stream(source) as stream:
+        if not _is_stream(source, lines):
+            yield 1, stream.read(MAX_BYTES + 1)
+            return
         number = 0
         while line := stream.readline(MAX_BYTES + 1):
             number += 1
