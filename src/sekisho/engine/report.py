@@ -40,9 +40,9 @@ class Transition:
 class RuleChange:
     """A rule whose result differs in some cases.
 
-    ``with_verdict``: of those, the ones whose verdict changed too and in which the rule's weight did (that an unmet way
-    of verifying no longer applies weighs nothing). It does not say that this rule alone changed the verdict: a case may
-    meet several changed rules.
+    ``with_verdict``: of those, the ones whose verdict changed too and in which the rule counts under one law only: that
+    a way of verifying which nobody met no longer applies counts for nothing. It does not say that this rule alone
+    changed the verdict: a case may meet several changed rules.
     """
 
     rule: str

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,7 @@ from sekisho.engine.chunk import Chunk, Flags, Truths
 from sekisho.engine.columns import LOWEST, CaseColumns
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.errors import ColumnsRefused
-from sekisho.engine.evaluate import MET, UNMET
+from sekisho.engine.evaluate import MET, UNKNOWN, UNMET
 from sekisho.engine.facts import FactSpec, FactType
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.report import (
@@ -49,22 +49,38 @@ _OUTCOMES = len(OUTCOMES)
 _PAIRS = _OUTCOMES * _OUTCOMES
 _RESULTS = len(RULE_RESULTS)
 
+_WEIGHTS: Mapping[Role, Flags] = {
+    role: np.array([result in weighing for result in (UNMET, UNKNOWN, MET, NOT_APPLICABLE)])
+    for role, weighing in {
+        Role.DUTY: {UNKNOWN, MET},
+        Role.SCOPE: {MET},
+        Role.METHOD: {MET},
+        Role.REQUIREMENT: {UNMET, UNKNOWN},
+        Role.REFUSAL: {MET},
+        Role.RECORD: set[int](),
+        Role.ADVICE: set[int](),
+    }.items()
+}
+"""By role and result: whether it counts in a verdict. A way of verifying that isn't met counts no more than none."""
+
 Bands = Mapping[str, Sequence[int]]
 """Numeric facts to break the report down by, each with the ascending first numbers of its bands but the lowest."""
 
 
 @dataclass(slots=True)
 class _Counted:
-    """Something counted per pair of results, with the first rows it was seen in."""
+    """One rule's changes per pair of results; the first rows where it differs, and where that weighs in a verdict."""
 
     pairs: npt.NDArray[np.int64]
-    rows: list[int] = field(default_factory=list)
-    cases: int = 0
+    with_verdict: int
+    rows: list[int]
+    weighing: list[int]
 
     def add(self, other: _Counted, examples: int) -> None:
         self.pairs = self.pairs + other.pairs
-        self.cases += other.cases
+        self.with_verdict += other.with_verdict
         self.rows = (self.rows + other.rows)[:examples]
+        self.weighing = (self.weighing + other.weighing)[:examples]
 
 
 @dataclass(slots=True)
@@ -184,12 +200,11 @@ def _rules(
         at = np.flatnonzero(differs)
         old, new = _at(a, at), _at(b, at)
         pairs = np.bincount(old * np.int8(_RESULTS) + new, minlength=_RESULTS * _RESULTS)
-        # A rule that doesn't apply weighs as one that is unmet, and a requirement as one that is met.
-        neutral = np.int8(MET if law.engine.rulebook.rules[rule].role is Role.REQUIREMENT else UNMET)
-        weighs = np.where(old == NOT_APPLICABLE, neutral, old) != np.where(new == NOT_APPLICABLE, neutral, new)
+        weight = _WEIGHTS[law.engine.rulebook.rules[rule].role]
+        weighs = weight.take(old) != weight.take(new)
         with_verdict = at[weighs & changed.take(at)]
-        rows: list[int] = ((with_verdict if len(with_verdict) else at)[:examples] + start).tolist()
-        found[rule] = _Counted(pairs, rows, len(with_verdict))
+        rows, weighing = ((some[:examples] + start).tolist() for some in (at, with_verdict))
+        found[rule] = _Counted(pairs, len(with_verdict), rows, weighing)
     return found
 
 
@@ -290,7 +305,13 @@ def _report(
         rules=tuple(
             sorted(
                 (
-                    RuleChange(name, rules[name].title, counted.cases, _results(counted.pairs), ids(counted.rows))
+                    RuleChange(
+                        name,
+                        rules[name].title,
+                        counted.with_verdict,
+                        _results(counted.pairs),
+                        ids(counted.weighing or counted.rows),
+                    )
                     for name, counted in total.rules.items()
                 ),
                 key=lambda change: (-change.with_verdict, -change.cases, change.rule),
