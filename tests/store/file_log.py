@@ -25,7 +25,11 @@ class FileLog:
         self._before = before
         self._after = after
         self._file = path.open("a+b")
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise
         self._size = len(lines(path))
         os.truncate(path, sum(len(line) * 2 + 1 for line in lines(path)))
 

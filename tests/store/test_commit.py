@@ -20,6 +20,7 @@ from sekisho.store.database import Database
 from sekisho.store.errors import (
     DatabaseUnavailable,
     LeafSubmittedTwice,
+    LeavesTooLarge,
     LedgerAheadOfDatabase,
     LedgerBehindDatabase,
     LedgerStalled,
@@ -29,7 +30,8 @@ from sekisho.store.errors import (
     UnitEndedTransaction,
 )
 from sekisho.store.recovery import Recovery
-from tests.store.conftest import notes, say
+from tests.conftest import PostgresSchema
+from tests.store.conftest import notes, prepare, say
 from tests.store.file_log import FileLog, leaf_id_of, leaf_of, lines, opener
 
 
@@ -279,6 +281,42 @@ def test_full_queue_refuses(commits: CommitQueue, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(commit_module, "WAITING_UNITS", 2)
     with pytest.raises(QueueFull):
         one_group(commits, *[(partial(say, said=str(n)), []) for n in range(50)])
+
+
+def test_oversized_leaves_are_refused(
+    commits: CommitQueue, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the ledger could not take is refused before a row is written: it would stall everybody."""
+    long = leaf_of("x" * commit_module.LEAF_BYTES)
+    with pytest.raises(LeavesTooLarge):
+        commits.submit(partial(say, said="one"), [long])
+    monkeypatch.setattr(commit_module, "UNIT_LEAF_BYTES", 100)
+    with pytest.raises(LeavesTooLarge):
+        commits.submit(partial(say, said="one"), [leaf_of("a"), leaf_of("b"), leaf_of("c")])
+    assert all_notes(database) == []
+
+
+@pytest.mark.postgres
+def test_follower_without_sequencer(
+    postgres_schema: PostgresSchema, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose sequencer hangs says that it doesn't know; when it gets the ledger, the leaf follows once."""
+    monkeypatch.setattr(commit_module, "FOLLOWER_WAIT_SECONDS", 0.3)
+    database = Database(postgres_schema.url)
+    prepare(database)
+    hung = FileLog(ledger)
+    queue = open_queue(database, ledger)
+    assert not queue.is_sequencer
+    with pytest.raises(NotAcknowledged) as caught:
+        queue.commit(partial(say, said="one"), [leaf_of("one")])
+    assert caught.value.fields["cause"] == "no_sequencer"
+    assert (all_notes(database), said_in(ledger)) == (["one"], [])
+    hung.close()
+    assert queue.commit(partial(say, said="two"), [leaf_of("two")]).leaf_indexes == (1,)
+    assert queue.is_sequencer
+    queue.close()
+    database.close()
+    assert said_in(ledger) == ["one", "two"]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

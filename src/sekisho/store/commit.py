@@ -30,27 +30,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
-from sqlalchemy import Connection, Transaction
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from sekisho.store import outbox
 from sekisho.store.database import Database
-from sekisho.store.errors import (
-    DatabaseUnavailable,
-    LeafSubmittedTwice,
-    LeavesTooLarge,
-    LedgerStalled,
-    NotAcknowledged,
-    QueueClosed,
-    QueueFull,
-    UnitEndedTransaction,
-)
+from sekisho.store.errors import LeavesTooLarge, LedgerStalled, QueueClosed, QueueFull
+from sekisho.store.faults import FaultLog
 from sekisho.store.notify import Listener, notify_marked, notify_written
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.recovery import Recovery, recover
+from sekisho.store.units import Committed, Unit, commit_group, fail, not_acknowledged
 
 GROUP_UNITS = 256
 """Units in one transaction at most: bounds how long the first of a group waits for the last (about 50 ms)."""
@@ -108,32 +99,6 @@ class Log(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Committed(Generic[T]):
-    """A unit that is durable: what its function returned, and the ledger index of each of its leaves in their order."""
-
-    value: T
-    leaf_indexes: tuple[int, ...]
-
-
-@dataclass(slots=True, eq=False)
-class _Unit:
-    write: Callable[[Connection], Any]
-    leaves: Sequence[SealedLeaf]
-    size: int
-    future: Future[Committed[Any]] = field(default_factory=Future)
-    value: Any = None
-    error: Exception | None = None
-
-
-class _Poisoned(Exception):  # noqa: N818  a signal inside this module, not an error anyone is shown
-    """A unit ended the shared transaction: the group must be run again without it."""
-
-    def __init__(self, unit: _Unit) -> None:
-        super().__init__()
-        self.unit = unit
-
-
 _CLOSE = object()
 _WAKE = object()
 
@@ -163,6 +128,7 @@ class CommitQueue:
         self._stalled: str | None = None
         self._last_takeover = 0.0
         self._recovery = Recovery(matched=0, appended=0)
+        self._faults = FaultLog(_log)
         self._close_error: Exception | None = None
         self._bell = threading.Event()
         self._listener: Listener | None = None
@@ -226,7 +192,7 @@ class CommitQueue:
         :mod:`sekisho.store.errors`: ``NotAcknowledged`` alone leaves open whether it was written. Raises
         ``LeavesTooLarge``, ``QueueFull`` or ``QueueClosed`` at once.
         """
-        unit = _Unit(write, tuple(leaves), sum(len(leaf.leaf) for leaf in leaves))
+        unit = Unit(write, tuple(leaves), sum(len(leaf.leaf) for leaf in leaves))
         if unit.size > UNIT_LEAF_BYTES or any(len(leaf.leaf) > LEAF_BYTES for leaf in leaves):
             raise LeavesTooLarge(size=unit.size, leaves=len(leaves))
         with self._gate:
@@ -269,14 +235,14 @@ class CommitQueue:
             try:
                 self._serve(units)
             except Exception as error:  # the thread must outlive any fault: everybody waits for it
-                _log.exception("commit queue fault")
+                self._faults.tell("commit queue fault", error)
                 self._stall(error)
-                _not_acknowledged(units, cause=type(error).__name__)
+                not_acknowledged(units, cause=type(error).__name__)
         self._finish()
 
-    def _take(self) -> tuple[list[_Unit], bool]:
+    def _take(self) -> tuple[list[Unit], bool]:
         """Wait for work; everything that is waiting, up to a group. An empty list means: idle, look after yourself."""
-        units: list[_Unit] = []
+        units: list[Unit] = []
         size = 0
         try:
             item = self._inbox.get(timeout=self._patience())
@@ -300,9 +266,9 @@ class CommitQueue:
             return STALLED_SECONDS
         return IDLE_MARK_SECONDS if self._marks else None
 
-    def _serve(self, units: list[_Unit]) -> None:
+    def _serve(self, units: list[Unit]) -> None:
         if self._stalled is not None and not self._unstall():
-            _fail(units, LedgerStalled(cause=self._stalled))
+            fail(units, LedgerStalled(cause=self._stalled))
         elif self._log is not None or self._try_takeover():
             self._sequence(self._holding(), units)
         else:
@@ -312,7 +278,7 @@ class CommitQueue:
         assert self._log is not None  # noqa: S101  narrows the type; both callers have just seen it
         return self._log
 
-    def _sequence(self, log: Log, units: list[_Unit]) -> None:
+    def _sequence(self, log: Log, units: list[Unit]) -> None:
         """The numbered steps, as the holder of the ledger."""
         if not units and not self._marks and not self._database.several_workers:
             return
@@ -331,9 +297,9 @@ class CommitQueue:
             try:
                 span = log.append([leaf for _, leaf in entries])  # (4)
             except Exception as error:
-                _log.exception("ledger append failed")
+                self._faults.tell("ledger append failed", error)
                 self._stall(error)
-                _not_acknowledged(done, cause=type(error).__name__)
+                not_acknowledged(done, cause=type(error).__name__)
                 return
             position = span.start
             self._marks += zip((leaf_id for leaf_id, _ in entries), span, strict=True)
@@ -352,56 +318,17 @@ class CommitQueue:
             if len(foreign) == FOREIGN_ROWS:
                 self._inbox.put(_WAKE)
 
-    def _write_group(self, units: list[_Unit], more: Callable[[Connection], None]) -> bool:
+    def _write_group(self, units: list[Unit], after: Callable[[Connection], None]) -> bool:
         """Steps (1) to (3). False when the group failed; its futures are then resolved."""
-        waiting = list(units)
-        while True:
-            committing = False
-            try:
-                with self._database.write() as connection:  # (1)
-                    shared = connection.get_transaction()
-                    self._write_marks(connection)
-                    for unit in waiting:
-                        self._run_unit(connection, shared, unit)  # (2)
-                    more(connection)
-                    committing = True
-                break  # (3)
-            except _Poisoned as poisoned:
-                waiting.remove(poisoned.unit)
-            except Exception as error:
-                _log.exception("group transaction failed")
-                cause = type(error).__name__
-                if committing:
-                    self._stall(error)
-                    _not_acknowledged(waiting, cause=cause)
-                else:
-                    _fail(waiting, DatabaseUnavailable(cause=cause))
-                _fail_own([unit for unit in units if unit not in waiting])
-                return False
-        self._marks.clear()
-        # A unit's own error is told only now: it may rest on what its neighbours wrote.
-        _fail_own(units)
-        return True
-
-    def _run_unit(self, connection: Connection, shared: Transaction | None, unit: _Unit) -> None:
-        unit.error = None
-        connection.exec_driver_sql("SAVEPOINT unit")
-        try:
-            with self._database.unit_guard(connection):
-                unit.value = unit.write(connection)
-                _require_open(connection, shared)
-            if unit.leaves:
-                _write_leaves(connection, unit.leaves, self._worker)
-        except Exception as error:
-            unit.error = error
-            if _ended(connection, shared):
-                # SQLAlchemy takes the transaction for ended, so it wouldn't roll it back: drop the connection.
-                connection.invalidate()
-                raise _Poisoned(unit) from error
-            while nested := connection.get_nested_transaction():
-                nested.rollback()
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT unit")
-        connection.exec_driver_sql("RELEASE SAVEPOINT unit")
+        failed = commit_group(self._database, units, worker=self._worker, before=self._write_marks, after=after)
+        if failed is None:
+            self._marks.clear()
+            self._faults.over()
+            return True
+        self._faults.tell("group transaction failed", failed.error)
+        if failed.committing:
+            self._stall(failed.error)
+        return False
 
     def _write_marks(self, connection: Connection) -> None:
         if self._marks:
@@ -409,7 +336,7 @@ class CommitQueue:
 
     # --- without the ledger ------------------------------------------------------------------------------------------
 
-    def _follow(self, units: list[_Unit]) -> None:
+    def _follow(self, units: list[Unit]) -> None:
         """Steps (1) to (3), then wait until the sequencer has marked the rows."""
         if not units:
             return
@@ -434,7 +361,7 @@ class CommitQueue:
             if not waiting:
                 return
             if time.monotonic() > deadline:
-                _not_acknowledged(waiting, cause="no_sequencer")
+                not_acknowledged(waiting, cause="no_sequencer")
                 return
             if not self._try_takeover():
                 self._bell.wait(POLL_SECONDS)
@@ -494,7 +421,7 @@ class CommitQueue:
                 log.close()
                 raise
         except Exception as error:
-            _log.warning("ledger still cannot be written: %s", type(error).__name__)
+            self._faults.tell("ledger still cannot be written", error)
             self._stall(error)
             return False
         self._log = log
@@ -505,8 +432,8 @@ class CommitQueue:
             if self._marks and self._stalled is None:
                 with self._database.write() as connection:
                     self._write_marks(connection)
-        except Exception:
-            _log.exception("last marks not written; the next open recovers them")
+        except Exception as error:
+            self._faults.tell("last marks not written; the next open recovers them", error)
         finally:
             if self._listener is not None:
                 self._listener.close()
@@ -516,40 +443,3 @@ class CommitQueue:
                 except Exception as error:  # told to whoever closes
                     self._close_error = error
                 self._log = None
-
-
-def _write_leaves(connection: Connection, leaves: Sequence[SealedLeaf], worker: str) -> None:
-    try:
-        outbox.write(connection, leaves, worker=worker)
-    except IntegrityError as error:
-        raise LeafSubmittedTwice(leaf_id=leaves[0].id) from error
-
-
-def _require_open(connection: Connection, shared: Transaction | None) -> None:
-    """What a unit must leave behind: the shared transaction, and no savepoint of its own."""
-    if _ended(connection, shared):
-        raise UnitEndedTransaction(call="commit or rollback")
-    if connection.in_nested_transaction():
-        raise UnitEndedTransaction(call="begin_nested")
-
-
-def _ended(connection: Connection, shared: Transaction | None) -> bool:
-    """Whether the transaction the group began is over (``get_transaction`` tells of an ended one, too)."""
-    return connection.get_transaction() is not shared or not connection.in_transaction()
-
-
-def _fail(units: Iterable[_Unit], error: Exception) -> None:
-    for unit in units:
-        if not unit.future.done():
-            unit.future.set_exception(error)
-
-
-def _not_acknowledged(units: Iterable[_Unit], *, cause: str) -> None:
-    for unit in units:
-        _fail([unit], NotAcknowledged(cause=cause, leaf_ids=[leaf.id for leaf in unit.leaves]))
-
-
-def _fail_own(units: Iterable[_Unit]) -> None:
-    for unit in units:
-        if unit.error is not None:
-            unit.future.set_exception(unit.error)

@@ -2,8 +2,8 @@
 
 SQLite (WAL) is the embedded default, with one writing process; PostgreSQL is used by URL, with several. Both give:
 
-- a commit that has returned survives a power cut (SQLite ``synchronous=FULL``; PostgreSQL ``synchronous_commit=on``,
-  and a server running with ``fsync=off`` is refused);
+- a commit that has returned survives a power cut (SQLite ``synchronous=FULL``; PostgreSQL ``synchronous_commit`` never
+  ``off``, and a server running with ``fsync=off`` is refused);
 - a read sees one moment of the database throughout (snapshot);
 - foreign keys are enforced, times are integers (:class:`sekisho.store.columns.Moment`).
 
@@ -124,17 +124,28 @@ def _postgres_engine(url: URL, *, reading: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(dbapi: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001  signature is SQLAlchemy's
-        # A role or database default of synchronous_commit=off would let acknowledged rows be lost.
-        with dbapi.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = on")
-            cursor.execute("SHOW fsync")
-            (value,) = cursor.fetchone()
-        dbapi.commit()
-        if value != "on":
+        try:
+            _require_durable(dbapi)
+        except BaseException:
             dbapi.close()
-            raise DatabaseNotDurable(setting="fsync", value=value)
+            raise
 
     return engine
+
+
+def _require_durable(dbapi: Any) -> None:
+    """Make sure that a commit which has returned is on the server's disk, or raise ``DatabaseNotDurable``."""
+    with dbapi.cursor() as cursor:
+        cursor.execute("SHOW fsync")
+        (fsync,) = cursor.fetchone()
+        cursor.execute("SHOW synchronous_commit")
+        (commit,) = cursor.fetchone()
+        if commit == "off":
+            # A default of the role or database; ours to override. Every other value waits for the local disk at least.
+            cursor.execute("SET synchronous_commit = on")
+    dbapi.commit()
+    if fsync != "on":
+        raise DatabaseNotDurable(setting="fsync", value=fsync)
 
 
 class Database:

@@ -39,7 +39,7 @@ outbox = Table(
     Column("position", Big, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("worker", String(32), nullable=False),
-    Column("kind", String(100), nullable=False),
+    Column("kind", String(200), nullable=False),
     Column("owner", String(200), nullable=False),
     Column("at", Moment, nullable=False),
     Column("body", LargeBinary, nullable=False),

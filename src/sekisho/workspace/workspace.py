@@ -30,12 +30,13 @@ from sekisho.keys import Keyring, Unlock
 from sekisho.ledger import Ledger, LedgerReader
 from sekisho.ledger.checkpoint import require_origin
 from sekisho.store import identity, outbox
-from sekisho.store.commit import CommitQueue, Committed
+from sekisho.store.commit import CommitQueue
 from sekisho.store.database import Database
 from sekisho.store.identity import LegalConfirmation
 from sekisho.store.migrate import migrate
 from sekisho.store.outbox import OutboxRow, SealedLeaf
 from sekisho.store.recovery import UnknownLeaves, match_tail
+from sekisho.store.units import Committed
 from sekisho.workspace import parts
 from sekisho.workspace.creation import CREATING_NAME, Creation
 from sekisho.workspace.errors import (

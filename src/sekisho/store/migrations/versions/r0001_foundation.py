@@ -24,7 +24,7 @@ def _store() -> None:
         sa.Column("position", _big, primary_key=True, autoincrement=True),
         sa.Column("id", sa.String(64), nullable=False, unique=True),
         sa.Column("worker", sa.String(32), nullable=False),
-        sa.Column("kind", sa.String(100), nullable=False),
+        sa.Column("kind", sa.String(200), nullable=False),
         sa.Column("owner", sa.String(200), nullable=False),
         sa.Column("at", _moment, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
