@@ -225,7 +225,8 @@ def _evidence(rng: Generator, spec: FactSpec, near: Days, unknown: float) -> Cod
     low, high = code_bounds(spec)
     codes: npt.NDArray[Any]
     if spec.type is FactType.BOOL:
-        codes = rng.random(size) < (0.01 if spec.name in _NEVER_WANTED else 0.96)
+        likely = 0.01 if spec.name in _NEVER_WANTED else 0.6 if spec.name == "delivered" else 0.96
+        codes = rng.random(size) < likely
     elif spec.type is FactType.SET:
         codes = np.where(rng.random(size) < 0.9, high, rng.integers(low, high + 1, size))
     elif spec.name == "valid_until":
@@ -235,7 +236,9 @@ def _evidence(rng: Generator, spec: FactSpec, near: Days, unknown: float) -> Cod
     elif spec.type is FactType.INT:
         codes = rng.integers(low, high + 1, size)
     else:
-        codes = np.minimum(high, low + rng.geometric(0.45, size) - 1)
+        # The first value is the usual one; documents are more of a mixture.
+        usual = 0.35 if spec.name == "document" else 0.85
+        codes = np.minimum(high, low + rng.geometric(usual, size) - 1)
     codes = codes.astype(code_type(spec))
     codes[rng.random(size) < unknown] = unknown_code(spec)
     return codes

@@ -85,8 +85,8 @@ def test_any_number_of_items_is_judged_alike(most: int) -> None:
         (date(2024, 3, 15), 6, date(2024, 9, 15)),
     ],
 )
-def test_a_month_ends_as_the_civil_code_says(start: date, months: int, last: date) -> None:
-    """The day before the corresponding day ends the period, so the corresponding day is its last (arts. 140, 143)."""
+def test_a_month_ends_on_the_same_day_or_the_last(start: date, months: int, last: date) -> None:
+    """A period of months lasts until the day with the same number, or the last of a month without one; no longer."""
     node = Atom("born", False, Op.WITHIN, Period(months, 0, Ref("today", False)))
     days = [last - timedelta(days=1), last, last + timedelta(days=1), start, start - timedelta(days=1)]
     drawn = [Case({**KNOWN, "born": start, "today": day}) for day in days]

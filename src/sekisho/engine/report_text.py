@@ -49,8 +49,10 @@ _CAVEAT = Text(
     "Each application is judged by the evidence brought then; under another law it might have brought other evidence.",
 )
 _SILENT = Text(
-    "うち{cases}件は、義務があるともないとも決める規則がなく、判断できません。規則集を直してください。",
-    "For {cases} of them no rule says whether a duty applies, so they cannot be decided. Correct the rulebook.",
+    "もとの条件で{before}件、変えた条件で{after}件は、義務があるともないとも決める規則がなく、判断できません。"
+    "規則集を直してください。",
+    "For {before} under the baseline and {after} under the variant no rule says whether a duty applies, so they cannot "
+    "be decided. Correct the rulebook.",
 )
 _RECORDED = Text(
     "もとの条件での判断は、記録された判断と{same}件で一致し、{differ}件で異なります（記録なし{none}件）。",
@@ -74,9 +76,9 @@ def as_text(report: Report, lang: Lang) -> str:
         say(_BASELINE, law=_law(report.baseline, lang)),
         say(_VARIANT, law=_law(report.variant, lang)),
     ]
-    silent = max(report.before.get(SILENT_LAW, 0), report.after.get(SILENT_LAW, 0))
-    if silent:
-        lines.append(say(_SILENT, cases=_n(silent)))
+    silent = [side.get(SILENT_LAW, 0) for side in (report.before, report.after)]
+    if any(silent):
+        lines.append(say(_SILENT, before=_n(silent[0]), after=_n(silent[1])))
     for title, head, rows in _tables(report, lang):
         lines += ["", title, *_table([head, *rows])]
     if len(report.rules) > MOST_RULES:
