@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from sekisho.contracts.words import WORDS
+
 _VERDICTS = {
     "accept": ("受付", "accepted"),
     "accept_on_completion": ("完了後に受付", "accepted on completion"),
@@ -32,7 +34,14 @@ _DUTY_STATES = {
     "applicability_unknown": ("要否不明", "not known whether it applies"),
     "out_of_scope": ("対象外", "outside"),
 }
-_SHOWN_REASONS = ("ended", "not_yet_in_force", "date_not_fixed")
+_STRENGTHS = {
+    "effort": ("努力義務", "effort"),
+    "desirable": ("望ましい", "desirable"),
+    "benchmark": ("ベンチマーク", "benchmark"),
+    "voluntary": ("業界の自主ルール", "industry rule"),
+    "house": ("社内規則", "house rule"),
+    "proposal": ("報告書の提案（試算のみ）", "proposal, simulated only"),
+}
 
 
 def decision_text(document: dict[str, Any], lang: str, *, ledger_index: int | None, decision_id: str | None) -> str:
@@ -41,7 +50,7 @@ def decision_text(document: dict[str, Any], lang: str, *, ledger_index: int | No
     at = 0 if ja else 1
     dims = document["dimensions"]
     lines = [
-        f"{document['application']}  {' · '.join(dims.values())}   "
+        f"{document['application']}  {'・'.join(WORDS[value].in_(lang) for value in dims.values())}   "
         + (f"基準日 {document['as_of']}" if ja else f"law of {document['as_of']}")
         + ("（仮定）" if document["hypothetical"] and ja else " (hypothetical)" if document["hypothetical"] else "")
         + (f"  規則集 {document['rulebook'][:8]}" if ja else f"  rulebook {document['rulebook'][:8]}"),
@@ -66,12 +75,18 @@ def decision_text(document: dict[str, Any], lang: str, *, ledger_index: int | No
         lines += ["", "  先に確かめるとよいこと" if ja else "  Worth finding out first"]
         lines += [f"   – {asked['title'][lang]}" for asked in document["questions"][:3]]
     lines += ["", ("  次の一歩: " if ja else "  Next: ") + document["next_step"][lang]]
-    lines += [("  確かめていないこと: " if ja else "  Not checked: ") + said[lang] for said in document["not_checked"]]
+    lines.append("  確かめていないこと:" if ja else "  Not checked:")
+    lines += [f"   – {said[lang]}" for said in document["not_checked"]]
     if ledger_index is not None:
         ledger = f"台帳 #{ledger_index}  記録 {decision_id}" if ja else f"ledger #{ledger_index}  record {decision_id}"
         more = "--json で全部、--explain で木を表示" if ja else "--json for everything, --explain for the tree"
         lines.append(f"  {ledger}    {more}")
     return "\n".join(lines)
+
+
+def verdict_word(verdict: str, lang: str) -> str:
+    """A verdict in one short phrase."""
+    return _VERDICTS[verdict][0 if lang == "ja" else 1]
 
 
 def _verdict_note(document: dict[str, Any], lang: str) -> str:
@@ -92,44 +107,56 @@ def _verdict_note(document: dict[str, Any], lang: str) -> str:
 
 def _duty_lines(document: dict[str, Any], lang: str) -> list[str]:
     at = 0 if lang == "ja" else 1
+    titles = {finding["rule"]: finding for finding in document["findings"]}
     lines = []
     for duty in document["duties"]:
         state = _DUTY_STATES[duty["state"]][at]
-        binding = (
-            "" if duty["binding"] or duty["state"] == "out_of_scope" else ("（任意）" if at == 0 else " (voluntary)")
-        )
-        lines.append(f"  {_pad(duty['title'][lang], 36)} {state}{binding}")
+        if duty["state"] == "out_of_scope":
+            because = titles[duty["by"][0]]
+            state += f": {because['title'][lang]} ({_labels(because['provisions'], lang)})"
+        elif not duty["binding"]:
+            state += "（任意）" if at == 0 else " (voluntary)"
+        lines.append(f"  {_pad(duty['title'][lang], 36)} {state}")
     return lines
 
 
 def _finding_lines(document: dict[str, Any], lang: str) -> list[str]:
-    """Methods and requirements that say something about this case; duties and scope are told above."""
-    lines = [""]
-    met = {finding["rule"] for finding in document["findings"] if finding["verdict"] == "met"}
-    fulfilled = {duty["duty"] for duty in document["duties"] if duty["state"] in ("fulfilled", "leg_open")}
+    """What was tried, what met, what stands in the way; methods nobody tried share one line."""
+    ja = lang == "ja"
+    waiting = {duty["duty"] for duty in document["duties"] if duty["state"] in ("open", "applicability_unknown")}
+    told: list[str] = []
+    others: list[str] = []
+    current = {f["method"] for f in document["findings"] if f["verdict"] != "not_applicable"}
     for finding in document["findings"]:
-        if finding["role"] not in ("method", "requirement", "advice", "scope"):
-            continue
-        verdict = finding["verdict"]
-        if verdict == "not_applicable" and finding["reason"] not in _SHOWN_REASONS:
-            continue
-        if finding["role"] == "scope" and verdict != "met":
-            continue
-        # Once a duty is fulfilled, the methods not used and those of other times are noise.
-        if finding["role"] == "method" and verdict != "met" and set(finding["duties"]) <= fulfilled:
-            continue
-        if finding["role"] == "method" and verdict == "not_applicable" and finding["reason"] != "ended":
-            continue
-        if finding["role"] in ("advice", "requirement") and (finding["rule"] in met or verdict == "not_applicable"):
-            continue
-        mark = "…" if verdict == "met" and finding["completion"] not in (None, "met") else _MARKS[verdict]
-        state = _STATES.get(finding["text_state"])
-        noted = f" [{state[0 if lang == 'ja' else 1]}]" if state else ""
-        lines.append(
-            f"  {mark} {_pad(finding['title'][lang], 40)} {_pad(_labels(finding['provisions'], lang), 30)} "
-            f"{finding['staff'][lang]}{noted}"
-        )
-    return lines
+        role, verdict = finding["role"], finding["verdict"]
+        if role == "method":
+            wanted = bool(set(finding["duties"]) & waiting)
+            ended = finding["reason"] == "ended" and finding["attempted"] and finding["method"] not in current
+            if verdict == "met" or (wanted and (ended or (finding["attempted"] and verdict != "not_applicable"))):
+                told += _finding_line(finding, lang)
+            elif wanted and verdict != "not_applicable":
+                others.append(finding["title"][lang])
+        elif verdict in ("unmet", "unknown") and (role == "requirement" or (role == "advice" and verdict == "unmet")):
+            told += _finding_line(finding, lang)
+    if others:
+        shown = ("、" if ja else ", ").join(dict.fromkeys(others))
+        told.append(("  ほかに使える方法: " if ja else "  Other methods open: ") + shown)
+    return ["", *told] if told else []
+
+
+def _finding_line(finding: dict[str, Any], lang: str) -> list[str]:
+    verdict, ja = finding["verdict"], lang == "ja"
+    leg_open = verdict == "met" and finding["completion"] not in (None, "met")
+    mark = "…" if leg_open else _MARKS[verdict]
+    state = _STATES.get(finding["text_state"])
+    strength = _STRENGTHS.get(finding["strength"])
+    noted = "".join(f" [{words[0 if ja else 1]}]" for words in (state, strength) if words)
+    head = f"  {mark} {_pad(finding['title'][lang], 44)} {_labels(finding['provisions'], lang)}{noted}"
+    if verdict == "met":
+        return [head]
+    if verdict == "not_applicable" or finding["role"] == "advice":
+        return [head, f"      {finding['staff'][lang]}"]
+    return [head, *(f"      {reason}" for reason in finding["why"][lang])]
 
 
 def _labels(provisions: list[dict[str, Any]], lang: str) -> str:

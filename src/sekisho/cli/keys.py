@@ -39,7 +39,7 @@ class KeyOfWorkspace(InputRefused):
         "「{name}」は作業領域そのものの鍵です。"
         "作業領域を終えるときは、フォルダーと鍵ファイルを保管規程に従って廃棄してください。"
     )
-    en = "'{name}' is a key of the workspace itself. To end a workspace, dispose of its folder and key file by your rules."
+    en = "'{name}' is a key of the workspace itself. To end a workspace, dispose of its folder and its key file."
 
 
 @click.group()

@@ -12,6 +12,7 @@ from sekisho.cli.session import Session
 from sekisho.errors import SekishoError
 
 _COMMANDS = {
+    "demo": "sekisho.cli.demo:demo",
     "init": "sekisho.cli.init:init",
     "contract": "sekisho.cli.contract:contract",
     "rulebook": "sekisho.cli.rulebook:rulebook",

@@ -13,11 +13,24 @@ from sekisho.contracts.application import Application, Origin, Person
 from sekisho.contracts.decide import ContractDecision
 from sekisho.contracts.record import StatutoryRecord, VerifiedPerson
 from sekisho.engine.counterfactual import Change, Way
-from sekisho.engine.explain import Audience, Explained, Explainer, finding_sentence
+from sekisho.engine.explain import (
+    Audience,
+    Explained,
+    Explainer,
+    RuleExplained,
+    finding_sentence,
+    problems,
+)
 from sekisho.engine.facts import Text, Value
+from sekisho.engine.nodes import Count, Exists, walk
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.rules import Provision, Role, Rule, Strength
-from sekisho.engine.verdicts import DutyState, Verdict
+from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
+
+MAX_WHY = 4
+"""Reasons told per finding: the tree has them all."""
+
+_TOLD = (RuleVerdict.UNMET, RuleVerdict.UNKNOWN)
 
 NEXT_STEP = {
     Verdict.ACCEPT: Text(
@@ -167,6 +180,7 @@ def way_document(engine: LawEngine, way: Way) -> dict[str, Any]:
 def _findings(engine: LawEngine, decision: ContractDecision, explain: bool) -> Iterator[dict[str, Any]]:
     explainer = Explainer(engine)
     application = decision.application
+    given = set(decision.outcome.case.evidence)
     for explained in explainer.rules(decision.outcome, _origin_of(application)):
         finding = explained.finding
         rule = finding.rule
@@ -187,9 +201,28 @@ def _findings(engine: LawEngine, decision: ContractDecision, explain: bool) -> I
             "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
             "applicant": {lang: finding_sentence(finding, Audience.APPLICANT, lang) for lang in ("ja", "en")},
         }
+        made["attempted"] = bool(_kinds(rule) & given)
+        if finding.verdict in _TOLD:
+            made["why"] = {lang: _why(explainer, explained, lang) for lang in ("ja", "en")}
         if explain:
             made["conditions"] = {slot: _tree(tree) for slot, tree in explained.trees}
         yield made
+
+
+def _kinds(rule: Rule) -> set[str]:
+    """The kinds of evidence a rule's own condition speaks of; the post alone doesn't say which method was meant."""
+    return {node.kind for node in walk(rule.requires) if isinstance(node, Exists | Count)} - {"postal_item"}
+
+
+def _why(explainer: Explainer, explained: RuleExplained, lang: str) -> list[str]:
+    """What is missing or wrong, in a few words each."""
+    told = [
+        explainer.sentence(part, lang)
+        for slot, tree in explained.trees
+        if slot in ("when", "requires")
+        for part in problems(tree)
+    ]
+    return list(dict.fromkeys(told))[:MAX_WHY]
 
 
 def _tree(part: Explained) -> dict[str, Any]:
@@ -260,11 +293,12 @@ def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:
         "ja": "住居の現況（最新の利用者情報）は照会していません。",
         "en": "Whether the address is still current was not asked of the register.",
     }
-    if any(duty.state is DutyState.OUT_OF_SCOPE for duty in decision.outcome.duties):
+    main = decision.outcome.duties[0]
+    if main.state is DutyState.OUT_OF_SCOPE:
         yield {
-            "what": "duties_outside_the_law",
-            "ja": "この日の法令の対象外とされた義務があります（duties を参照）。",
-            "en": "Some duties lie outside the law on this day (see duties).",
+            "what": "outside_the_law",
+            "ja": "この手続は、この日の法令では義務の対象外です。業界の自主ルールと社内規則は採用したものだけを数えます。",
+            "en": "On this day the law imposes no duty here. Industry and house rules count only where adopted.",
         }
     open_law = [f for f in decision.outcome.findings() if f.reason is not None and f.reason.value == "date_not_fixed"]
     if open_law:

@@ -70,8 +70,18 @@ FACTS = (
     ),
     flag("lines.purpose_declared", "回線の利用目的を聞き取った", "the purpose of the lines was declared", APPLICANT, 2),
     flag("lines.business_iot", "事業用IoT回線", "business IoT line"),
+    flag(
+        "lines.exceeds_ordinance_number",
+        "省令で定める数を超える回線である（2026年改正法）",
+        "a line beyond the number set by ordinance (2026 Act)",
+    ),
     # --- additional line --------------------------------------------------------------------------------------------
     flag("existing.verified_contract", "本人確認済みの既存契約がある", "an existing contract was verified"),
+    flag(
+        "existing.reverification_due",
+        "自社の定期的な本人確認の時期が来ている",
+        "the operator's own periodic re-verification is due",
+    ),
     # --- transfer ---------------------------------------------------------------------------------------------------
     one_of(
         "transfer.relation",

@@ -165,6 +165,22 @@ class Explainer:
         return self._catalogue.facts[name]
 
 
+def problems(tree: Explained) -> list[Explained]:
+    """The conditions because of which a tree isn't met: missing items, and comparisons that failed or are unknown.
+
+    Of several items or alternatives the one that comes nearest is told, as a person would.
+    """
+    if tree.truth is Truth.MET:
+        return []
+    if tree.form == "atom" or not tree.parts:
+        return [tree]
+    if tree.form in ("any", "unless", "exists"):
+        return min((problems(part) for part in tree.parts), key=len)
+    if tree.form in ("not", "count"):
+        return [tree]
+    return [found for part in tree.parts for found in problems(part)]
+
+
 def finding_sentence(finding: Finding, audience: Audience, lang: str) -> str:
     """What a finding says to its audience: the rule's own words, or what to do where it ended or isn't met."""
     message = finding.rule.message

@@ -15,6 +15,10 @@ from sekisho.engine.evaluate import UNKNOWN
 from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Text, Value
 from sekisho.engine.nodes import Atom
 from sekisho.engine.plan import LawEngine, RuleProgram
+from sekisho.engine.rules import Role
+
+_HOLDING_UP = frozenset({Role.DUTY, Role.SCOPE, Role.METHOD, Role.REQUIREMENT})
+"""Roles whose unknowns can hold up an acceptance; nobody is asked for a ground to refuse them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def question_plan(engine: LawEngine, outcome: Outcome) -> list[Asked]:
     uncertain = {
         program.rule.id: program
         for program, (code, closing) in zip(outcome.plan.programs, outcome.results, strict=True)
-        if code == UNKNOWN or (program.completion is not None and closing == UNKNOWN)
+        if program.rule.role in _HOLDING_UP
+        and program.binding
+        and (code == UNKNOWN or (program.completion is not None and closing == UNKNOWN))
     }
     bears: dict[tuple[str, str | None, int | None], set[str]] = {}
     for node_id, truth, position in outcome.trace:

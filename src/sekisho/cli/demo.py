@@ -1,0 +1,133 @@
+"""``sekisho demo``: the main job on the shipped examples, and a workspace to look around in afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from sekisho.access import service as access
+from sekisho.access.principal import Principal
+from sekisho.access.roles import Role, Scope, StaffKind
+from sekisho.cli.callers import caller_of
+from sekisho.cli.contract_text import decision_text, verdict_word
+from sekisho.cli.session import Session, default_key_file, pass_session
+from sekisho.contracts.application import parse_json
+from sekisho.contracts.service import Asking, ContractService
+from sekisho.errors import InputRefused
+from sekisho.keys import make_key_file
+from sekisho.keys.disk import RealDisk
+from sekisho.ledger.verify import verify_ledger
+from sekisho.workspace import Workspace
+from sekisho.workspace.settings import read_settings
+
+DEMO_NAME = "demo"
+"""The name by which a workspace is known to be a demonstration, which may be made again."""
+
+
+class NotADemo(InputRefused):
+    """Something that isn't a demonstration workspace is in the way."""
+
+    reason = "not_a_demo"
+    ja = "{path} はデモの作業領域ではないので消しません。別のフォルダーを指定してください。"
+    en = "{path} is not a demonstration workspace, so it is left alone. Name another folder."
+
+
+class NoExamples(InputRefused):
+    """There are no applications to decide."""
+
+    reason = "no_examples"
+    ja = "{path} に申込みの例（*.json）がありません。プロジェクトのフォルダーで実行してください。"
+    en = "There are no applications (*.json) in {path}. Run this in the project's folder."
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path), default=Path("demo-workspace"))
+@click.option(
+    "--examples",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("examples/contracts"),
+    show_default=True,
+)
+@pass_session
+def demo(session: Session, directory: Path, examples: Path) -> None:
+    """例の申込みを判断し、台帳を検証する / Decide the example applications and verify the ledger."""
+    files = sorted(examples.glob("*.json"))
+    if not files:
+        raise NoExamples(path=examples)
+    key_file = default_key_file(directory)
+    _clear(directory, key_file)
+    make_key_file(key_file, RealDisk())
+    session.key_file, session.staff = key_file, "clerk"
+    verdicts: Counter[str] = Counter()
+    with Workspace.create(
+        directory, name=DEMO_NAME, legal_confirmation="shown", keyring=session.unlock(directory)
+    ) as workspace:
+        _staff(workspace)
+        desk, caller = ContractService(workspace), caller_of(workspace, session)
+        for file in files:
+            answer = desk.decide(parse_json(file.read_bytes()), caller, Asking())
+            verdicts[answer.document["verdict"]] += 1
+            session.say(
+                decision_text(answer.document, session.lang, ledger_index=answer.ledger_index, decision_id=answer.id)
+            )
+            session.say("\n" + "─" * 100 + "\n")
+    with Workspace.open(directory, mode="read") as workspace:
+        found = verify_ledger(
+            workspace.ledger_directory, public_key=workspace.ledger_public_key, origin=workspace.origin
+        )
+    _summary(session, directory, examples, verdicts, found.size, holds=found.holds)
+    if not found.holds:
+        raise click.exceptions.Exit(1)
+
+
+def _clear(directory: Path, key_file: Path) -> None:
+    if directory.exists():
+        settings = read_settings(directory)
+        if settings is None or settings.name != DEMO_NAME:
+            raise NotADemo(path=directory)
+        shutil.rmtree(directory)
+        key_file.unlink(missing_ok=True)
+
+
+def _staff(workspace: Workspace) -> None:
+    now = workspace.clock.now()
+    workspace.change(lambda c: access.add_first_administrator(c, staff_id="admin", name="管理者", now=now))
+    with workspace.database.read() as connection:
+        admin: Principal = access.stated_principal(connection, "admin", required=Scope.STAFF_ADMIN)
+    workspace.change(
+        lambda c: access.add_staff(c, actor=admin, staff_id="clerk", name="受付係", kind=StaffKind.PERSON, now=now)
+    )
+    workspace.change(lambda c: access.grant_role(c, actor=admin, staff_id="clerk", role=Role.CLERK, now=now))
+
+
+def _summary(
+    session: Session, directory: Path, examples: Path, verdicts: Counter[str], leaves: int, *, holds: bool
+) -> None:
+    counted = "  ".join(f"{verdict_word(verdict, session.lang)} {count}" for verdict, count in verdicts.most_common())
+    command = f"sekisho --workspace {directory}"
+    if session.lang == "ja":
+        session.say(f"{sum(verdicts.values())}件の申込みを、それぞれの日の法令で判断しました:  {counted}")
+        state = "すべてのハッシュと署名が合っています" if holds else "異常があります"
+        session.say(f"台帳 {leaves} 件: {state}")
+        session.say("\n続けて試せること（.venv/bin/ の sekisho）")
+        session.say(f"  {command} --by clerk contract decide {examples}/04-selfie-next-day.json --explain")
+        session.say(f"  {command} --by clerk contract decide {examples}/04-selfie-next-day.json --as-of 2026-03-31")
+        session.say("  sekisho rulebook timeline --event new_contract --subject natural --channel remote")
+        session.say("  sekisho rulebook diff 2026-03-31 2026-04-01")
+        session.say(f"  {command} ledger verify")
+        session.say(f"  {command} ledger export ledger.zip")
+        return
+    session.say(f"Decided {sum(verdicts.values())} applications, each under the law of its own day:  {counted}")
+    session.say(f"Ledger of {leaves} leaves: {'every hash and signature holds' if holds else 'there are faults'}")
+    session.say("\nTo look around (sekisho is in .venv/bin/)")
+    session.say(f"  {command} --lang en --by clerk contract decide {examples}/04-selfie-next-day.json --explain")
+    session.say(
+        f"  {command} --lang en --by clerk contract decide {examples}/04-selfie-next-day.json --as-of 2026-03-31"
+    )
+    session.say("  sekisho --lang en rulebook timeline --event new_contract --subject natural --channel remote")
+    session.say("  sekisho --lang en rulebook diff 2026-03-31 2026-04-01")
+    session.say(f"  {command} ledger verify")
+    session.say(f"  {command} ledger export ledger.zip")
