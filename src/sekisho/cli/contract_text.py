@@ -127,11 +127,21 @@ def _finding_lines(document: dict[str, Any], lang: str) -> list[str]:
     told: list[str] = []
     others: list[str] = []
     current = {f["method"] for f in document["findings"] if f["verdict"] != "not_applicable"}
+    # Of several past versions of a method the last one tells what changed.
+    last: dict[str, str] = {}
+    for finding in document["findings"]:
+        if finding["reason"] == "ended" and finding["method"] and finding["until"]:
+            last[finding["method"]] = max(last.get(finding["method"], ""), finding["until"])
     for finding in document["findings"]:
         role, verdict = finding["role"], finding["verdict"]
         if role == "method":
             wanted = bool(set(finding["duties"]) & waiting)
-            ended = finding["reason"] == "ended" and finding["attempted"] and finding["method"] not in current
+            ended = (
+                finding["reason"] == "ended"
+                and finding["attempted"]
+                and finding["method"] not in current
+                and finding["until"] == last.get(finding["method"])
+            )
             if verdict == "met" or (wanted and (ended or (finding["attempted"] and verdict != "not_applicable"))):
                 told += _finding_line(finding, lang)
             elif wanted and verdict != "not_applicable":

@@ -87,7 +87,7 @@ class ContractDesk:
             as_of=outcome.as_of,
             hypothetical=outcome.as_of > law.as_known_at
             or (law.as_of is not None and law.as_of != (verified_on or decided_on)),
-            verified_on=verified_on,
+            verified_on=verified_on if record is not None else None,
             complete_before=complete_before,
             ways=tuple(self._finder.ways(outcome, question)),
             questions=tuple(question_plan(self.engine, outcome)) if open_questions else (),

@@ -62,7 +62,7 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
         "application": application.reference,
         "verdict": outcome.verdict.value,
         "would_be": outcome.would_be.value,
-        "next_step": _both(NEXT_STEP[outcome.verdict]),
+        "next_step": _both(_next_step(decision)),
         "as_of": decision.as_of.isoformat(),
         "as_known_at": decision.law.as_known_at.isoformat(),
         "decided_at": application.decided_at.isoformat(),
@@ -119,6 +119,12 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
         ],
     }
     return document
+
+
+def _next_step(decision: ContractDecision) -> Text:
+    if decision.verdict is Verdict.ACCEPT and decision.record is None:
+        return Text("契約の手続に進めます。", "Go on with the contract.")
+    return NEXT_STEP[decision.verdict]
 
 
 def provision_label(provision: Provision, day: date, lang: str) -> str:
@@ -196,6 +202,7 @@ def _findings(engine: LawEngine, decision: ContractDecision, explain: bool) -> I
             "strength": rule.strength.value,
             "binding": finding.binding,
             "text_state": rule.text_state.value,
+            "until": _day(rule.end.day) if rule.end is not None else None,
             "confirmed": decision.law.confirmation.covers(rule),
             "provisions": _provisions(engine, rule, decision),
             "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
@@ -297,7 +304,7 @@ def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:
     if main.state is DutyState.OUT_OF_SCOPE:
         yield {
             "what": "outside_the_law",
-            "ja": "この手続は、この日の法令では義務の対象外です。業界の自主ルールと社内規則は採用したものだけを数えます。",
+            "ja": "この手続は、この日の法令の義務の対象外です。業界・社内の規則は採用したものだけを数えます。",
             "en": "On this day the law imposes no duty here. Industry and house rules count only where adopted.",
         }
     open_law = [f for f in decision.outcome.findings() if f.reason is not None and f.reason.value == "date_not_fixed"]

@@ -342,7 +342,7 @@ EVIDENCE = (
         "carrier_chain_verification",
         "他の事業者の契約に連動する確認（3条5項）",
         "verification through a linked carrier contract",
-        OPERATOR,
+        NOBODY,
         5,
         flag(
             "contract_follows_automatically",

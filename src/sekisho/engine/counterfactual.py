@@ -18,7 +18,7 @@ from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Value
 from sekisho.engine.new_items import NewItem, cheapest_items
 from sekisho.engine.nodes import AllOf, AnyOf, Atom, Cited, Count, Exists, Not, Op, Ref, SetRef, Unless
 from sekisho.engine.plan import LawEngine
-from sekisho.engine.rules import Role, Rule, Selection
+from sekisho.engine.rules import Role, Rule, Selection, TextState
 from sekisho.engine.verdicts import DutyState, Verdict
 
 OFFERED = 3
@@ -97,7 +97,7 @@ class CounterfactualFinder:
                     found.append(Way((change,), (), change.cost, elsewhere.would_be))
                 else:
                     found.extend(self._within(elsewhere, question, (change,)))
-        found.sort(key=lambda way: way.cost)
+        found.sort(key=lambda way: (way.cost, _least_certain(way)))
         return _distinct(found)[:OFFERED]
 
     def _judge(self, case: Case, question: Question) -> Outcome:
@@ -334,6 +334,12 @@ def _cheapest(needs: list[list[_Fix]], limit: int) -> Iterator[tuple[_Fix, ...]]
                     seen.add(further)
                     step = needs[need][at + 1].cost - needs[need][at].cost
                     heapq.heappush(queue, (cost + step, further))
+
+
+def _least_certain(way: Way) -> int:
+    """Of two ways at the same price the one whose law is better known comes first."""
+    order = (TextState.VERBATIM, TextState.SUMMARY, TextState.UNVERIFIED)
+    return max((order.index(rule.text_state) for rule in way.rules), default=0)
 
 
 def _merge(changes: list[Change]) -> tuple[Change, ...]:

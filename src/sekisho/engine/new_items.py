@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
-from sekisho.engine.facts import Catalogue, FactSpec, FactType, Item, Value
+from sekisho.engine.facts import Catalogue, ChangedBy, FactSpec, FactType, Item, Value
 from sekisho.engine.nodes import (
     AllOf,
     AnyOf,
@@ -68,6 +68,8 @@ def cheapest_items(
 ) -> tuple[NewItem, ...] | None:
     """The cheapest way to have an item of ``kind`` that meets ``where``: that item first, then others it needs."""
     best: tuple[NewItem, ...] | None = None
+    if catalogue.evidence[kind].provided_by is ChangedBy.NOBODY:
+        return None
     for wanted in islice(_solve(where, True, Wanted(), kind, catalogue, sets), SEARCH_LIMIT):
         items = (_made(kind, wanted, catalogue), *wanted.others)
         if best is None or sum(i.cost for i in items) < sum(i.cost for i in best):
