@@ -94,6 +94,19 @@ def test_a_month_ends_on_the_same_day_or_the_last(start: date, months: int, last
     _agree(node, drawn)
 
 
+def test_a_period_may_outlast_the_calendar() -> None:
+    """Documents "valid until 9999-12-31" exist: a period from there is not over, instead of an error."""
+    for period in (Period(6, 0, Ref("today", False)), Period(0, 40, Ref("today", False))):
+        node = Atom("born", False, Op.WITHIN, period)
+        drawn = [
+            Case({**KNOWN, "born": born, "today": today})
+            for born in (date.max, date(9999, 11, 30), date(9999, 1, 1))
+            for today in (date.max, DAY)
+        ]
+        assert _vectorised(node, drawn) == [2, 0, 2, 0, 0, 0]
+        _agree(node, drawn)
+
+
 def test_periods_end_alike_from_every_day() -> None:
     """Both ways of working out a period's end, day by day and by looking days up, give ``period_end``."""
     starts = np.arange(day_code(date(1899, 12, 1)), day_code(date(2029, 1, 1)), 7, dtype=np.int32)

@@ -210,7 +210,11 @@ def _within(atom: Atom, period: Period, node_id: int) -> Evaluator:
 
 def period_end(start: date, months: int, days: int) -> date:
     """The last day on which something of ``start`` is within the period; see :class:`~sekisho.engine.nodes.Period`."""
-    return same_day_later(start, months) + timedelta(days=days)
+    try:
+        return same_day_later(start, months) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        # A period that outlasts the calendar (9999-12-31) has not ended on any day that can be named.
+        return date.max
 
 
 def _all(node_id: int, parts: list[Evaluator]) -> Evaluator:
