@@ -220,6 +220,11 @@ class _Reader:
         if at > decided_on:
             raise EvidenceAfterDecision(field=f"{path}.at", at=at, decided_on=decided_on)
         attributes["at"] = at
+        # What follows from another field is not asked for twice.
+        if "valid_until" in attributes:
+            attributes.setdefault("no_expiry", False)
+        if attributes.get("delivered") is True:
+            attributes.setdefault("delivery_failed", False)
         shown = Person(
             _optional_text(item, "name", path),
             _optional_text(item, "address", path),

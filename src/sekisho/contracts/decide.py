@@ -14,6 +14,7 @@ from datetime import date
 
 from sekisho.clock import japan_date
 from sekisho.contracts.application import Application
+from sekisho.contracts.errors import BeforeRulebook
 from sekisho.contracts.record import StatutoryRecord, statutory_record
 from sekisho.engine.conclude import Confirmation, Outcome, judge
 from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
@@ -21,6 +22,10 @@ from sekisho.engine.plan import LawEngine
 from sekisho.engine.question_plan import Asked, question_plan
 from sekisho.engine.rules import Retention, Role, Rule, Selection
 from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
+
+
+EARLIEST = date(2016, 9, 23)
+"""The first day whose text of the Ordinance is in the rulebook (総務省令第84号 of 2016)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,15 @@ class ContractDesk:
         self._finder = CounterfactualFinder(engine)
 
     def decide(self, application: Application, law: Law) -> ContractDecision:
-        """Decide. Raises :class:`~sekisho.engine.errors.SilentLaw` where the rulebook is silent about a duty."""
+        """Decide.
+
+        Raises :class:`~sekisho.engine.errors.SilentLaw` where the rulebook is silent about a duty, and
+        ``BeforeRulebook`` for a day whose law it doesn't hold.
+        """
         decided_on = japan_date(application.decided_at)
+        for day in (law.as_of or decided_on, *application.act_days()):
+            if day < EARLIEST:
+                raise BeforeRulebook(day=day, earliest=EARLIEST)
         outcome, verified_on = self._judge_by_acts(application, law, decided_on)
         question = Question(outcome.as_of, law.as_known_at, law.selection)
         open_questions = outcome.would_be is Verdict.NEED_EVIDENCE

@@ -10,6 +10,7 @@
     │   ├── WrongValue          a value outside the field's domain
     │   ├── EvidenceAfterDecision   evidence dated after the moment of the decision
     │   └── IndividualNumber    holds an individual number (個人番号), which must never be here
+    ├── BeforeRulebook          a day whose law the rulebook doesn't hold
     ├── UnknownDecision         no decision has this id
     └── UnknownInstrument       not an industry or house instrument of the rulebook
 """
@@ -91,6 +92,15 @@ class IndividualNumber(ApplicationRefused):
         "消してからもう一度送ってください。記録はしていません。"
     )
     en = "The field '{field}' holds an individual number (My Number). Remove it and send again. Nothing was recorded."
+
+
+class BeforeRulebook(InputRefused):
+    """A day whose law the rulebook doesn't hold."""
+
+    reason = "before_rulebook"
+    http_status = 422
+    ja = "{day} の法令は規則集にありません（{earliest} から）。日付を確かめてください。"
+    en = "The rulebook doesn't hold the law of {day} (it begins on {earliest}). Check the date."
 
 
 class UnknownDecision(InputRefused):
