@@ -62,6 +62,14 @@ def test_any_flipped_bit_is_damage_and_located() -> None:
         assert start <= caught.value.fields["offset"] <= position // 8
 
 
+def test_zeros_in_a_later_group_do_not_hide_damage() -> None:
+    """A damaged head is not taken for a tear because leaves behind it happen to hold a sector of zeros."""
+    data = bytearray(ONE + group(8, [bytes(2_000)]))
+    data[6] ^= 1
+    with pytest.raises(LedgerDamaged):
+        parse_journal(bytes(data), file="j", first=5, may_be_torn=True)
+
+
 def test_a_missing_group_is_damage() -> None:
     """Numbers follow each other, from the file's name on."""
     with pytest.raises(LedgerDamaged, match="leaf 8 stands where leaf 5 should"):

@@ -27,6 +27,7 @@ from sekisho.ledger.errors import (
     PublicationStalled,
 )
 from sekisho.ledger.merkle import leaf_hash
+from sekisho.ledger.recovery import recover_journal
 from sekisho.ledger.verify import verify_ledger
 from sekisho.store.files import AppendFile, RealFiles
 from tests.ledger import naive
@@ -291,6 +292,11 @@ class FailingFiles(RealFiles):
     def __init__(self) -> None:
         self.failing: str | None = None
 
+    def syncing(self) -> None:
+        """Called at each sync; raises when it is to fail."""
+        if self.failing == "datasync":
+            raise OSError(5, "Input/output error")
+
     def create(self, path: Path) -> AppendFile:
         """A file that fails in ``write`` or ``datasync`` while :attr:`failing` names it."""
         return FailingFile(self, super().create(path))
@@ -317,8 +323,7 @@ class FailingFile:
         self._inner.write(data)
 
     def datasync(self) -> None:
-        if self._layer.failing == "datasync":
-            raise OSError(5, "Input/output error")
+        self._layer.syncing()
         self._inner.datasync()
 
     def truncate(self, size: int) -> None:
@@ -372,6 +377,44 @@ def test_threads_behind_a_failing_write_are_all_told(tmp_path: Path) -> None:
     ledger.close()
 
 
+def test_a_group_behind_a_failed_one_is_not_written(tmp_path: Path) -> None:
+    """Those who had queued while the failing sync was under way are refused too, though the disk would work again."""
+    armed, entered, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    class Once(FailingFiles):
+        """Fails the first sync, and only after being told to."""
+
+        def syncing(self) -> None:
+            if armed.is_set() and not entered.is_set():
+                entered.set()
+                go_on.wait(10)
+                raise OSError(5, "Input/output error")
+
+    ledger = create(tmp_path, files=Once())
+    armed.set()
+    told: list[object] = []
+
+    def work() -> None:
+        try:
+            told.append(ledger.append([b"leaf"]))
+        except LedgerWriteFailed as error:
+            told.append(error.reason)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    entered.wait(10)
+    for _ in range(500):
+        if ledger._batch is not None and len(ledger._batch.leaves) == 3:
+            break
+        threading.Event().wait(0.01)
+    go_on.set()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert told == ["ledger_write_failed"] * 4
+    ledger.close()
+
+
 def test_a_failing_signer_stops_publication_not_acknowledgement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -420,9 +463,13 @@ def test_the_journal_is_replayed(tmp_path: Path) -> None:
     assert read(tmp_path).size == 260
     before = verify_ledger(tmp_path / "ledger", public_key=SIGNER.public_key)
     assert (before.findings, before.size, before.unpublished) == ((), 260, 40)
+    left_over = tmp_path / "ledger/tile/0/000.p/.tmp-77"
+    left_over.parent.mkdir(exist_ok=True)
+    left_over.write_bytes(b"half a tile")
     with reopen(tmp_path) as ledger:
         assert list(ledger.leaves()) == leaves(0, 300)
         assert ledger.published_size == 300
+        assert not left_over.exists()
     assert [path.name for path in (tmp_path / "ledger/journal").iterdir()] == [f"{300:020d}"]
 
 
@@ -430,10 +477,14 @@ def test_a_torn_end_is_cut_off(tmp_path: Path) -> None:
     """Half a group at the end was never acknowledged: it goes, the rest stays, and verification says how many bytes."""
     crashed(tmp_path)
     journal = tmp_path / "ledger/journal" / f"{260:020d}"
-    journal.write_bytes(journal.read_bytes()[:-9])
+    whole = journal.read_bytes()
+    journal.write_bytes(whole[:-9])
     result = verify_ledger(tmp_path / "ledger", public_key=SIGNER.public_key)
     assert result.holds
     assert (result.unpublished, result.torn > 0) == (39, True)
+    recovered = recover_journal(journal.parent, published=260, files=RealFiles())
+    assert (recovered.end, recovered.clean) == (299, False)
+    assert len(journal.read_bytes()) == len(whole) * 39 // 40
     with reopen(tmp_path) as ledger:
         assert list(ledger.leaves()) == leaves(0, 299)
         ledger.append(leaves(299, 300))

@@ -100,7 +100,9 @@ def test_renaming_across_directories_is_refused(files: FileLayer, tmp_path: Path
         files.rename(root / "one", root / "a" / "one")
 
 
-def left(files: RecordedFiles, loss: Loss, where: Path, *, prefix: int | None = None, seed: int = 0) -> dict[str, bytes]:
+def left(
+    files: RecordedFiles, loss: Loss, where: Path, *, prefix: int | None = None, seed: int = 0
+) -> dict[str, bytes]:
     """What a crash leaves: content by name."""
     files.rebuild(files.operations if prefix is None else prefix, loss, where, seed=seed)
     return {path.relative_to(where).as_posix(): path.read_bytes() for path in where.rglob("*") if path.is_file()}

@@ -390,12 +390,11 @@ class Ledger:
         self._remove_completed_partials(before, target)
 
     def _remove_journals_before(self, target: int) -> None:
-        """Remove journal files whose leaves are all under the published checkpoint."""
-        old = [name for name in self._files.names(self._journals) if int(name) < target]
-        for name in old:
-            self._files.unlink(self._journals / name)
-        if old:
-            self._files.sync_directory(self._journals)
+        """Remove journal files whose leaves are all under the published checkpoint. Not synced: if a crash brings one
+        back, opening finds its leaves published and removes it again."""
+        for name in self._files.names(self._journals):
+            if int(name) < target:
+                self._files.unlink(self._journals / name)
 
     def _remove_completed_partials(self, before: Edge, target: int) -> None:
         """C2SP tlog-tiles, "Partial Tiles": they may go once the full tile is available. Not synced: if a crash brings

@@ -53,7 +53,9 @@ class _Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class _SyncData:
+class SyncData:
+    """A file's bytes became durable."""
+
     node: int
 
 
@@ -71,7 +73,8 @@ class _SyncNames:
     directory: int
 
 
-_Operation = _Write | _Cut | _SyncData | _Names | _SyncNames
+Operation = _Write | _Cut | SyncData | _Names | _SyncNames
+"""One recorded step."""
 
 _ROOT = 0
 
@@ -107,7 +110,7 @@ class _RecordedAppendFile:
 
     def datasync(self) -> None:
         with self._recorder.recording():  # not really synced: a recorded run promises nothing to the machine it runs on
-            self._recorder.record(_SyncData(self._node))
+            self._recorder.record(SyncData(self._node))
 
     def truncate(self, size: int) -> None:
         with self._recorder.recording():
@@ -133,7 +136,7 @@ class RecordedFiles(FileLayer):
         self._root = root.resolve()
         self._real = RealFiles()
         self._lock = threading.RLock()
-        self._operations: list[_Operation] = []
+        self._operations: list[Operation] = []
         self._marks: list[tuple[int, object]] = []
         self._tree: dict[int, dict[str, int]] = {_ROOT: {}}
         self._next_node = 1
@@ -144,7 +147,7 @@ class RecordedFiles(FileLayer):
         """The lock under which an operation is done and recorded, so that the record has the real order."""
         return self._lock
 
-    def record(self, operation: _Operation) -> None:
+    def record(self, operation: Operation) -> None:
         """Append to the record."""
         self._operations.append(operation)
 
@@ -267,7 +270,7 @@ class RecordedFiles(FileLayer):
             match operation:
                 case _Write() | _Cut():
                     files.setdefault(operation.node, _File()).pending.append(operation)
-                case _SyncData(node):
+                case SyncData(node):
                     file = files.setdefault(node, _File())
                     file.synced = _contents(file.synced, file.pending)
                     file.pending.clear()
