@@ -165,7 +165,8 @@ def case_of(row: Mapping[str, Any], on: date) -> Case:
     """The engine's case for a row whose choices are made, on one day."""
     named = shared()["facts"]
     facts: dict[str, Any] = {fact: row[key] for key, fact in _DIMENSIONS.items()}
-    for group in (named["plain"], named.get(row["event"], {}), named[row.get("with", "plain")], row.get("facts", {})):
+    chosen = named[row["with"]] if "with" in row else {}
+    for group in (named["plain"], named.get(row["event"], {}), chosen, row.get("facts", {})):
         facts.update(group)
     evidence: dict[str, list[Item]] = {}
     for entry in row["evidence"]:
