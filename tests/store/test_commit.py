@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.store import commit as commit_module
-from sekisho.store import outbox
+from sekisho.store import outbox, units
 from sekisho.store.commit import CommitQueue
 from sekisho.store.database import Database
 from sekisho.store.errors import (
@@ -251,6 +251,24 @@ def test_asyncio_callers(commits: CommitQueue, ledger: Path) -> None:
     assert [said_in(ledger)[index] for index in indexes] == [f"n{n}" for n in range(64)]
 
 
+def test_leaves_made_from_what_the_unit_found(commits: CommitQueue, database: Database, ledger: Path) -> None:
+    """Where a leaf depends on the rows, the unit's value makes it, in the same transaction; a failure undoes both."""
+
+    def count(connection: Connection) -> int:
+        say(connection, "counted")
+        return connection.execute(select(func.count()).select_from(notes)).scalar_one()
+
+    def fails(value: int) -> list[outbox.SealedLeaf]:
+        raise ValueError(str(value))
+
+    with pytest.raises(ValueError, match="1"):
+        commits.commit(count, fails)
+    done = commits.commit(count, lambda value: [leaf_of(f"there are {value}")])
+    assert (done.value, done.leaf_indexes) == (1, (0,))
+    assert said_in(ledger) == ["there are 1"]
+    assert all_notes(database) == ["counted"]
+
+
 def test_unit_without_leaf_is_answered_after_its_commit(commits: CommitQueue, database: Database) -> None:
     """Rows alone (nothing the ledger must say) are durable when answered, with no index."""
     assert commits.commit(partial(say, said="quiet")).leaf_indexes == ()
@@ -287,10 +305,12 @@ def test_oversized_leaves_are_refused(
     commits: CommitQueue, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the ledger could not take is refused before a row is written: it would stall everybody."""
-    long = leaf_of("x" * commit_module.LEAF_BYTES)
+    long = leaf_of("x" * units.LEAF_BYTES)
     with pytest.raises(LeavesTooLarge):
         commits.submit(partial(say, said="one"), [long])
-    monkeypatch.setattr(commit_module, "UNIT_LEAF_BYTES", 100)
+    with pytest.raises(LeavesTooLarge):
+        commits.commit(partial(say, said="one"), lambda _: [long])
+    monkeypatch.setattr(units, "UNIT_LEAF_BYTES", 100)
     with pytest.raises(LeavesTooLarge):
         commits.submit(partial(say, said="one"), [leaf_of("a"), leaf_of("b"), leaf_of("c")])
     assert all_notes(database) == []

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, update
 
+from sekisho.access.service import add_first_administrator
 from sekisho.clock import FixedClock
 from sekisho.errors import SekishoError
 from sekisho.keys import KeyFile, Passphrase, make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.keys.errors import KeyDestroyed
-from sekisho.ledger import leaf_opens, open_checkpoint
+from sekisho.ledger import leaf_opens, open_checkpoint, parse_leaf
 from sekisho.ledger.errors import OriginMalformed
 from sekisho.store import identity, outbox
 from sekisho.store.errors import DatabaseUrlRefused, LedgerAheadOfDatabase, LedgerBehindDatabase
@@ -84,6 +87,27 @@ def test_leaf_opens_with_its_own_salt(workspace: Workspace) -> None:
     assert reader.leaf(2) == second.leaf
     assert b"one" not in opened.row.body
     assert workspace.open_leaf("0" * 32) is None
+
+
+def test_a_change_of_access_is_in_the_ledger(workspace: Workspace) -> None:
+    """Rows and leaf of an access change are one: its event opens as the leaf, and a refused change leaves neither."""
+    change = partial(add_first_administrator, staff_id="admin", name="関 さくら", now=AT)
+    assert workspace.change(change).id == "admin"
+    size = open_checkpoint(
+        workspace.checkpoint(), public_key=workspace.ledger_public_key, origin=workspace.origin
+    ).size
+    kinds = set()
+    for leaf in workspace.ledger().leaves(1):
+        opened = workspace.open_leaf(parse_leaf(leaf).id)
+        assert opened is not None
+        assert opened.row.at == AT
+        assert "さくら" not in opened.body.decode()
+        kinds.add(opened.row.kind)
+    assert {"access.staff_added", "access.role_granted"} <= kinds
+    with pytest.raises(SekishoError):
+        asyncio.run(workspace.change_async(change))
+    workspace.checkpoint()
+    assert workspace.ledger().size == size
 
 
 def test_leaf_dies_with_its_owner(workspace: Workspace) -> None:
@@ -256,6 +280,7 @@ def test_nobody_else_can_look_in(workspace: Workspace) -> None:
 
 _CHILD = """
 import os, signal, sys
+from functools import partial
 from pathlib import Path
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace, creation

@@ -36,12 +36,20 @@ from sqlalchemy import Connection
 
 from sekisho.store import outbox
 from sekisho.store.database import Database
-from sekisho.store.errors import LeavesTooLarge, LedgerStalled, QueueClosed, QueueFull
+from sekisho.store.errors import LedgerStalled, QueueClosed, QueueFull
 from sekisho.store.faults import FaultLog
 from sekisho.store.notify import Listener, notify_marked, notify_written
-from sekisho.store.outbox import SealedLeaf
 from sekisho.store.recovery import Recovery, recover
-from sekisho.store.units import Committed, Unit, commit_group, fail, not_acknowledged
+from sekisho.store.units import (
+    UNIT_LEAF_BYTES,
+    Committed,
+    Leaves,
+    Unit,
+    commit_group,
+    fail,
+    new_unit,
+    not_acknowledged,
+)
 
 GROUP_UNITS = 256
 """Units in one transaction at most: bounds how long the first of a group waits for the last (about 50 ms)."""
@@ -65,13 +73,7 @@ FOLLOWER_WAIT_SECONDS = 10.0
 """How long a worker waits for the sequencer before it answers ``NotAcknowledged``: longer than any takeover."""
 
 FOREIGN_ROWS = 256
-"""Rows of other workers appended in one group at most; at :data:`LEAF_BYTES` each, 16 MiB."""
-
-LEAF_BYTES = 65_535
-"""Longest leaf: its length is two bytes in a C2SP tlog-tiles bundle. A longer one would stall the ledger."""
-
-UNIT_LEAF_BYTES = 16 * 1024 * 1024
-"""Leaf bytes of one unit at most, and of a group before no unit joins it: with others' rows, still one append."""
+"""Rows of other workers appended in one group at most; at most 16 MiB."""
 
 _log = logging.getLogger(__name__)
 
@@ -185,16 +187,16 @@ class CommitQueue:
         """Units not yet taken by the writer thread (approximate)."""
         return self._inbox.qsize()
 
-    def submit(self, write: Callable[[Connection], T], leaves: Sequence[SealedLeaf] = ()) -> Future[Committed[T]]:
+    def submit(self, write: Callable[[Connection], T], leaves: Leaves[T] = ()) -> Future[Committed[T]]:
         """Hand in a unit; the future resolves when its rows and leaves are durable.
+
+        Seal leaves before where that is possible: it is the writer thread that calls ``leaves``, if it is a function.
 
         The future raises what ``write`` raised (then nothing of the unit was written), or one of
         :mod:`sekisho.store.errors`: ``NotAcknowledged`` alone leaves open whether it was written. Raises
         ``LeavesTooLarge``, ``QueueFull`` or ``QueueClosed`` at once.
         """
-        unit = Unit(write, tuple(leaves), sum(len(leaf.leaf) for leaf in leaves))
-        if unit.size > UNIT_LEAF_BYTES or any(len(leaf.leaf) > LEAF_BYTES for leaf in leaves):
-            raise LeavesTooLarge(size=unit.size, leaves=len(leaves))
+        unit = new_unit(write, leaves)
         with self._gate:
             if self._closed:
                 raise QueueClosed
@@ -204,11 +206,11 @@ class CommitQueue:
             self._inbox.put(unit)
         return unit.future
 
-    def commit(self, write: Callable[[Connection], T], leaves: Sequence[SealedLeaf] = ()) -> Committed[T]:
+    def commit(self, write: Callable[[Connection], T], leaves: Leaves[T] = ()) -> Committed[T]:
         """:meth:`submit` and wait. Not for the event loop's thread: use :meth:`commit_async` there."""
         return self.submit(write, leaves).result()
 
-    async def commit_async(self, write: Callable[[Connection], T], leaves: Sequence[SealedLeaf] = ()) -> Committed[T]:
+    async def commit_async(self, write: Callable[[Connection], T], leaves: Leaves[T] = ()) -> Committed[T]:
         """:meth:`submit` and await. A cancelled caller's unit may still be committed if it was already running."""
         return await asyncio.wrap_future(self.submit(write, leaves))
 

@@ -12,7 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from sekisho.store import outbox
 from sekisho.store.database import Database
-from sekisho.store.errors import DatabaseUnavailable, LeafSubmittedTwice, NotAcknowledged, UnitEndedTransaction
+from sekisho.store.errors import (
+    DatabaseUnavailable,
+    LeafSubmittedTwice,
+    LeavesTooLarge,
+    NotAcknowledged,
+    UnitEndedTransaction,
+)
 from sekisho.store.outbox import SealedLeaf
 
 T = TypeVar("T")
@@ -26,11 +32,25 @@ class Committed(Generic[T]):
     leaf_indexes: tuple[int, ...]
 
 
+Leaves = Sequence[SealedLeaf] | Callable[[T], Sequence[SealedLeaf]]
+"""A unit's leaves: sealed before, or made from what the unit's function returns where they depend on what it found."""
+
+LEAF_BYTES = 65_535
+"""Longest leaf: its length is two bytes in a C2SP tlog-tiles bundle. A longer one would stall the ledger."""
+
+UNIT_LEAF_BYTES = 16 * 1024 * 1024
+"""Bytes of the leaves sealed before, of one unit, at most: one append takes 64 MiB."""
+
+LATE_LEAF_BYTES = 64 * 1024
+"""Bytes of the leaves made by a running unit at most: a whole group of such units still fits one append."""
+
+
 @dataclass(slots=True, eq=False)
 class Unit:
     """A unit on its way. ``size``: bytes of its leaves; ``error``: what its own function raised, once it has run."""
 
     write: Callable[[Connection], Any]
+    make_leaves: Callable[[Any], Sequence[SealedLeaf]] | None
     leaves: Sequence[SealedLeaf]
     size: int
     future: Future[Committed[Any]] = field(default_factory=Future)
@@ -52,6 +72,22 @@ class _Poisoned(Exception):
     def __init__(self, unit: Unit) -> None:
         super().__init__()
         self.unit = unit
+
+
+def new_unit(write: Callable[[Connection], T], leaves: Leaves[T]) -> Unit:
+    """A unit to hand in. Raises ``LeavesTooLarge``."""
+    if callable(leaves):
+        return Unit(write, leaves, (), 0)
+    sealed = tuple(leaves)
+    return Unit(write, None, sealed, leaves_size(sealed, limit=UNIT_LEAF_BYTES))
+
+
+def leaves_size(leaves: Sequence[SealedLeaf], *, limit: int) -> int:
+    """The leaves' bytes together. ``LeavesTooLarge`` above ``limit``, or when one is longer than :data:`LEAF_BYTES`."""
+    size = sum(len(leaf.leaf) for leaf in leaves)
+    if size > limit or any(len(leaf.leaf) > LEAF_BYTES for leaf in leaves):
+        raise LeavesTooLarge(size=size, leaves=len(leaves))
+    return size
 
 
 def commit_group(
@@ -100,6 +136,9 @@ def _run(database: Database, connection: Connection, shared: Transaction | None,
         with database.unit_guard(connection):
             unit.value = unit.write(connection)
             _require_open(connection, shared)
+            if unit.make_leaves is not None:
+                unit.leaves = tuple(unit.make_leaves(unit.value))
+                leaves_size(unit.leaves, limit=LATE_LEAF_BYTES)
         if unit.leaves:
             _write_leaves(connection, unit.leaves, worker)
     except Exception as error:

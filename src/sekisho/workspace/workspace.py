@@ -15,7 +15,7 @@ What a desk does with it: seal leaves (:meth:`Workspace.seal`), and commit rows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 import orjson
 from sqlalchemy import Connection
 
+from sekisho.access.events import Change
 from sekisho.clock import Clock, SystemClock
 from sekisho.keys import Keyring, Unlock
 from sekisho.ledger import Ledger, LedgerReader
@@ -36,7 +37,7 @@ from sekisho.store.identity import LegalConfirmation
 from sekisho.store.migrate import migrate
 from sekisho.store.outbox import OutboxRow, SealedLeaf
 from sekisho.store.recovery import UnknownLeaves, match_tail
-from sekisho.store.units import Committed
+from sekisho.store.units import Committed, Leaves
 from sekisho.workspace import parts
 from sekisho.workspace.creation import CREATING_NAME, Creation
 from sekisho.workspace.errors import (
@@ -289,13 +290,33 @@ class Workspace:
         """
         return parts.seal(self.keyring, kind=kind, owner=owner, body=body, at=at or self._clock.now())
 
-    def commit(self, write: Callable[[Connection], T], leaves: Sequence[SealedLeaf] = ()) -> Committed[T]:
+    def commit(self, write: Callable[[Connection], T], leaves: Leaves[T] = ()) -> Committed[T]:
         """Rows and leaves, durable together when this returns; see :meth:`CommitQueue.submit` for what it raises."""
         return self.queue.commit(write, leaves)
 
-    async def commit_async(self, write: Callable[[Connection], T], leaves: Sequence[SealedLeaf] = ()) -> Committed[T]:
+    async def commit_async(self, write: Callable[[Connection], T], leaves: Leaves[T] = ()) -> Committed[T]:
         """:meth:`commit` for coroutines."""
         return await self.queue.commit_async(write, leaves)
+
+    def change(self, write: Callable[[Connection], Change[T]]) -> T:
+        """Commit a change of staff, roles, tokens or approvals with the leaves its events become; what it gave."""
+        return self.queue.commit(write, self.seal_events).value.value
+
+    async def change_async(self, write: Callable[[Connection], Change[T]]) -> T:
+        """:meth:`change` for coroutines."""
+        return (await self.queue.commit_async(write, self.seal_events)).value.value
+
+    def seal_events(self, change: Change[T]) -> list[SealedLeaf]:
+        """A leaf for each event of ``change``, owned by the workspace: they name ids and roles, never people."""
+        return [
+            self.seal(
+                kind=event.kind.value,
+                owner=parts.HOUSE_KEY,
+                body=orjson.dumps(dict(event.body), option=orjson.OPT_SORT_KEYS),
+                at=event.at,
+            )
+            for event in change.events
+        ]
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
