@@ -44,8 +44,10 @@ class SekishoError(Exception):
         """The error for machines: reason, fields and both sentences."""
         return {
             "reason": self.reason,
-            "fields": {key: str(value) if not isinstance(value, (int, bool, list, dict)) else value
-                       for key, value in self.fields.items()},
+            "fields": {
+                key: str(value) if not isinstance(value, (int, bool, list, dict)) else value
+                for key, value in self.fields.items()
+            },
             "message": {"ja": self.sentence("ja"), "en": self.sentence("en")},
         }
 

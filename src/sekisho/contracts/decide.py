@@ -23,7 +23,6 @@ from sekisho.engine.question_plan import Asked, question_plan
 from sekisho.engine.rules import Retention, Role, Rule, Selection
 from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
 
-
 EARLIEST = date(2016, 9, 23)
 """The first day whose text of the Ordinance is in the rulebook (総務省令第84号 of 2016)."""
 
