@@ -24,7 +24,7 @@ from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.chunk import Chunk
 from sekisho.engine.column_files import open_columns, write_columns
-from sekisho.engine.columns import VERDICTS, CaseColumns
+from sekisho.engine.columns import VERDICTS, CaseColumns, PastCase
 from sekisho.engine.conclude import judge
 from sekisho.engine.errors import SilentLaw
 from sekisho.engine.plan import LawEngine
@@ -87,12 +87,12 @@ def _differing(engine: LawEngine, columns: CaseColumns, scenario: Scenario) -> i
     for start in range(0, len(columns), CHUNK_ROWS):
         chunk = Chunk(columns, start, min(start + CHUNK_ROWS, len(columns)))
         verdicts = law.conclude(chunk, scenario, 0, SHOWN).verdicts.tolist()
-        differing += sum(_scalar(engine, columns, start + row, scenario) != code for row, code in enumerate(verdicts))
+        past = columns.past_cases(chunk.start, chunk.stop)
+        differing += sum(_scalar(engine, one, scenario) != code for one, code in zip(past, verdicts, strict=True))
     return differing
 
 
-def _scalar(engine: LawEngine, columns: CaseColumns, row: int, scenario: Scenario) -> int:
-    past = columns.past_case(row)
+def _scalar(engine: LawEngine, past: PastCase, scenario: Scenario) -> int:
     try:
         found = judge(
             engine,

@@ -26,7 +26,7 @@ KNOWN: dict[str, Value] = {"event": "join", "who": "person"}
 
 
 def _all(columns: CaseColumns) -> list[PastCase]:
-    return [columns.past_case(row) for row in range(len(columns))]
+    return columns.past_cases(0, len(columns))
 
 
 @settings(max_examples=60, deadline=None)
@@ -35,6 +35,7 @@ def test_cases_survive_columns(drawn: list[PastCase], cut: int) -> None:
     """Encoding, joining batches and putting rows in order lose nothing, order of items within a case included."""
     columns = CaseColumns.from_cases(drawn, CATALOGUE)
     assert _all(columns) == drawn
+    assert columns.past_cases(cut, max(cut, len(drawn))) == drawn[cut:]
     halves = [CaseColumns.from_cases(part, CATALOGUE) for part in (drawn[:cut], drawn[cut:])]
     assert _all(joined(halves)) == drawn
     ordered = _all(columns.ordered())

@@ -219,7 +219,7 @@ def test_chunks_and_threads_change_nothing(threads: int, monkeypatch: pytest.Mon
     )  # fmt: skip
     assert cut == whole
     assert done == [*range(64, 700, 64), 700]
-    past = [columns.past_case(row) for row in range(700)]
+    past = columns.past_cases(0, 700)
     pairs = Counter((_outcome(engine, one, Scenario()), _outcome(engine, one, variant)) for one in past)
     assert {key: n for key, (n, _) in _changes(whole).items()} == {
         key: n for key, n in pairs.items() if len(set(key)) > 1

@@ -49,7 +49,7 @@ def _vectorised(node: Node, drawn: list[Case]) -> list[int]:
 
 def _agree(node: Node, drawn: list[Case]) -> None:
     scalar = compile_node(node, 0, {name: dated.on(DAY) for name, dated in SETS.items()})
-    assert _vectorised(node, drawn) == [scalar(case.facts, case.evidence, {}, -1, []) for case in drawn]
+    assert _vectorised(node, drawn) == [scalar(case.facts, case.evidence, []) for case in drawn]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -169,7 +169,7 @@ def _judged_alike(
     met_with = []
     for start in range(0, len(columns), size):
         chunk = Chunk(columns, start, min(start + size, len(columns)))
-        past = [columns.past_case(start + row) for row in range(chunk.size)]
+        past = columns.past_cases(chunk.start, chunk.stop)
         for number, scenario in enumerate(scenarios):
             found = law.conclude(chunk, scenario, number, confirmation)
             codes = {name: _listed(truths, chunk.size) for name, truths in found.codes.items()}

@@ -120,26 +120,26 @@ class CaseColumns:
             {kind: _table(catalogue.evidence[kind].attributes, rows, kind) for kind, rows in found.items() if rows},
         )
 
-    def case(self, row: int) -> Case:
-        """The case in ``row``, decoded: the inverse of :meth:`from_cases`."""
-        evidence: dict[str, list[Item]] = {}
+    def past_cases(self, start: int, stop: int) -> list[PastCase]:
+        """The cases from ``start`` to ``stop``, decoded: the inverse of :meth:`from_cases`."""
+        cases = [Case(facts) for facts in _decoded(self.catalogue.facts, self.facts, start, stop)]
         for kind, table in self.items.items():
-            specs = self.catalogue.evidence[kind].attributes
-            first, last = np.searchsorted(table.case, [row, row + 1])
-            if first < last:
-                evidence[kind] = [_decoded(specs, table.columns, at) for at in range(int(first), int(last))]
-        return Case(_decoded(self.catalogue.facts, self.facts, row), evidence)
-
-    def past_case(self, row: int) -> PastCase:
-        """The case in ``row`` with its reference, dates and recorded verdict."""
-        code = int(self.verdict[row])
-        return PastCase(
-            str(self.references[row].as_py()),
-            code_day(int(self.as_of[row])),
-            code_day(int(self.as_known_at[row])),
-            None if code < 0 else VERDICTS[code],
-            self.case(row),
-        )
+            first, last = (int(at) for at in np.searchsorted(table.case, [start, stop]))
+            items = _decoded(self.catalogue.evidence[kind].attributes, table.columns, first, last)
+            for row, item in zip(table.case[first:last].tolist(), items, strict=True):
+                cases[row - start].evidence.setdefault(kind, []).append(item)
+        rows = slice(start, stop)
+        return [
+            PastCase(reference, code_day(as_of), code_day(known), None if code < 0 else VERDICTS[code], case)
+            for reference, as_of, known, code, case in zip(
+                map(str, self.references[rows].to_pylist()),
+                self.as_of[rows].tolist(),
+                self.as_known_at[rows].tolist(),
+                self.verdict[rows].tolist(),
+                cases,
+                strict=True,
+            )
+        ]
 
     def taken(self, rows: npt.NDArray[np.intp]) -> CaseColumns:
         """The given rows (none twice), in the order given."""
@@ -287,6 +287,15 @@ def _table(specs: Mapping[str, FactSpec], rows: list[tuple[int, Item]], kind: st
     return ItemTable(np.array([row for row, _ in rows], np.int32), columns)
 
 
-def _decoded(specs: Mapping[str, FactSpec], columns: Mapping[str, Codes], at: int) -> dict[str, Value]:
-    values = ((name, decode(spec, int(columns[name][at]))) for name, spec in specs.items())
-    return {name: value for name, value in values if value is not None}
+def _decoded(
+    specs: Mapping[str, FactSpec], columns: Mapping[str, Codes], start: int, stop: int
+) -> list[dict[str, Value]]:
+    rows: list[dict[str, Value]] = [{} for _ in range(start, stop)]
+    for name, spec in specs.items():
+        codes = columns[name][start:stop]
+        known = {code: decode(spec, code) for code in np.unique(codes).tolist()}
+        for row, code in zip(rows, codes.tolist(), strict=True):
+            value = known[code]
+            if value is not None:
+                row[name] = value
+    return rows
