@@ -12,15 +12,17 @@ from datetime import date
 
 from sekisho.engine.errors import SilentLaw
 from sekisho.engine.evaluate import MET, UNKNOWN, UNMET, Entry
-from sekisho.engine.facts import Case, Item
+from sekisho.engine.facts import Case
 from sekisho.engine.plan import LawEngine, Plan, RuleProgram
 from sekisho.engine.rules import Role, Rule, Selection, Strength
 from sekisho.engine.verdicts import DutyState, Reason, RuleVerdict, Verdict
 
+# Looked up once: finding a member in its enumeration for every rule would be a third of the work of concluding.
+_METHOD, _DUTY, _SCOPE, _REQUIREMENT, _REFUSAL = Role.METHOD, Role.DUTY, Role.SCOPE, Role.REQUIREMENT, Role.REFUSAL
+_WHEN_IMPLIES = (Role.REQUIREMENT, Role.RECORD, Role.ADVICE)
+
 CONDITION_NOT_MET, EXCEPTED = 3, 4
 """Codes of a rule's result beyond the three truths: not applicable because of ``when``, or by a cited exception."""
-
-_NO_ITEM: Item = {}
 
 _VERDICTS = {
     UNMET: (RuleVerdict.UNMET, None),
@@ -60,13 +62,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class DutyOutcome:
-    """One duty named by the event: its state, the strongest rule behind it and the methods that fulfil it."""
+    """One duty named by the event: its state, the rules behind it and the methods that fulfil it.
+
+    ``voluntary``: where the law leaves the duty out and an industry rule asks for it, how far that is fulfilled.
+    """
 
     duty: str
     state: DutyState
     binding: bool
     by: tuple[str, ...]
     methods: tuple[str, ...]
+    voluntary: DutyState | None
 
 
 class Outcome:
@@ -132,18 +138,18 @@ def run_rule(program: RuleProgram, case: Case, trace: list[Entry]) -> tuple[int,
     requires*: the first kind fails closed on an unknown ``when``, the second holds where the demand is met anyway.
     """
     facts, evidence = case.facts, case.evidence
-    applicable = MET if program.when is None else program.when(facts, evidence, _NO_ITEM, -1, trace)
+    applicable = MET if program.when is None else program.when(facts, evidence, trace)
     if applicable == UNMET:
         return CONDITION_NOT_MET, UNKNOWN
     for exception in program.excepts:
-        found = exception(facts, evidence, _NO_ITEM, -1, trace)
+        found = exception(facts, evidence, trace)
         if found == MET:
             return EXCEPTED, UNKNOWN
         applicable = min(applicable, MET - found)
-    required = MET if program.requires is None else program.requires(facts, evidence, _NO_ITEM, -1, trace)
-    closing = MET if program.completion is None else program.completion(facts, evidence, _NO_ITEM, -1, trace)
+    required = MET if program.requires is None else program.requires(facts, evidence, trace)
+    closing = MET if program.completion is None else program.completion(facts, evidence, trace)
     if applicable == UNKNOWN:
-        if program.rule.role in (Role.REQUIREMENT, Role.RECORD, Role.ADVICE):
+        if program.rule.role in _WHEN_IMPLIES:
             required = MET if required == MET else UNKNOWN
         else:
             required = min(required, UNKNOWN)
@@ -185,24 +191,25 @@ def conclude(
     grounds: list[Rule] = []
     held: list[Rule] = []
     for program, (code, closing) in zip(plan.programs, results, strict=True):
-        rule, role = program.rule, program.rule.role
-        if code > MET:
+        rule = program.rule
+        role = rule.role
+        if role is _REQUIREMENT:
+            if program.binding and code <= MET:
+                (held if code == MET else missing).append(rule)
+        elif code == UNMET or code > MET:
             continue
-        if role is Role.METHOD:
+        elif role is _METHOD:
             for duty in rule.duties:
                 ways.setdefault(duty, []).append((program, code, closing))
-        elif role is Role.DUTY:
+        elif role is _DUTY:
             for duty in rule.duties:
-                if code != UNMET:
-                    imposed.setdefault(duty, []).append((program, code))
-        elif role is Role.SCOPE:
-            if code == MET:
-                for duty in rule.duties:
-                    excused.setdefault(duty, []).append(rule)
-        elif role is Role.REQUIREMENT:
-            if program.binding:
-                (held if code == MET else missing).append(rule)
-        elif role is Role.REFUSAL and program.binding and code == MET:
+                imposed.setdefault(duty, []).append((program, code))
+        elif code != MET:
+            continue
+        elif role is _SCOPE:
+            for duty in rule.duties:
+                excused.setdefault(duty, []).append(rule)
+        elif role is _REFUSAL and program.binding:
             grounds.append(rule)
 
     duties: list[DutyOutcome] = []
@@ -252,17 +259,12 @@ def _duty(
     confirmation: Confirmation,
 ) -> tuple[DutyOutcome, list[Rule]]:
     """One duty's outcome and the rules that decide it. A duty rule that may apply outweighs a scope rule."""
-    if not imposed:
-        if not excused:
-            raise SilentLaw(
-                event=plan.event, dimensions=", ".join(plan.dimensions.values()), as_of=as_of.isoformat(), duty=duty
-            )
-        return DutyOutcome(duty, DutyState.OUT_OF_SCOPE, False, tuple(r.id for r in excused), ()), excused
+    if not imposed and not excused:
+        raise SilentLaw(
+            event=plan.event, dimensions=", ".join(plan.dimensions.values()), as_of=as_of.isoformat(), duty=duty
+        )
     binding_rules = [program.rule for program, _ in imposed if program.binding]
     binding = bool(binding_rules)
-    behind = binding_rules or [program.rule for program, _ in imposed]
-    by = tuple(rule.id for rule in behind)
-    decided_by = behind if binding else excused
     done = [program.rule for program, code, closing in ways if code == MET and closing == MET]
     if done:
         state = DutyState.FULFILLED
@@ -270,6 +272,14 @@ def _duty(
         done = [program.rule for program, code, _ in ways if code == MET]
         certain = any(code == MET for program, code in imposed if program.binding == binding)
         state = DutyState.LEG_OPEN if done else DutyState.OPEN if certain else DutyState.APPLICABILITY_UNKNOWN
+    methods = tuple(rule.id for rule in done)
+    if not binding and excused:
+        # The law leaves it out; what an industry rule asks for is told beside it and changes nothing.
+        voluntary = state if imposed else None
+        by = tuple(rule.id for rule in excused)
+        return DutyOutcome(duty, DutyState.OUT_OF_SCOPE, False, by, methods if imposed else (), voluntary), excused
+    behind = binding_rules or [program.rule for program, _ in imposed]
     # Of several fulfilled methods any one suffices: a confirmed one stands for them, else the first by id.
     chosen = sorted(done, key=lambda rule: not confirmation.covers(rule))[:1] if binding else []
-    return DutyOutcome(duty, state, binding, by, tuple(rule.id for rule in done)), [*decided_by, *chosen]
+    by = tuple(rule.id for rule in behind)
+    return DutyOutcome(duty, state, binding, by, methods, None), [*behind, *chosen]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sekisho.engine.evaluate import Evaluator, NodeIndex, compile_node
+from sekisho.engine.evaluate import Evaluator, NodeIndex, compile_node, slots
 from sekisho.engine.facts import Case, Catalogue, Value
-from sekisho.engine.nodes import ALWAYS
+from sekisho.engine.nodes import ALWAYS, Atom, SetRef, walk
 from sekisho.engine.rules import Role, Rule, Rulebook, Selection, Strength
 from sekisho.engine.validity import change_days, knowledge_days, why_not_in_force
 from sekisho.engine.verdicts import Reason
@@ -57,6 +57,8 @@ class LawEngine:
         self._days = change_days(rulebook.rules.values(), rulebook.sets.values())
         self._known = knowledge_days(rulebook.rules.values())
         self._plans: dict[tuple[object, ...], Plan] = {}
+        self._programs: dict[tuple[object, ...], RuleProgram] = {}
+        self._sets_of: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def change_days(self) -> tuple[date, ...]:
@@ -89,11 +91,22 @@ class LawEngine:
             if reason is not None:
                 away.append((rule, reason))
                 continue
-            programs.append(self._compile(rule, selection, sets))
+            programs.append(self._program(rule, selection, sets))
         order = list(Role)
         programs.sort(key=lambda program: (order.index(program.rule.role), program.rule.id))
         event = dimensions[self.catalogue.dimensions[0]]
         return Plan(dimensions, tuple(programs), tuple(away), self.rulebook.events[event].duties, event)
+
+    def _program(self, rule: Rule, selection: Selection, sets: Mapping[str, frozenset[str]]) -> RuleProgram:
+        """The rule's program, shared by all plans under which its sets and its force are the same."""
+        used = self._sets_of.get(rule.id)
+        if used is None:
+            used = self._sets_of[rule.id] = tuple(sorted(_sets_named(rule)))
+        key = (rule.id, is_binding(rule, selection), *(sets[name] for name in used))
+        found = self._programs.get(key)
+        if found is None:
+            found = self._programs[key] = self._compile(rule, selection, sets)
+        return found
 
     def _compile(self, rule: Rule, selection: Selection, sets: Mapping[str, frozenset[str]]) -> RuleProgram:
         def compiled(slot: str, always_as_none: bool = True) -> Evaluator | None:
@@ -109,6 +122,11 @@ class LawEngine:
         return RuleProgram(
             rule, is_binding(rule, selection), compiled("when"), compiled("requires"), compiled("completion"), excepts
         )
+
+
+def _sets_named(rule: Rule) -> set[str]:
+    nodes = (node for _, root in slots(rule) for node in walk(root))
+    return {node.operand.name for node in nodes if isinstance(node, Atom) and isinstance(node.operand, SetRef)}
 
 
 def takes_part(rule: Rule, selection: Selection) -> bool:
