@@ -258,7 +258,11 @@ def _in_period(start: object, end: object, months: int, days: int) -> int:
 
 def period_end(start: date, months: int, days: int) -> date:
     """The last day on which something of ``start`` is within the period; see :class:`~sekisho.engine.nodes.Period`."""
-    return same_day_later(start, months) + timedelta(days=days)
+    try:
+        return same_day_later(start, months) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        # A period that outlasts the calendar (9999-12-31) has not ended on any day that can be named.
+        return date.max
 
 
 def count_truth(op: Op, sure: int, possible: int, number: int) -> int:
