@@ -1,9 +1,9 @@
-"""Conditions in words: what a lawyer reads instead of nodes. Made from the nodes the engine evaluates, never beside them."""
+"""Conditions in words: what a lawyer reads instead of nodes. Made from the very nodes that the engine evaluates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,15 +26,12 @@ from sekisho.engine.nodes import (
 )
 from sekisho.engine.rules import Rulebook
 from sekisho.rulebook.terminal_text import WIDTH, wrap
-from sekisho.rulebook.words import value_in_words
+from sekisho.rulebook.words import value_in_words, value_words
 
-_COMPARED = {
-    Op.EQ: Text("{0}が{1}", "{0} is {1}"),
-    Op.LT: Text("{0}が{1}より前（小さい）", "{0} is before (less than) {1}"),
-    Op.LTE: Text("{0}が{1}以前（以下）", "{0} is {1} or before (less)"),
-    Op.GT: Text("{0}が{1}より後（大きい）", "{0} is after (more than) {1}"),
-    Op.GTE: Text("{0}が{1}以後（以上）", "{0} is {1} or after (more)"),
-}
+MAX_INLINE = 4
+"""Members of a list that still stand in the line; a longer one is listed once, below."""
+
+_COMPARED = {Op.EQ: Text("{0}: {1}", "{0}: {1}")}
 _NUMBERED = {
     Op.EQ: Text("{0}が{1}", "{0} is {1}"),
     Op.LT: Text("{0}が{1}未満", "{0} is less than {1}"),
@@ -51,6 +48,23 @@ _DATED = {
 }
 
 
+@dataclass(slots=True)
+class Notes:
+    """Named conditions and lists of a text, each explained once: what it is called there, and its lines."""
+
+    conditions: dict[tuple[str, str | None], tuple[str, str, Node, str | None]] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
+
+    def condition(self, node: Cited, kind: str | None, citation: str) -> str:
+        """The letter under which a named condition is explained."""
+        letter = _letter(len(self.conditions))
+        return self.conditions.setdefault((node.name, kind), (letter, citation, node.part, kind))[0]
+
+    def listed(self, name: str) -> str:
+        """The number under which a named set is listed."""
+        return self.lists.setdefault(name, str(len(self.lists) + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionWriter:
     """Writes conditions as they read on ``day``: sets have that day's members, citations that day's letters."""
@@ -60,16 +74,28 @@ class ConditionWriter:
     day: date
     lang: str
 
-    def lines(self, node: Node, *, indent: int = 0, width: int = WIDTH) -> list[str]:
-        """The condition as indented lines."""
+    def lines(self, node: Node, notes: Notes, *, indent: int = 0, width: int = WIDTH) -> list[str]:
+        """The condition as indented lines; what is longer or used often goes to ``notes``."""
         if node == ALWAYS:
             return [" " * indent + ("（条件なし）" if self.lang == "ja" else "(no condition)")]
+        return self._laid_out(self._written(node, None, 0, notes), indent, width)
+
+    def note_lines(self, notes: Notes, *, indent: int = 0, width: int = WIDTH) -> list[str]:
+        """Every note, in the order of its letter or number; notes that these need are added and follow."""
+        ja = self.lang == "ja"
         written: list[str] = []
-        for depth, text in self._written(node, None, 0):
-            lead = " " * (indent + 2 * depth) + "– "
-            head, *rest = wrap(text, width - len(lead))
-            written.append(lead + head)
-            written += [" " * len(lead) + line for line in rest]
+        done = 0
+        while done < len(notes.conditions):
+            (name, _), (letter, citation, node, kind) = list(notes.conditions.items())[done]
+            done += 1
+            head = f"〔{letter}〕{name}（{citation}）" if ja else f"[{letter}] {name} ({citation})"
+            written.append(" " * indent + head)
+            written += self._laid_out(self._written(node, kind, 0, notes), indent + 2, width)
+        for name, number in notes.lists.items():
+            head = f"〔一覧{number}〕{name}: " if ja else f"[list {number}] {name}: "
+            lead = " " * indent
+            first, *rest = wrap(head + self._members(name), width - indent - 4)
+            written += [lead + first, *(lead + "    " + line for line in rest)]
         return written
 
     def document(self, node: Node) -> dict[str, Any]:
@@ -97,59 +123,71 @@ class ConditionWriter:
 
     def citation(self, provisions: Iterable[str]) -> str:
         """The provisions by their citation on the day."""
-        return "・".join(provision_label(self.rulebook, name, self.day, self.lang) for name in provisions)
+        return ("・" if self.lang == "ja" else ", ").join(
+            provision_label(self.rulebook, name, self.day, self.lang) for name in provisions
+        )
 
-    def _written(self, node: Node, kind: str | None, depth: int) -> list[tuple[int, str]]:
+    def _laid_out(self, written: list[tuple[int, str]], indent: int, width: int) -> list[str]:
+        lines: list[str] = []
+        for depth, text in written:
+            lead = " " * (indent + 2 * depth) + "– "
+            head, *rest = wrap(text, width - len(lead))
+            lines.append(lead + head)
+            lines += [" " * len(lead) + line for line in rest]
+        return lines
+
+    def _written(self, node: Node, kind: str | None, depth: int, notes: Notes) -> list[tuple[int, str]]:
         ja = self.lang == "ja"
         if isinstance(node, Atom):
-            return [(depth, self._atom(node, kind))]
+            return [(depth, self._atom(node, kind, notes))]
         if isinstance(node, Cited):
-            # The named condition's own words say it; what it adds is where it comes from.
-            (at, first), *rest = self._written(node.part, kind, depth)
             cited = self.citation(node.provisions)
-            return [(at, f"{first}（{cited}）" if ja else f"{first} ({cited})"), *rest]
+            if isinstance(node.part, Atom):
+                words = self._atom(node.part, kind, notes)
+                return [(depth, f"{words}（{cited}）" if ja else f"{words} ({cited})")]
+            letter = notes.condition(node, kind, cited)
+            return [(depth, f"条件〔{letter}〕を満たす（{cited}）" if ja else f"condition [{letter}] is met ({cited})")]
         if isinstance(node, AllOf | AnyOf):
             parts = _flat(node)
             if len(parts) == 1:
-                return self._written(parts[0], kind, depth)
+                return self._written(parts[0], kind, depth, notes)
             if isinstance(node, AllOf):
                 head = "次のすべて" if ja else "all of these"
             else:
                 head = "次のいずれか" if ja else "any of these"
-            return [(depth, head), *(line for part in parts for line in self._written(part, kind, depth + 1))]
+            return [(depth, head), *(line for part in parts for line in self._written(part, kind, depth + 1, notes))]
         if isinstance(node, Not):
-            return self._negated(node, kind, depth)
+            inner = self._written(node.part, kind, depth + 1, notes)
+            if len(inner) == 1:
+                return [(depth, f"次に当たらない: {inner[0][1]}" if ja else f"not: {inner[0][1]}")]
+            return [(depth, "次に当たらない" if ja else "not:"), *inner]
         if isinstance(node, Unless):
-            cited = self.citation(node.provisions)
-            return [
-                (depth, "次を満たすこと" if ja else "this is met"),
-                *self._written(node.require, kind, depth + 1),
-                (depth, f"ただし、次に当たるときを除く（{cited}）" if ja else f"unless ({cited})"),
-                *self._written(node.exception, kind, depth + 1),
-            ]
-        return self._items(node, depth)
+            return self._excepted(node, kind, depth, notes)
+        return self._items(node, depth, notes)
 
-    def _negated(self, node: Not, kind: str | None, depth: int) -> list[tuple[int, str]]:
-        ja = self.lang == "ja"
-        inner = self._written(node.part, kind, depth)
-        if len(inner) == 1:
-            return [(depth, f"「{inner[0][1]}」でない" if ja else f"not: {inner[0][1]}")]
-        return [(depth, "次に当たらない" if ja else "not:"), *self._written(node.part, kind, depth + 1)]
+    def _excepted(self, node: Unless, kind: str | None, depth: int, notes: Notes) -> list[tuple[int, str]]:
+        """What is required, and below it the exception that takes its place."""
+        cited = self.citation(node.provisions)
+        (at, first), *rest = self._written(node.require, kind, depth, notes)
+        but = f"。ただし、次に当たるときは要らない（{cited}）" if self.lang == "ja" else f", unless ({cited}):"
+        return [(at, first + but), *rest, *self._written(node.exception, kind, depth + 1, notes)]
 
-    def _items(self, node: Exists | Count, depth: int) -> list[tuple[int, str]]:
+    def _items(self, node: Exists | Count, depth: int, notes: Notes) -> list[tuple[int, str]]:
         ja = self.lang == "ja"
         title = self.catalogue.evidence[node.kind].title.in_(self.lang)
-        inner = [] if node.where == ALWAYS else self._written(node.where, node.kind, depth + 1)
+        where = _flat(node.where) if isinstance(node.where, AllOf) else [node.where]
+        inner = [line for part in where for line in self._written(part, node.kind, depth + 1, notes)]
         if isinstance(node, Count):
-            number = _NUMBERED[node.op].in_(self.lang)
-            head = number.format(f"「{title}」の数" if ja else f"the number of “{title}”", node.number)
+            counted = f"次をすべて満たす「{title}」の数" if ja else f"the number of “{title}” of which all hold"
+            head = _NUMBERED[node.op].in_(self.lang).format(counted, node.number)
         elif inner:
-            head = f"「{title}」のうち一つが、次を満たす" if ja else f"one “{title}” of which"
+            one = f"one and the same “{title}” of which all hold"
+            head = f"「{title}」のうち一つが、次をすべて満たす" if ja else one
         else:
             head = f"「{title}」がある" if ja else f"there is “{title}”"
         return [(depth, head), *inner]
 
-    def _atom(self, atom: Atom, kind: str | None) -> str:
+    def _atom(self, atom: Atom, kind: str | None, notes: Notes) -> str:
         spec, operand, ja = self._spec(atom.name, atom.of_item, kind), atom.operand, self.lang == "ja"
         title = spec.title.in_(self.lang)
         if isinstance(operand, Period):
@@ -159,32 +197,43 @@ class ConditionWriter:
         if isinstance(operand, Ref):
             other = self._spec(operand.name, operand.of_item, kind).title.in_(self.lang)
             compared = _DATED if spec.type is FactType.DATE else _NUMBERED if spec.type is FactType.INT else _COMPARED
-            return compared[atom.op].in_(self.lang).format(f"「{title}」", f"「{other}」")
+            sides = (f"「{title}」", f"「{other}」") if ja else (f"“{title}”", f"“{other}”")
+            return compared[atom.op].in_(self.lang).format(*sides)
         if spec.type is FactType.BOOL and atom.op is Op.EQ:
             if operand is True:
                 return title
-            return f"「{title}」ではない" if ja else f"not: {title}"
+            return f"「{title}」に当たらない" if ja else f"not: {title}"
         if atom.op in (Op.IN, Op.CONTAINS):
-            return self._among(title, atom)
+            return self._among(title, atom, notes)
         if isinstance(operand, frozenset):
             listed = ("・" if ja else ", ").join(sorted(value_in_words(value, self.lang) for value in operand))
             return f"{title}がちょうど {listed}" if ja else f"{title}: exactly {listed}"
         compared = _DATED if spec.type is FactType.DATE else _NUMBERED if spec.type is FactType.INT else _COMPARED
         return compared[atom.op].in_(self.lang).format(title, value_in_words(operand, self.lang))
 
-    def _among(self, title: str, atom: Atom) -> str:
+    def _among(self, title: str, atom: Atom, notes: Notes) -> str:
         ja = self.lang == "ja"
         if isinstance(atom.operand, SetRef):
-            members: Iterable[object] = sorted(self.rulebook.sets[atom.operand.name].on(self.day))
+            members = self.rulebook.sets[atom.operand.name].on(self.day)
+            if len(members) > MAX_INLINE:
+                number = notes.listed(atom.operand.name)
+                return f"{title}: 〔一覧{number}〕のいずれか" if ja else f"{title}: one of [list {number}]"
+            listed = self._members(atom.operand.name)
         else:
-            members = atom.operand if isinstance(atom.operand, tuple) else (atom.operand,)
-        words = [value_in_words(member, self.lang) for member in members]
-        listed = ("・" if ja else ", ").join(words) or ("（この日は該当なし）" if ja else "(nothing on that day)")
+            values = atom.operand if isinstance(atom.operand, tuple) else (atom.operand,)
+            listed = ("・" if ja else ", ").join(value_in_words(value, self.lang) for value in values)
         if atom.op is Op.CONTAINS:
-            return f"{title}に {listed} がすべてある" if ja else f"{title}: includes {listed}"
-        if len(words) == 1:
-            return f"{title}が{listed}" if ja else f"{title} is {listed}"
-        return f"{title}が次のいずれか: {listed}" if ja else f"{title} is one of: {listed}"
+            return f"{title}: {listed} をすべて含む" if ja else f"{title}: includes {listed}"
+        return f"{title}: {listed} のいずれか" if ja else f"{title}: one of {listed}"
+
+    def _members(self, name: str) -> str:
+        """A set's members on the day, in the catalogue's order."""
+        order = list(value_words())
+        members = self.rulebook.sets[name].on(self.day)
+        ranked = sorted(members, key=lambda member: (order.index(member) if member in order else len(order), member))
+        if not ranked:
+            return "（この日は該当なし）" if self.lang == "ja" else "(nothing on that day)"
+        return ("・" if self.lang == "ja" else ", ").join(value_in_words(member, self.lang) for member in ranked)
 
     def _spec(self, name: str, of_item: bool, kind: str | None) -> FactSpec:
         if of_item and kind is not None:
@@ -197,7 +246,8 @@ def provision_label(rulebook: Rulebook, name: str, day: date, lang: str) -> str:
     provision = rulebook.provisions.get(name)
     if provision is None:
         return name
-    version = provision.on(day) or (provision.versions[0] if day < provision.versions[0].start else provision.versions[-1])
+    first, last = provision.versions[0], provision.versions[-1]
+    version = provision.on(day) or (first if day < first.start else last)
     return version.label.in_(lang)
 
 
@@ -232,4 +282,12 @@ def _operand(atom: Atom) -> object:
         return {"set": operand.name}
     if isinstance(operand, date):
         return operand.isoformat()
-    return sorted(operand) if isinstance(operand, frozenset) else list(operand) if isinstance(operand, tuple) else operand
+    if isinstance(operand, frozenset):
+        return sorted(operand)
+    return list(operand) if isinstance(operand, tuple) else operand
+
+
+def _letter(number: int) -> str:
+    """A, B … Z, then AA, AB …"""
+    first, last = divmod(number, 26)
+    return (chr(ord("A") + first - 1) if first else "") + chr(ord("A") + last)

@@ -120,12 +120,13 @@ def coverage(
                 rule.id,
                 rule.file,
                 rule.line,
-                Text(f"規則 {rule.id} の施策 {name} は一覧にありません", f"rule {rule.id} names the unknown measure {name}"),
+                Text(f"規則 {rule.id} の施策 {name} は一覧にない", f"rule {rule.id} names the unknown measure {name}"),
             )
             for rule, name in unknown_measures(measures, rulebook.rules.values())
         ),
     ]
-    return Coverage(rulebook, provisions, rules, counted, duty_coverage(rulebook, catalogue, since=since), tuple(problems))
+    duties = duty_coverage(rulebook, catalogue, since=since)
+    return Coverage(rulebook, provisions, rules, counted, duties, tuple(problems))
 
 
 def _provisions(rulebook: Rulebook, cited: Mapping[str, set[str]]) -> Iterator[ProvisionCoverage]:
@@ -200,7 +201,7 @@ def _citation_problems(
     start = rule.start.day or rule.start.not_later_than
     if start is None:
         return
-    end = rule.end.day if rule.end is not None else None
+    end = (rule.end.day or rule.end.not_later_than) if rule.end is not None else None
     events = rule.applies.get(catalogue.dimensions[0], frozenset(catalogue.facts[catalogue.dimensions[0]].values))
     direct = {name for event in events for name in rule.citations(event)}
     unread: list[str] = []
@@ -208,7 +209,8 @@ def _citation_problems(
         provision = rulebook.provisions.get(name)
         if provision is None:
             continue
-        versions = [v for v in provision.versions if (end is None or v.start < end) and (v.end is None or v.end > start)]
+        later = [version for version in provision.versions if version.end is None or version.end > start]
+        versions = [version for version in later if end is None or version.start < end]
         last = versions[-1].end if versions else None
         if provision.on(start) is None or (last is not None and (end is None or last < end)):
             yield problem(

@@ -1,4 +1,4 @@
-"""Every duty of every kind of case, on every stretch of law, is imposed or excused: proved by going through all of them.
+"""Every duty of every kind of case, on every stretch of law, is imposed or excused: proved by going through them all.
 
 The cases are finite: the dimensions' values, and of the facts that the duty and scope rules ask about, the values they
 can tell apart, *unknown* among them. Conditions on evidence items are taken as met, unmet or unknown each on its own,
@@ -106,9 +106,7 @@ def duty_coverage(rulebook: Rulebook, catalogue: Catalogue, *, since: date | Non
         for rule in rulebook.rules.values()
         if rule.role in (Role.DUTY, Role.SCOPE) and takes_part(rule, _STATUTORY)
     ]
-    methods = [
-        rule for rule in rulebook.rules.values() if rule.role is Role.METHOD and takes_part(rule, _STATUTORY)
-    ]
+    methods = [rule for rule in rulebook.rules.values() if rule.role is Role.METHOD and takes_part(rule, _STATUTORY)]
     first = since if since is not None else _first_day(deciding)
     days = change_days([*deciding, *methods], rulebook.sets.values())
     starts = tuple(sorted({first, *(day for day in days if day > first)}))
@@ -155,7 +153,8 @@ class _Judge:
         self.combinations = 0
         names = catalogue.dimensions
         self.kinds = [
-            dict(zip(names, values, strict=True)) for values in product(*(catalogue.facts[name].values for name in names))
+            dict(zip(names, values, strict=True))
+            for values in product(*(catalogue.facts[name].values for name in names))
         ]
         self.cases = len(self.kinds)
 
@@ -171,8 +170,8 @@ class _Judge:
             for kind in self.kinds:
                 event, cell = _split(kind, self._catalogue)
                 for duty in self._rulebook.events[event].duties:
-                    for fault, facts, behind in self._judge(kind, duty, rules, day).faults:
-                        found.append(((fault, event, duty, facts, behind), cell))  # noqa: PERF401  reads better
+                    faults = self._judge(kind, duty, rules, day).faults
+                    found += [((fault, event, duty, facts, behind), cell) for fault, facts, behind in faults]
             self._by_law[key] = found
         return self._by_law[key]
 
@@ -194,7 +193,8 @@ class _Judge:
     def _judge(self, kind: Mapping[str, str], duty: str, rules: list[Rule], day: date) -> _Judged:
         about = [rule for rule in rules if duty in rule.duties and applies_to(rule, kind)]
         asked = {name for rule in about for name in self._opened[rule.id].dimensions}
-        key = (duty, tuple(rule.id for rule in about), tuple(sorted((name, kind[name]) for name in asked)), self._sets_key(day))
+        known = tuple(sorted((name, kind[name]) for name in asked))
+        key = (duty, tuple(rule.id for rule in about), known, self._sets_key(day))
         if key not in self._judged:
             self._judged[key] = self._go_through(kind, about, day)
             self.combinations += self._judged[key].combinations
@@ -213,8 +213,8 @@ class _Judge:
         programs = [rule.program(sets) for rule in opened]
         faults: dict[DutyFault, tuple[tuple[str, Value], ...]] = {}
         may_bind = False
-        for values in product(*domains.values()):
-            chosen = {name: value for name, value in zip(domains, values, strict=True) if value is not None}
+        for combination in product(*domains.values()):
+            chosen = {name: value for name, value in zip(domains, combination, strict=True) if value is not None}
             case = Case({**kind, **chosen}, {})
             fault, binds = _one(programs, case)
             may_bind |= binds
@@ -348,7 +348,9 @@ def _split(kind: Mapping[str, str], catalogue: Catalogue) -> tuple[str, Cell]:
 
 
 def _holes(
-    found: Mapping[tuple[object, ...], Mapping[Cell, list[int]]], starts: tuple[date, ...], ends: tuple[date | None, ...]
+    found: Mapping[tuple[object, ...], Mapping[Cell, list[int]]],
+    starts: tuple[date, ...],
+    ends: tuple[date | None, ...],
 ) -> Iterator[DutyHole]:
     """Neighbouring cells and stretches with the same fault as boxes, so that people can read them."""
     for key, cells in found.items():

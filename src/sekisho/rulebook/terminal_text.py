@@ -7,7 +7,8 @@ import unicodedata
 WIDTH = 110
 """Columns that text is wrapped to: what a wide terminal and a printed page both hold."""
 
-_NOT_AT_START = "、。，．）」』】・：；！？ー々〉》,.;:)]"
+_NOT_AT_START = "、。，．）」』】・：；！？ー々〉》〕,.;:)]"
+_NOT_AT_END = "（「『【〈《〔(["
 
 
 def shown_width(text: str) -> int:
@@ -24,19 +25,22 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` columns: broken at spaces, or after any wide character.
+    """``text`` in lines of at most ``width`` columns: broken at spaces, or between wide characters.
 
-    A closing mark never begins a line (kinsoku); a longer Latin word stays whole.
+    A closing mark never begins a line and an opening one never ends it (kinsoku); a longer Latin word stays whole.
     """
-    lines, line = [], ""
+    lines: list[str] = []
+    line: list[str] = []
     for piece in _pieces(text):
-        fits = shown_width((line + piece).rstrip()) <= width
-        if line and not fits and piece[0] not in _NOT_AT_START:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
+        if line and shown_width("".join(line) + piece.rstrip()) > width:
+            carried = [piece]
+            while len(line) > 1 and (carried[0][0] in _NOT_AT_START or line[-1][-1] in _NOT_AT_END):
+                carried.insert(0, line.pop())
+            lines.append("".join(line).rstrip())
+            line = ["".join(carried).lstrip()] if len(carried) == 1 else carried
         else:
-            line += piece
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+            line.append(piece)
+    return [*lines, "".join(line).rstrip()] if line or not lines else lines
 
 
 def _pieces(text: str) -> list[str]:
