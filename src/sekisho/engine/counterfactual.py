@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sekisho.engine.conclude import Confirmation, Outcome, judge
-from sekisho.engine.evaluate import MET, UNKNOWN, UNMET
+from sekisho.engine.conclude import Confirmation, Outcome, conclude, judge, run_rule
+from sekisho.engine.evaluate import MET, UNKNOWN, UNMET, slots
 from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Value
 from sekisho.engine.new_items import NewItem, cheapest_items
-from sekisho.engine.nodes import AllOf, AnyOf, Atom, Cited, Count, Exists, Not, Op, Ref, SetRef, Unless
+from sekisho.engine.nodes import AllOf, AnyOf, Atom, Count, Exists, Node, Not, Op, Period, Ref, SetRef, Unless, walk
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.rules import Role, Rule, Selection, TextState
 from sekisho.engine.verdicts import DutyState, Verdict
@@ -61,6 +61,9 @@ class _Fix:
 
 
 _FREE = _Fix(0, ())
+_SHOWN = Confirmation(required=False, confirmed={})
+_NewItems = dict[tuple[int, int], _Fix | None]
+"""By node and stretch of law: bringing the new items that meet it; None where none do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ class CounterfactualFinder:
     def __init__(self, engine: LawEngine) -> None:
         """Nothing is computed until asked."""
         self._engine = engine
-        self._items: dict[tuple[int, int], tuple[NewItem, ...] | None] = {}
+        self._items: _NewItems = {}
+        self._asked: dict[str, frozenset[str]] = {}
 
     def ways(self, outcome: Outcome, question: Question) -> list[Way]:
         """The cheapest ways from this outcome to acceptance; empty where it is accepted already or nothing helps.
@@ -107,8 +111,25 @@ class CounterfactualFinder:
             as_of=question.as_of,
             as_known_at=question.as_known_at,
             selection=question.selection,
-            confirmation=Confirmation(required=False, confirmed={}),
+            confirmation=_SHOWN,
         )
+
+    def _judge_changed(self, outcome: Outcome, changes: Sequence[Change], day: date) -> Verdict:
+        """What the case would be with the changes made: every rule that asks about something changed is run again."""
+        case = apply(outcome.case, changes, day)
+        changed = {change.new.kind if change.new is not None else change.kind or change.name for change in changes}
+        results = [
+            result if self._asks(program.rule).isdisjoint(changed) else run_rule(program, case, [])
+            for program, result in zip(outcome.plan.programs, outcome.results, strict=True)
+        ]
+        return conclude(case, outcome.plan, outcome.as_of, results, [], _SHOWN).would_be
+
+    def _asks(self, rule: Rule) -> frozenset[str]:
+        """The facts and kinds of evidence that a rule's conditions ask about."""
+        found = self._asked.get(rule.id)
+        if found is None:
+            found = self._asked[rule.id] = frozenset(name for _, root in slots(rule) for name in _names(root))
+        return found
 
     def _other_dimensions(self, case: Case) -> Iterator[Change]:
         for name in self._engine.catalogue.dimensions:
@@ -124,10 +145,10 @@ class CounterfactualFinder:
         offered = 0
         for picked in _cheapest(needs, TRIED):
             changes = _merge([*before, *(change for fix in picked for change in fix.changes)])
-            judged = self._judge(apply(outcome.case, changes[len(before) :], question.as_of), question)
-            if judged.would_be in ACCEPTED:
+            verdict = self._judge_changed(outcome, changes[len(before) :], question.as_of)
+            if verdict in ACCEPTED:
                 rules = tuple(fix.rule for fix in picked if fix.rule is not None)
-                yield Way(changes, rules, sum(change.cost for change in changes), judged.would_be)
+                yield Way(changes, rules, sum(change.cost for change in changes), verdict)
                 offered += 1
                 if offered == OFFERED:
                     return
@@ -140,7 +161,7 @@ class _Solver:
         self,
         engine: LawEngine,
         outcome: Outcome,
-        items: dict[tuple[int, int], tuple[NewItem, ...] | None],
+        items: _NewItems,
         question: Question,
     ) -> None:
         self._engine = engine
@@ -148,7 +169,8 @@ class _Solver:
         self._case = outcome.case
         self._outcome = outcome
         self._items = items
-        self._truth = {(node_id, position): truth for node_id, truth, position in outcome.trace}
+        self._nodes = engine.index.entries
+        self._trace = set(outcome.trace)
         self._stretch = engine.stretch(question.as_of)
         self._as_of = question.as_of
 
@@ -189,29 +211,35 @@ class _Solver:
 
     def _rule(self, rule: Rule) -> _Fix | None:
         when = self._met(self._index.first(rule.id, "when"), -1, None, want=True)
+        if when is None:
+            return None
         requires = self._met(self._index.first(rule.id, "requires"), -1, None, want=True)
-        if when is None or requires is None:
+        if requires is None:
             return None
         return _Fix(when.cost + requires.cost, when.changes + requires.changes, rule)
 
     def _met(self, node_id: int, position: int, kind: str | None, *, want: bool) -> _Fix | None:
         """The cheapest fix that makes a node met (or unmet), None where there is none."""
-        node = self._index.entries[node_id][2]
-        if self._truth.get((node_id, position)) == (MET if want else UNMET):
+        if (node_id, MET if want else UNMET, position) in self._trace:
             return _FREE
-        parts = self._index.children[node_id]
+        node = self._nodes[node_id][2]
         if isinstance(node, Atom):
             return self._atom(node, position, kind, want)
-        if isinstance(node, Not):
-            return self._met(parts[0], position, kind, want=not want)
-        if isinstance(node, Cited):
-            return self._met(parts[0], position, kind, want=want)
+        parts = self._index.children[node_id]
         if isinstance(node, AllOf | AnyOf | Unless):
-            fixes = [self._met(part, position, kind, want=want) for part in parts]
-            return _sum(fixes) if isinstance(node, AllOf) is want else _least(fixes)
+            if isinstance(node, AllOf) is not want:
+                return _least([self._met(part, position, kind, want=want) for part in parts])
+            fixes = []
+            for part in parts:
+                fix = self._met(part, position, kind, want=want)
+                if fix is None:
+                    return None
+                if fix is not _FREE:
+                    fixes.append(fix)
+            return _sum(fixes)
         if isinstance(node, Exists | Count):
             return self._items_fix(node, node_id, parts[0], want)
-        return None
+        return self._met(parts[0], position, kind, want=want is not isinstance(node, Not))
 
     def _items_fix(self, node: Exists | Count, node_id: int, where: int, want: bool) -> _Fix | None:
         if not want:
@@ -225,7 +253,7 @@ class _Solver:
         fixes.append(self._new(node, node_id))
         if isinstance(node, Count):
             have = sum(
-                self._truth.get((where, position)) == MET
+                (where, MET, position) in self._trace
                 for position in range(len(self._case.evidence.get(node.kind, ())))
             )
             lacking = node.number + (node.op is Op.GT) - have
@@ -238,16 +266,17 @@ class _Solver:
     def _new(self, node: Exists | Count, node_id: int) -> _Fix | None:
         key = (node_id, self._stretch)
         if key not in self._items:
+            evidence = self._engine.catalogue.evidence
             sets = {name: dated.on(self._as_of) for name, dated in self._engine.rulebook.sets.items()}
-            self._items[key] = cheapest_items(node.kind, node.where, self._engine.catalogue, sets)
-        items = self._items[key]
-        if items is None:
-            return None
-        changes = tuple(
-            Change(self._engine.catalogue.evidence[item.kind].provided_by, item.cost, item.kind, None, None, None, item)
-            for item in items
-        )
-        return _Fix(sum(item.cost for item in items), changes)
+            items = cheapest_items(node.kind, node.where, self._engine.catalogue, sets)
+            self._items[key] = None if items is None else _Fix(
+                sum(item.cost for item in items),
+                tuple(
+                    Change(evidence[item.kind].provided_by, item.cost, item.kind, None, None, None, item)
+                    for item in items
+                ),
+            )
+        return self._items[key]
 
     def _atom(self, atom: Atom, position: int, kind: str | None, want: bool) -> _Fix | None:
         if atom.of_item and kind is not None:
@@ -281,6 +310,19 @@ class _Solver:
         if spec.type is FactType.INT and isinstance(operand, int) and want and atom.op in (Op.EQ, Op.GTE):
             return operand
         return None
+
+
+def _names(root: Node) -> Iterator[str]:
+    for node in walk(root):
+        if isinstance(node, Exists | Count):
+            yield node.kind
+        elif isinstance(node, Atom):
+            operand = node.operand.of if isinstance(node.operand, Period) else node.operand
+            # What an item's attribute is, its kind stands for.
+            if not node.of_item:
+                yield node.name
+            if isinstance(operand, Ref) and not operand.of_item:
+                yield operand.name
 
 
 def apply(case: Case, changes: Sequence[Change], day: date) -> Case:
