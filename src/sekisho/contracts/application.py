@@ -7,6 +7,7 @@ evidence shows (:meth:`Application.case`); names, addresses and birth dates stay
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,7 +26,7 @@ from sekisho.contracts.errors import (
     WrongValue,
 )
 from sekisho.contracts.facts import CATALOGUE
-from sekisho.contracts.individual_number import FORBIDDEN_FIELDS, in_free_text, in_identifier
+from sekisho.contracts.individual_number import announces, in_free_text, in_identifier
 from sekisho.engine.facts import Case, FactSpec, FactType, Item, Value
 
 MAX_BYTES = 256 * 1024
@@ -43,9 +44,16 @@ MAX_TEXT = 500
 PERSONAL = ("name", "address", "birth_date")
 """The identity items (本人特定事項) of Act art. 3(1)."""
 
+MAX_NAME_SHOWN = 80
+"""Of a field nobody knows, an error repeats no more than this; the longest name of the catalogue has 38 letters."""
+
 _DERIVED = frozenset({"subject.age"})
 _TOP_FACTS = ("event", "channel", "service")
 _SECTIONS = ("subject", "representative")
+_IDEOGRAPHIC_SPACE = "\u3000"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# RFC 3339 section 5.6; ``fromisoformat`` alone would take week dates and offsets without minutes too.
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _AGREES = {"name": "name_agrees", "address": "address_agrees", "birth_date": "birth_date_agrees"}
 
 
@@ -105,7 +113,7 @@ class Application:
         facts = dict(self.facts)
         birth = self.subject.birth_date
         if birth is not None and birth <= until:
-            facts["subject.age"] = until.year - birth.year - ((until.month, until.day) < (birth.month, birth.day))
+            facts["subject.age"] = _age(birth, until)
         found: dict[str, list[Item]] = {}
         if self.origin is not Origin.DECLARED:
             for item in self.evidence:
@@ -159,16 +167,19 @@ class _Reader:
         if "subject.kind" not in self._facts:
             raise MissingField(field="subject.kind")
         decided = _moment(written["decided_at"], "decided_at") if "decided_at" in written else now
+        applied = _moment(written["applied_at"], "applied_at") if "applied_at" in written else None
+        if applied is not None and applied > decided:
+            raise WrongValue(field="applied_at", expected="a time not after 'decided_at'")
         day = japan_date(decided)
-        subject, representative = self._person("subject"), self._person("representative")
-        evidence = self._evidence(day, {"subject": subject, "representative": representative})
+        subject, representative = self._person("subject", day), self._person("representative", day)
+        evidence = self._evidence(decided, {"subject": subject, "representative": representative})
         return Application(
             reference=_reference(written),
             facts=self._facts,
             subject=subject,
             representative=representative,
             evidence=evidence,
-            applied_at=_moment(written["applied_at"], "applied_at") if "applied_at" in written else None,
+            applied_at=applied,
             decided_at=decided,
             verified_by=_identifier(written, "verified_by", ""),
             recorded_by=_identifier(written, "recorded_by", ""),
@@ -188,20 +199,22 @@ class _Reader:
             path = f"{section}.{name}"
             self._facts[f"{prefix}.{name}"] = self._fact(CATALOGUE.facts[f"{prefix}.{name}"], value[name], path)
 
-    def _person(self, section: str) -> Person:
+    def _person(self, section: str, decided_on: date) -> Person:
         value = self._written.get(section, {})
         birth = _day(value["birth_date"], f"{section}.birth_date") if "birth_date" in value else None
+        if birth is not None and not 0 <= _age(birth, decided_on) <= CATALOGUE.facts["subject.age"].high:
+            raise WrongValue(field=f"{section}.birth_date", expected="the date of birth of somebody living")
         return Person(_optional_text(value, "name", section), _optional_text(value, "address", section), birth)
 
-    def _evidence(self, decided_on: date, stated: Mapping[str, Person]) -> tuple[EvidenceItem, ...]:
+    def _evidence(self, decided: datetime, stated: Mapping[str, Person]) -> tuple[EvidenceItem, ...]:
         listed = _need(self._written, "evidence", "")
         if not isinstance(listed, list):
             raise WrongValue(field="evidence", expected="a list")
         if len(listed) > MAX_EVIDENCE:
             raise TooLarge(limit=f"{MAX_EVIDENCE} evidence items")
-        return tuple(self._item(item, f"evidence[{n}]", decided_on, stated) for n, item in enumerate(listed))
+        return tuple(self._item(item, f"evidence[{n}]", decided, stated) for n, item in enumerate(listed))
 
-    def _item(self, value: object, path: str, decided_on: date, stated: Mapping[str, Person]) -> EvidenceItem:
+    def _item(self, value: object, path: str, decided: datetime, stated: Mapping[str, Person]) -> EvidenceItem:
         item = _object(value, path)
         kind = _need(item, "kind", path)
         if not isinstance(kind, str) or kind not in CATALOGUE.evidence:
@@ -216,9 +229,9 @@ class _Reader:
             for name in specs
             if name in item and name != "at"
         }
-        at = _day_or_moment(_need(item, "at", path), f"{path}.at")
-        if at > decided_on:
-            raise EvidenceAfterDecision(field=f"{path}.at", at=at, decided_on=decided_on)
+        at, later = _act(_need(item, "at", path), f"{path}.at", decided)
+        if later:
+            raise EvidenceAfterDecision(field=f"{path}.at", at=at, decided_on=japan_date(decided))
         attributes["at"] = at
         # What follows from another field is not asked for twice.
         if "valid_until" in attributes:
@@ -231,7 +244,8 @@ class _Reader:
             _day(item["birth_date"], f"{path}.birth_date") if "birth_date" in item else None,
         )
         self._compare(attributes, shown, stated[str(attributes.get("person", "subject"))], path)
-        document = attributes.get("document")
+        # The smartphone's record is that of a My Number card, though it names no document.
+        document = "mynumber_card" if kind == "card_substitute_record" else attributes.get("document")
         identifier = _identifier(item, "identifier", path, document=str(document) if document is not None else None)
         return EvidenceItem(kind, at, attributes, identifier, shown)
 
@@ -273,13 +287,20 @@ class _Reader:
         return checked
 
 
+def _age(birth: date, day: date) -> int:
+    """Whole years on ``day``; negative before birth. Somebody born on 29 February turns a year older on 1 March."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
 def _only(value: Mapping[str, Any], known: set[str], path: str) -> None:
     for name in value:
-        where = f"{path}.{name}" if path else name
-        if name.casefold() in FORBIDDEN_FIELDS:
-            raise IndividualNumber(field=where)
-        if name not in known:
-            raise UnknownField(field=where)
+        if name in known:
+            continue
+        # A name nobody knows is the sender's text: what it holds mustn't reach a terminal, a log or an error as it is.
+        numbered = in_free_text(name)
+        shown = "*" if numbered else name[:MAX_NAME_SHOWN] if name.isprintable() else ascii(name)[:MAX_NAME_SHOWN]
+        where = f"{path}.{shown}" if path else shown
+        raise IndividualNumber(field=where) if numbered or announces(name) else UnknownField(field=where)
 
 
 def _need(value: Mapping[str, Any], name: str, path: str) -> Any:
@@ -295,7 +316,9 @@ def _object(value: object, path: str) -> Mapping[str, Any]:
 
 
 def _printable(value: object, path: str) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT or not value.isprintable():
+    # Names in Japanese are parted by an ideographic space, which Python doesn't count as printable.
+    good = isinstance(value, str) and value.strip() and value.replace(_IDEOGRAPHIC_SPACE, " ").isprintable()
+    if not isinstance(value, str) or not good or len(value) > MAX_TEXT:
         raise WrongValue(field=path, expected=f"text of 1 to {MAX_TEXT} printable characters")
     return value
 
@@ -329,7 +352,7 @@ def _identifier(value: Mapping[str, Any], name: str, path: str, *, document: str
 
 
 def _day(value: object, path: str) -> date:
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str) and _DAY.fullmatch(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -338,20 +361,22 @@ def _day(value: object, path: str) -> date:
 
 
 def _moment(value: object, path: str) -> datetime:
-    if isinstance(value, str) and len(value) > 10:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            found = None
-        if found is not None and found.tzinfo is not None:
-            return found.astimezone(JAPAN)
+            return datetime.fromisoformat(value.upper()).astimezone(JAPAN)
+        except (ValueError, OverflowError):
+            # Overflow: a time that lies outside the years 1 to 9999 in Japan.
+            pass
     raise WrongValue(field=path, expected="a time with offset (RFC 3339, such as 2026-04-02T10:00:00+09:00)")
 
 
-def _day_or_moment(value: object, path: str) -> date:
+def _act(value: object, path: str, decided: datetime) -> tuple[date, bool]:
+    """The Japan date of an act, and whether it lies after the decision: by the day, or by the time where it is told."""
     if isinstance(value, str) and len(value) > 10:
-        return japan_date(_moment(value, path))
-    return _day(value, path)
+        moment = _moment(value, path)
+        return japan_date(moment), moment > decided
+    day = _day(value, path)
+    return day, day > japan_date(decided)
 
 
 def _check_depth(value: object, depth: int = 1) -> None:

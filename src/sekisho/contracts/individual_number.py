@@ -11,13 +11,36 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-FORBIDDEN_FIELDS = frozenset(
-    {"individual_number", "my_number", "mynumber", "personal_number", "kojin_bango", "個人番号", "マイナンバー"}
+_ANNOUNCING = frozenset(
+    {
+        "individualnumber",
+        "mynumber",
+        "personalnumber",
+        "kojinbango",
+        "kojinbangou",
+        "個人番号",
+        "マイナンバー",
+        "まいなんばー",
+    }
 )
-"""Field names that announce an individual number, whatever their value."""
+"""Names of an individual number, letters and digits only, in the spelling :func:`announces` levels to."""
 
-_CONTEXT = re.compile(r"個人番号|マイナンバー|マイナ番号|my\s*number|individual\s*number", re.IGNORECASE)
-_TWELVE = re.compile(r"(?<!\d)\d{4}[- ]?\d{4}[- ]?\d{4}(?!\d)")
+BEARING_DOCUMENTS = frozenset({"mynumber_card", "notification_card"})
+"""Documents that bear the individual number, so that a number given as theirs is most likely this one."""
+
+_CONTEXT = re.compile(
+    r"個人番号|マイナンバ|マイナ番号|まいなんば|my[\s_-]*(?:number|no\b)|individual[\s_-]*number|kojin[\s_-]*bango",
+    re.IGNORECASE,
+)
+_SEPARATORS = r"[\s‐‑‒–—―−ー・._/-]{0,2}"
+_TWELVE = re.compile(rf"(?<!\d)(?=(\d(?:{_SEPARATORS}\d){{11}})(?!\d))")
+"""Twelve digits, however grouped. The look-ahead finds those that begin inside another match too."""
+
+
+def announces(field: str) -> bool:
+    """Whether a field's name, in any spelling and case, says that an individual number stands in it."""
+    plain = unicodedata.normalize("NFKC", field).casefold()
+    return "".join(character for character in plain if character.isalnum()) in _ANNOUNCING
 
 
 def has_valid_check_digit(digits: str) -> bool:
@@ -34,20 +57,24 @@ def in_free_text(text: str) -> bool:
     The check digit must be right, and a word for it must stand in the same text, or the text be that number alone.
     """
     plain = unicodedata.normalize("NFKC", text)
-    return any(_CONTEXT.search(plain) or number == plain.strip() for number in _numbers(plain))
+    return any(_CONTEXT.search(plain) or _alone(number, plain) for number in _numbers(plain))
 
 
 def in_identifier(text: str, *, document: str | None) -> bool:
     """Whether a typed identifier holds an individual number.
 
     A licence, tracking or reference number may have twelve digits and the right check digit by chance, so it passes;
-    that of a My Number card, or one that says what it is, does not.
+    that of a document which bears the individual number, or one that says what it is, does not.
     """
     plain = unicodedata.normalize("NFKC", text)
-    return any(document == "mynumber_card" or _CONTEXT.search(plain) for _ in _numbers(plain))
+    return any(document in BEARING_DOCUMENTS or _CONTEXT.search(plain) for _ in _numbers(plain))
 
 
 def _numbers(plain: str) -> Iterator[str]:
     for match in _TWELVE.finditer(plain):
-        if has_valid_check_digit(re.sub(r"\D", "", match.group())):
-            yield match.group()
+        if has_valid_check_digit(re.sub(r"\D", "", match.group(1))):
+            yield match.group(1)
+
+
+def _alone(number: str, plain: str) -> bool:
+    return not any(character.isalnum() for character in plain.replace(number, ""))

@@ -59,7 +59,7 @@ class NewItem:
         made: Item = dict(self.values)
         made["at"] = day
         for name, when in self.dates:
-            made[name] = day + _FAR_AHEAD if when == "later" else day
+            made[name] = (day + min(_FAR_AHEAD, date.max - day)) if when == "later" else day
         return made
 
 

@@ -1,0 +1,57 @@
+"""A plain application for tests to change: made-up people, one JSON object at a time."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+from typing import Any
+
+from sekisho.contracts.application import Application, Origin, read_application
+
+NOW = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
+"""2026-04-02, 10:00 in Japan."""
+
+NAME, ADDRESS, BIRTH = "関所 玲", "架空県見本市関所町1-2-3", "1990-05-01"
+
+SIGNATURE: dict[str, Any] = {
+    "kind": "electronic_signature",
+    "person": "subject",
+    "at": "2026-04-02T09:41:00+09:00",
+    "certificate": "jpki_signing",
+    "signature_valid": True,
+    "revocation": "good",
+    "pin_entered": True,
+    "name": NAME,
+    "address": ADDRESS,
+    "birth_date": BIRTH,
+}
+
+PLAIN: dict[str, Any] = {
+    "application": "T-1",
+    "event": "new_contract",
+    "channel": "remote",
+    "service": "voice",
+    "applied_at": "2026-04-01T09:00:00+09:00",
+    "decided_at": "2026-04-02T10:00:00+09:00",
+    "subject": {"kind": "natural", "name": NAME, "address": ADDRESS, "birth_date": BIRTH},
+    "representative": {"acting": False},
+    "verified_by": "shop-012/tanaka",
+    "recorded_by": "shop-012/suzuki",
+    "evidence": [SIGNATURE],
+}
+
+
+def written(**changed: Any) -> dict[str, Any]:
+    """The plain application with top-level fields changed; ``None`` takes a field away."""
+    made = copy.deepcopy(PLAIN) | copy.deepcopy(changed)
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def item(base: dict[str, Any] = SIGNATURE, **changed: Any) -> dict[str, Any]:
+    """An evidence item with attributes changed; ``None`` takes one away."""
+    return {name: value for name, value in (copy.deepcopy(base) | changed).items() if value is not None}
+
+
+def read(made: dict[str, Any], *, now: datetime = NOW, origin: Origin = Origin.ATTESTED) -> Application:
+    """Read as the desk does."""
+    return read_application(made, now=now, origin=origin)
