@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.contracts.agreement import MAX_SUBSTITUTES, addresses_agree, level_address, names_agree
+from sekisho.contracts.agreement import MAX_SUBSTITUTES, addresses_agree, names_agree
 
 
 @pytest.mark.parametrize(
@@ -167,11 +167,3 @@ def test_hyphenated_numbers_agree_only_where_they_are_the_same_numbers(left: lis
     spaces = "関所町" + " ".join(map(str, right))
     assert addresses_agree(hyphens, words) is (left == right)
     assert addresses_agree(hyphens, spaces) is (left == right and len(left) == 1)
-
-
-@settings(max_examples=200, deadline=None)
-@given(_TEXT)
-def test_levelling_twice_changes_nothing_more(text: str) -> None:
-    """Levelled once is levelled: an address compared from a record levels as the one that was typed."""
-    once = level_address(text)
-    assert addresses_agree(once, text) in (True, None)
