@@ -87,7 +87,7 @@ class ContractDesk:
         open_questions = outcome.would_be is Verdict.NEED_EVIDENCE
         complete_before = None
         if outcome.would_be is Verdict.ACCEPT_ON_COMPLETION:
-            complete_before = _complete_before(outcome, law)
+            complete_before = _complete_before(self.engine, outcome, law)
         record = None
         if outcome.would_be in (Verdict.ACCEPT, Verdict.ACCEPT_ON_COMPLETION):
             record = statutory_record(self.engine, application, outcome, verified_on)
@@ -126,16 +126,39 @@ class ContractDesk:
         )
 
 
-def _complete_before(outcome: Outcome, law: Law) -> date | None:
-    """The first day on which every open method has ended, by what is known; None where one stays open."""
-    ends: list[date | None] = []
-    methods = {rule_id for duty in outcome.duties if duty.state is DutyState.LEG_OPEN for rule_id in duty.methods}
-    for program in outcome.plan.programs:
-        if program.rule.id in methods:
-            end = program.rule.end
-            known = end is not None and end.known_from <= law.as_known_at
-            ends.append(end.day if end is not None and known else None)
+def _complete_before(engine: LawEngine, outcome: Outcome, law: Law) -> date | None:
+    """The first day on which every open method is over, by what is known; None where one stays open.
+
+    A method that goes on under a later version of the law is not over; the later version may ask for more.
+    """
+    ends = [
+        _end_of_method(engine, engine.rulebook.rules[rule_id], law)
+        for duty in outcome.duties
+        if duty.state is DutyState.LEG_OPEN
+        for rule_id in duty.methods
+    ]
     return max((day for day in ends if day is not None), default=None) if None not in ends else None
+
+
+def _end_of_method(engine: LawEngine, rule: Rule, law: Law) -> date | None:
+    while True:
+        end = rule.end.day if rule.end is not None and rule.end.known_from <= law.as_known_at else None
+        if end is None:
+            return None
+        later = next(
+            (
+                other
+                for other in engine.rulebook.rules.values()
+                if other.method == rule.method
+                and set(other.duties) & set(rule.duties)
+                and other.start.day == end
+                and other.start.known_from <= law.as_known_at
+            ),
+            None,
+        )
+        if later is None:
+            return end
+        rule = later
 
 
 def _retentions(outcome: Outcome) -> tuple[tuple[Rule, Retention], ...]:
