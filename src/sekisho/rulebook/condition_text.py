@@ -98,6 +98,48 @@ class ConditionWriter:
             written += [lead + first, *(lead + "    " + line for line in rest)]
         return written
 
+    def statements(self, node: Node) -> list[str]:
+        """Every single demand of the condition, each in one line of its own, without the structure between them.
+
+        For comparing two conditions: lists stand by their names, and named conditions by what they say.
+        """
+        found: list[str] = []
+        self._state(node, None, (), found)
+        return list(dict.fromkeys(found))
+
+    def _state(self, node: Node, kind: str | None, lead: tuple[str, ...], found: list[str]) -> None:
+        ja = self.lang == "ja"
+        if isinstance(node, Atom):
+            if (
+                isinstance(node.operand, SetRef)
+                and len(self.rulebook.sets[node.operand.name].on(self.day)) > MAX_INLINE
+            ):
+                title = self._spec(node.name, node.of_item, kind).title.in_(self.lang)
+                words = f"{title}: 〔{node.operand.name}〕" if ja else f"{title}: [{node.operand.name}]"
+            else:
+                words = self._atom(node, kind, Notes())
+            found.append(" ".join((*lead, words)))
+        elif isinstance(node, AllOf | AnyOf):
+            for part in node.parts:
+                self._state(part, kind, lead, found)
+        elif isinstance(node, Not):
+            self._state(node.part, kind, (*lead, "次に当たらない:" if ja else "not:"), found)
+        elif isinstance(node, Cited):
+            self._state(node.part, kind, lead, found)
+        elif isinstance(node, Unless):
+            self._state(node.require, kind, lead, found)
+            self._state(node.exception, kind, (*lead, "例外:" if ja else "exception:"), found)
+        else:
+            title = self.catalogue.evidence[node.kind].title.in_(self.lang)
+            within = (*lead, f"「{title}」" if ja else f"“{title}”")
+            if isinstance(node, Count):
+                found.append(
+                    " ".join((*within, _NUMBERED[node.op].in_(self.lang).format("数" if ja else "number", node.number)))
+                )
+            elif node.where == ALWAYS:
+                found.append(" ".join(within))
+            self._state(node.where, node.kind, within, found)
+
     def document(self, node: Node) -> dict[str, Any]:
         """The condition as JSON values, names and operators as in the rule files."""
         if isinstance(node, Atom):

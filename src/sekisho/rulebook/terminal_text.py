@@ -62,6 +62,8 @@ def _pieces(text: str) -> list[str]:
 def labelled(label: str, text: str, *, indent: int = 0, label_width: int = 12, width: int = WIDTH) -> list[str]:
     """``text`` beside its label, wrapped below itself."""
     room = max(20, width - indent - label_width)
+    if shown_width(label) >= label_width:
+        return [" " * indent + label, *(" " * (indent + label_width) + line for line in wrap(text, room))]
     head, *rest = wrap(text, room) or [""]
     first = " " * indent + pad(label, label_width) + head
     return [first.rstrip(), *(" " * (indent + label_width) + line for line in rest)]
