@@ -18,7 +18,7 @@ from sekisho.contracts.errors import BeforeRulebook
 from sekisho.contracts.record import StatutoryRecord, statutory_record
 from sekisho.engine.conclude import Confirmation, Outcome, judge
 from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
-from sekisho.engine.plan import LawEngine
+from sekisho.engine.plan import LawEngine, applies_to, takes_part
 from sekisho.engine.question_plan import Asked, question_plan
 from sekisho.engine.rules import Retention, Role, Rule, Selection
 from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
@@ -108,11 +108,11 @@ class ContractDesk:
 
     def _judge_by_acts(self, application: Application, law: Law, decided_on: date) -> tuple[Outcome, date | None]:
         days = [day for day in application.act_days() if day < decided_on]
-        for day in days:
-            outcome = self._judge(application, law, law.as_of or day, until=day)
-            if outcome.would_be is Verdict.ACCEPT:
-                return outcome, day
         outcome = self._judge(application, law, law.as_of or decided_on, until=decided_on)
+        for day in days:
+            earlier = self._judge(application, law, law.as_of or day, until=day)
+            if earlier.would_be is Verdict.ACCEPT and _stands(earlier, outcome):
+                return earlier, day
         return outcome, decided_on if outcome.would_be is Verdict.ACCEPT else None
 
     def _judge(self, application: Application, law: Law, as_of: date, *, until: date) -> Outcome:
@@ -126,23 +126,38 @@ class ContractDesk:
         )
 
 
-def _complete_before(engine: LawEngine, outcome: Outcome, law: Law) -> date | None:
-    """The first day on which every open method is over, by what is known; None where one stays open.
+def _stands(earlier: Outcome, decided: Outcome) -> bool:
+    """Whether what sufficed on an earlier day suffices for the decision.
 
+    Verification has a day of its own (Ordinance art. 8(2)); that the law asked for none has not. So some duty must have
+    been fulfilled on that day, and no duty that lay outside the law then may bind on the day of the decision.
+    """
+    bound = {duty.duty for duty in decided.duties if duty.binding}
+    return any(duty.binding for duty in earlier.duties) and not any(
+        not duty.binding and duty.duty in bound for duty in earlier.duties
+    )
+
+
+def _complete_before(engine: LawEngine, outcome: Outcome, law: Law) -> date | None:
+    """The day by which the closing acts must be done, by what is known; None where nothing presses.
+
+    Of one duty's open methods the one that stays longest counts, of several duties the one whose time runs out first.
     A method that goes on under a later version of the law is not over; the later version may ask for more.
     """
-    ends = [
-        _end_of_method(engine, engine.rulebook.rules[rule_id], law)
-        for duty in outcome.duties
-        if duty.state is DutyState.LEG_OPEN
-        for rule_id in duty.methods
-    ]
-    return max((day for day in ends if day is not None), default=None) if None not in ends else None
+    limits: list[date] = []
+    for duty in outcome.duties:
+        if duty.binding and duty.state is DutyState.LEG_OPEN:
+            ends = [_end_of_method(engine, engine.rulebook.rules[name], outcome, law) for name in duty.methods]
+            days = [day for day in ends if day is not None]
+            if len(days) == len(ends):
+                limits.append(max(days))
+    return min(limits, default=None)
 
 
-def _end_of_method(engine: LawEngine, rule: Rule, law: Law) -> date | None:
+def _end_of_method(engine: LawEngine, rule: Rule, outcome: Outcome, law: Law) -> date | None:
+    """The day on which a method is over for this kind of case, its later versions included."""
     while True:
-        end = rule.end.day if rule.end is not None and rule.end.known_from <= law.as_known_at else None
+        end = _known_end(rule, law)
         if end is None:
             return None
         later = next(
@@ -153,12 +168,19 @@ def _end_of_method(engine: LawEngine, rule: Rule, law: Law) -> date | None:
                 and set(other.duties) & set(rule.duties)
                 and other.start.day == end
                 and other.start.known_from <= law.as_known_at
+                and takes_part(other, law.selection)
+                and applies_to(other, outcome.plan.dimensions)
             ),
             None,
         )
         if later is None:
             return end
         rule = later
+
+
+def _known_end(rule: Rule, law: Law) -> date | None:
+    end = rule.end
+    return (end.day or end.not_later_than) if end is not None and end.known_from <= law.as_known_at else None
 
 
 def _retentions(outcome: Outcome) -> tuple[tuple[Rule, Retention], ...]:

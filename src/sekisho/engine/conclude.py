@@ -259,11 +259,12 @@ def _duty(
     confirmation: Confirmation,
 ) -> tuple[DutyOutcome, list[Rule]]:
     """One duty's outcome and the rules that decide it. A duty rule that may apply outweighs a scope rule."""
-    if not imposed and not excused:
+    binding_rules = [program.rule for program, _ in imposed if program.binding]
+    # A rule that binds nobody here breaks no silence: else an industry's own duty would stand for the law's answer.
+    if not binding_rules and not excused:
         raise SilentLaw(
             event=plan.event, dimensions=", ".join(plan.dimensions.values()), as_of=as_of.isoformat(), duty=duty
         )
-    binding_rules = [program.rule for program, _ in imposed if program.binding]
     binding = bool(binding_rules)
     done = [program.rule for program, code, closing in ways if code == MET and closing == MET]
     if done:
@@ -272,14 +273,14 @@ def _duty(
         done = [program.rule for program, code, _ in ways if code == MET]
         certain = any(code == MET for program, code in imposed if program.binding == binding)
         state = DutyState.LEG_OPEN if done else DutyState.OPEN if certain else DutyState.APPLICABILITY_UNKNOWN
+    # Of several fulfilled methods any one suffices: a confirmed one stands for them, else the first by id. It is named
+    # first, so that the record is of the method that decided.
+    done.sort(key=lambda rule: not confirmation.covers(rule))
     methods = tuple(rule.id for rule in done)
-    if not binding and excused:
+    if not binding:
         # The law leaves it out; what an industry rule asks for is told beside it and changes nothing.
         voluntary = state if imposed else None
         by = tuple(rule.id for rule in excused)
         return DutyOutcome(duty, DutyState.OUT_OF_SCOPE, False, by, methods if imposed else (), voluntary), excused
-    behind = binding_rules or [program.rule for program, _ in imposed]
-    # Of several fulfilled methods any one suffices: a confirmed one stands for them, else the first by id.
-    chosen = sorted(done, key=lambda rule: not confirmation.covers(rule))[:1] if binding else []
-    by = tuple(rule.id for rule in behind)
-    return DutyOutcome(duty, state, binding, by, methods, None), [*behind, *chosen]
+    by = tuple(rule.id for rule in binding_rules)
+    return DutyOutcome(duty, state, True, by, methods, None), [*binding_rules, *done[:1]]

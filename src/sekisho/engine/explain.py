@@ -16,6 +16,7 @@ from sekisho.engine.evaluate import NodeIndex, slots
 from sekisho.engine.facts import Catalogue, FactSpec, Text, Value
 from sekisho.engine.nodes import AllOf, AnyOf, Atom, Cited, Count, Exists, Node, Not, Period, Ref, SetRef, Unless
 from sekisho.engine.plan import LawEngine
+from sekisho.engine.rules import Role
 from sekisho.engine.verdicts import RuleVerdict, Truth
 
 
@@ -188,12 +189,22 @@ def finding_sentence(finding: Finding, audience: Audience, lang: str) -> str:
         if finding.reason.value == "ended" and message.ended is not None:
             return message.ended.in_(lang)
         return _REASONS[finding.reason.value].in_(lang)
+    if finding.verdict is not RuleVerdict.MET and finding.rule.role in _CLAIMS:
+        # What such a rule says is true where it is met: said elsewhere, it would be a claim about the applicant.
+        return _NOT_MET[finding.verdict].in_(lang)
     if finding.verdict is RuleVerdict.MET:
         return (message.applicant if audience is Audience.APPLICANT else message.staff).in_(lang)
     if message.how is not None:
         return message.how.in_(lang)
     return (message.applicant if audience is Audience.APPLICANT else message.staff).in_(lang)
 
+
+_CLAIMS = (Role.DUTY, Role.SCOPE, Role.REFUSAL)
+
+_NOT_MET = {
+    RuleVerdict.UNMET: Text("この申込みには当てはまりません", "not the case here"),
+    RuleVerdict.UNKNOWN: Text("当てはまるかどうか、まだ分かりません", "not known yet whether this is the case"),
+}
 
 _FORMS: dict[type[Node], str] = {
     Atom: "atom",

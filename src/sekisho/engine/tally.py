@@ -49,10 +49,9 @@ class _Done:
 class _Duty:
     """What the rules say about one duty."""
 
-    __slots__ = ("begun", "behind_unconfirmed", "binding", "complete", "excused", "excused_unconfirmed", "imposed")
+    __slots__ = ("begun", "behind_unconfirmed", "binding", "complete", "excused", "excused_unconfirmed")
 
     def __init__(self) -> None:
-        self.imposed: Which = False
         self.binding: Which = False
         self.behind_unconfirmed: Which = False
         self.excused: Which = False
@@ -83,15 +82,13 @@ class Tally:
         return self._duties.setdefault(name, _Duty())
 
     def duty(self, rule: Rule, result: Truths, *, binding: bool) -> None:
-        """A duty that may be imposed counts as imposed."""
-        imposed = where_not(result, UNMET)
+        """A duty that may be imposed counts as imposed; a rule that binds nobody imposes none."""
+        imposed = where_not(result, UNMET) if binding else False
         for name in rule.duties:
             duty = self._duty(name)
-            duty.imposed = either(duty.imposed, imposed)
-            if binding:
-                duty.binding = either(duty.binding, imposed)
-                if self._awaits(rule):
-                    duty.behind_unconfirmed = either(duty.behind_unconfirmed, imposed)
+            duty.binding = either(duty.binding, imposed)
+            if self._awaits(rule):
+                duty.behind_unconfirmed = either(duty.behind_unconfirmed, imposed)
 
     def scope(self, rule: Rule, result: Truths) -> None:
         """A duty is excused only where that is certain."""
@@ -134,7 +131,7 @@ class Tally:
         unconfirmed: Which = False
         for name, here in named.items():
             duty = self._duty(name)
-            silent = either(silent, both(here, neither(either(duty.imposed, duty.excused))))
+            silent = either(silent, both(here, neither(either(duty.binding, duty.excused))))
             binding = both(here, duty.binding)
             lacking = either(lacking, both(binding, neither(duty.begun.any)))
             leg_open = either(leg_open, both(binding, both(duty.begun.any, neither(duty.complete.any))))
