@@ -205,8 +205,7 @@ def _counts(found: Coverage, lang: str) -> list[str]:
     kinds = duties.cases // stretches
     if ja:
         return [
-            f"条文    {len(found.provisions)}"
-            + f"（規則が引く {cited}・下の節を規則が引く {through}・規則にしない理由 {reasons}）",
+            f"条文    {len(found.provisions)}（規則が引く {cited}・下の節で引く {through}・理由つきで除く {reasons}）",
             f"規則    {len(found.rules)}（例 {examples}）",
             f"義務    {duties.since} からの {stretches} 区間 × {kinds} 通りの手続 = {duties.cases} 件",
             f"        事実の組合せ {duties.combinations} 通りを総当たり",
@@ -247,10 +246,11 @@ def measures_page(measures: Iterable[MeasureCoverage]) -> str:
     lines = [
         "# 報告書の施策と実装 / The report's measures and what implements them",
         "",
-        "Written by `sekisho rulebook coverage --measures-page` from `src/sekisho/rulebook/measures.yaml` and the rules' own",
-        "`measures`; a test fails when this page is not what it writes. A measure is *implemented* where rules or tested",
-        "features stand behind it and nothing is said to be missing, *partly* where something is, *not yet* where nothing",
-        "stands behind it. Which rules they are: `sekisho rulebook coverage --all`. 言葉の出典は報告書（2025年7月）。",
+        "Written by `sekisho rulebook coverage --measures-page` from `src/sekisho/rulebook/measures.yaml` and the",
+        "rules' own `measures`; a test fails when this page is not what it writes. A measure is *implemented* where",
+        "rules or tested features stand behind it and nothing is said to be missing, *partly* where something is,",
+        "*not yet* where nothing stands behind it. Which rules: `sekisho rulebook coverage --all`.",
+        "言葉の出典は報告書（2025年7月）。",
         "",
         "d = the report's direction, m = a member's view, e = an existing duty it describes.",
     ]

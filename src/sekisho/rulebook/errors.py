@@ -4,7 +4,11 @@
 
     InputRefused
     ├── RulebookRefused     a file of the rulebook cannot be accepted; names file, line and reason
-    └── UnknownRule         a rule id that the rulebook doesn't have
+    ├── UnknownRule         a rule id that the rulebook doesn't have
+    ├── SourceTextMissing   an address was named as what was read, without the text that was read there
+    ├── SourceTextTwice     a file and a text were both given: it isn't clear which was read
+    ├── SourceTextEmpty     the file with what was read has nothing in it
+    └── SourceTextTooLarge  the file with what was read is larger than any law
 """
 
 from __future__ import annotations
@@ -27,3 +31,41 @@ class UnknownRule(InputRefused):
     http_status = 404
     ja = "規則「{rule}」はありません。`sekisho rulebook show` で一覧を確かめてください。"
     en = "There is no rule '{rule}'. See `sekisho rulebook show` for the list."
+
+
+class SourceTextMissing(InputRefused):
+    """A confirmation names an address alone: nothing shows what was read there, and nothing is fetched."""
+
+    reason = "source_text_missing"
+    ja = (
+        "{source} で読んだ条文をファイルに保存して、--text FILE で渡してください。"
+        "アドレスだけでは何を読んだかが残らず、こちらからは取りに行きません。"
+    )
+    en = (
+        "Save the text you read at {source} to a file and give it with --text FILE. "
+        "An address alone doesn't show what was read, and nothing is fetched."
+    )
+
+
+class SourceTextTwice(InputRefused):
+    """A confirmation gives both a file as its source and another text."""
+
+    reason = "source_text_twice"
+    ja = "--source がファイル（{source}）のときは --text（{text}）は要りません。読んだ方だけを渡してください。"
+    en = "With a file as --source ({source}), --text ({text}) has no place. Give only what was read."
+
+
+class SourceTextEmpty(InputRefused):
+    """The file with what was read is empty."""
+
+    reason = "source_text_empty"
+    ja = "{path} には何も書かれていません。読んだ条文を保存したファイルを渡してください。"
+    en = "{path} has nothing in it. Give the file in which the text you read is saved."
+
+
+class SourceTextTooLarge(InputRefused):
+    """The file with what was read is larger than any law."""
+
+    reason = "source_text_too_large"
+    ja = "{path} は大きすぎます（上限 {limit} バイト）。読んだ条文だけを保存してください。"
+    en = "{path} is too large (at most {limit} bytes). Save only the text that was read."

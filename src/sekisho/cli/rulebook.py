@@ -1,0 +1,49 @@
+"""``sekisho rulebook``: read, compare, check, publish and confirm the law as data."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "show": ("sekisho.cli.rulebook_read:show", "規則・条文・法令を表示する / Show a rule, provision or instrument."),
+    "timeline": ("sekisho.cli.rulebook_read:timeline", "いつ、どの方法が使えるか / Which methods are allowed when."),
+    "diff": ("sekisho.cli.rulebook_read:diff", "二つの日の間で変わること / What changes between two days."),
+    "coverage": ("sekisho.cli.rulebook_check:coverage", "抜けがないことを確かめる / Prove that nothing is missing."),
+    "check": ("sekisho.cli.rulebook_check:check", "読み込みと例を確かめる / Load it and run its examples."),
+    "publish": ("sekisho.cli.rulebook_check:publish", "新しい規則の意味を固定する / Fix what new rule ids mean."),
+    "worklist": ("sekisho.cli.rulebook_confirm:worklist", "先に読むべき条文 / Which texts to read first."),
+    "confirm": ("sekisho.cli.rulebook_confirm:confirm", "規則を条文と照合したと記録する / Record a confirmation."),
+    "adopt": ("sekisho.cli.rulebook_confirm:adopt", "業界・社内の規則を採用する / Adopt an industry or house rule."),
+}
+"""Command to where it is defined and what it does. A command of another module is one more line here."""
+
+
+class _Group(click.Group):
+    """A group whose commands are imported when called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of use."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module that defines the command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        found = getattr(import_module(module), name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in ``--help``, without importing every command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, what) in _COMMANDS.items()])
+
+
+@click.group(cls=_Group)
+def rulebook() -> None:
+    """法令データを見る・比べる・確かめる・照合する / Read, compare, check and confirm the law as data."""
