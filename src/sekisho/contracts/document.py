@@ -5,21 +5,23 @@ The identity items stand only in ``record``; the rest holds no name or address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sekisho.contracts.application import Application, Origin, Person
 from sekisho.contracts.decide import ContractDecision
 from sekisho.contracts.record import StatutoryRecord, VerifiedPerson
+from sekisho.engine.conclude import Finding
 from sekisho.engine.counterfactual import Change, Way
 from sekisho.engine.explain import (
     Audience,
     Explained,
     Explainer,
-    RuleExplained,
     finding_sentence,
-    problems,
+    truths_of,
 )
 from sekisho.engine.facts import Text, Value
 from sekisho.engine.nodes import Count, Exists, walk
@@ -58,6 +60,7 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
     outcome = decision.outcome
     application = decision.application
     unconfirmed = {rule.id for rule in outcome.unconfirmed}
+    words = _words_of(engine)
     document: dict[str, Any] = {
         "application": application.reference,
         "verdict": outcome.verdict.value,
@@ -82,6 +85,7 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
                 "binding": duty.binding,
                 "by": list(duty.by),
                 "methods": list(duty.methods),
+                "voluntary": duty.voluntary.value if duty.voluntary is not None else None,
             }
             for duty in outcome.duties
         ],
@@ -110,7 +114,7 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
             }
             for asked in decision.questions
         ],
-        "findings": list(_findings(engine, decision, explain)),
+        "findings": list(_findings(words, decision, explain)),
         "not_checked": list(_not_checked(decision)),
         "record": _record(engine, decision, decision.record),
         "retention": [
@@ -183,53 +187,95 @@ def way_document(engine: LawEngine, way: Way) -> dict[str, Any]:
     }
 
 
-def _findings(engine: LawEngine, decision: ContractDecision, explain: bool) -> Iterator[dict[str, Any]]:
-    explainer = Explainer(engine)
-    application = decision.application
-    given = set(decision.outcome.case.evidence)
-    for explained in explainer.rules(decision.outcome, _origin_of(application)):
-        finding = explained.finding
+@lru_cache(maxsize=4)
+def _words_of(engine: LawEngine) -> _Words:
+    return _Words(engine)
+
+
+class _Words:
+    """What one engine's rules say whatever the case: made once, and shared by the documents that say it."""
+
+    def __init__(self, engine: LawEngine) -> None:
+        self._rulebook = engine.rulebook
+        self.explainer = Explainer(engine)
+        edges = {day for each in engine.rulebook.provisions.values() for v in each.versions for day in (v.start, v.end)}
+        self._days = sorted(day for day in edges if day is not None)
+        self._rules: dict[tuple[object, ...], dict[str, Any]] = {}
+        self._cited: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        self._kinds: dict[str, frozenset[str]] = {}
+
+    def of(self, finding: Finding) -> Mapping[str, Any]:
+        """A finding's part that follows from the rule and what was found, not from the case."""
+        rule = finding.rule
+        key = (rule.id, finding.verdict, finding.reason, finding.completion, finding.binding)
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = {
+                "rule": rule.id,
+                "role": rule.role.value,
+                "title": _both(rule.title),
+                "method": rule.method,
+                "duties": list(rule.duties),
+                "verdict": finding.verdict.value,
+                "reason": finding.reason.value if finding.reason is not None else None,
+                "completion": finding.completion.value if finding.completion is not None else None,
+                "strength": rule.strength.value,
+                "binding": finding.binding,
+                "text_state": rule.text_state.value,
+                "until": _day(rule.end.day) if rule.end is not None else None,
+                "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
+                "applicant": {lang: finding_sentence(finding, Audience.APPLICANT, lang) for lang in ("ja", "en")},
+            }
+        return found
+
+    def cited(self, rule: Rule, event: str, day: date) -> list[dict[str, Any]]:
+        """The provisions a rule rests on, with their labels on ``day``."""
+        # Between two days on which any text changes, no label does.
+        key = (rule.id, event, bisect_right(self._days, day))
+        found = self._cited.get(key)
+        if found is None:
+            found = self._cited[key] = [
+                {
+                    "id": cited,
+                    "label": {
+                        lang: provision_label(self._rulebook.provisions[cited], day, lang) for lang in ("ja", "en")
+                    },
+                }
+                for cited in rule.citations(event)
+            ]
+        return found
+
+    def kinds(self, rule: Rule) -> frozenset[str]:
+        """The kinds of evidence a rule's own condition speaks of.
+
+        Not the post: it alone doesn't say which method was meant.
+        """
+        found = self._kinds.get(rule.id)
+        if found is None:
+            asked = {node.kind for node in walk(rule.requires) if isinstance(node, Exists | Count)}
+            found = self._kinds[rule.id] = frozenset(asked - {"postal_item"})
+        return found
+
+
+def _findings(words: _Words, decision: ContractDecision, explain: bool) -> Iterator[dict[str, Any]]:
+    outcome, confirmation = decision.outcome, decision.law.confirmation
+    truths = truths_of(outcome)
+    origin = _origin_of(decision.application)
+    for finding in outcome.findings():
         rule = finding.rule
         made: dict[str, Any] = {
-            "rule": rule.id,
-            "role": rule.role.value,
-            "title": _both(rule.title),
-            "method": rule.method,
-            "duties": list(rule.duties),
-            "verdict": finding.verdict.value,
-            "reason": finding.reason.value if finding.reason is not None else None,
-            "completion": finding.completion.value if finding.completion is not None else None,
-            "strength": rule.strength.value,
-            "binding": finding.binding,
-            "text_state": rule.text_state.value,
-            "until": _day(rule.end.day) if rule.end is not None else None,
-            "confirmed": decision.law.confirmation.covers(rule),
-            "provisions": _provisions(engine, rule, decision),
-            "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
-            "applicant": {lang: finding_sentence(finding, Audience.APPLICANT, lang) for lang in ("ja", "en")},
+            **words.of(finding),
+            "confirmed": confirmation.covers(rule),
+            "provisions": words.cited(rule, outcome.plan.event, decision.as_of),
+            "attempted": not words.kinds(rule).isdisjoint(outcome.case.evidence),
         }
-        made["attempted"] = bool(_kinds(rule) & given)
         if finding.verdict in _TOLD:
-            made["why"] = {lang: _why(explainer, explained, lang) for lang in ("ja", "en")}
+            why = words.explainer.why_not(rule, outcome, truths, MAX_WHY)
+            made["why"] = {"ja": [told.ja for told in why], "en": [told.en for told in why]}
         if explain:
-            made["conditions"] = {slot: _tree(tree) for slot, tree in explained.trees}
+            trees = words.explainer.trees(rule, outcome, truths, origin)
+            made["conditions"] = {slot: _tree(tree) for slot, tree in trees}
         yield made
-
-
-def _kinds(rule: Rule) -> set[str]:
-    """The kinds of evidence a rule's own condition speaks of; the post alone doesn't say which method was meant."""
-    return {node.kind for node in walk(rule.requires) if isinstance(node, Exists | Count)} - {"postal_item"}
-
-
-def _why(explainer: Explainer, explained: RuleExplained, lang: str) -> list[str]:
-    """What is missing or wrong, in a few words each."""
-    told = [
-        explainer.sentence(part, lang)
-        for slot, tree in explained.trees
-        if slot in ("when", "requires")
-        for part in problems(tree)
-    ]
-    return list(dict.fromkeys(told))[:MAX_WHY]
 
 
 def _tree(part: Explained) -> dict[str, Any]:
@@ -271,13 +317,7 @@ def _cited(engine: LawEngine, rule: Rule, decision: ContractDecision, unconfirme
 
 
 def _provisions(engine: LawEngine, rule: Rule, decision: ContractDecision) -> list[dict[str, Any]]:
-    found = []
-    for cited in rule.citations(decision.outcome.plan.event):
-        provision = engine.rulebook.provisions[cited]
-        found.append(
-            {"id": cited, "label": {lang: provision_label(provision, decision.as_of, lang) for lang in ("ja", "en")}}
-        )
-    return found
+    return _words_of(engine).cited(rule, decision.outcome.plan.event, decision.as_of)
 
 
 def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:

@@ -6,17 +6,17 @@ came from, and the truth found. Sentences depend on audience and language and ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from sekisho.engine.conclude import Finding, Outcome
-from sekisho.engine.evaluate import NodeIndex, slots
+from sekisho.engine.evaluate import MET, NodeIndex, slots
 from sekisho.engine.facts import Catalogue, FactSpec, Text, Value
 from sekisho.engine.nodes import AllOf, AnyOf, Atom, Cited, Count, Exists, Node, Not, Period, Ref, SetRef, Unless
 from sekisho.engine.plan import LawEngine
-from sekisho.engine.rules import Role
+from sekisho.engine.rules import Role, Rule
 from sekisho.engine.verdicts import RuleVerdict, Truth
 
 
@@ -50,41 +50,40 @@ Origin = Callable[[str, int], str | None]
 """``(kind, position) -> how that evidence item came to be known`` (verified, attested …); the desk's knowledge."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleExplained:
-    """A finding with the trees of the rule's conditions by slot (``when``, ``requires`` …)."""
+Place = tuple[int, int, str | None]
+"""One node in one case: ``(node id, position of the item or -1, kind of the item)``."""
 
-    finding: Finding
-    provisions: tuple[str, ...]
-    trees: tuple[tuple[str, Explained], ...]
+Truths = Mapping[tuple[int, int], int]
+"""A trace by node id and position."""
+
+
+def truths_of(outcome: Outcome) -> Truths:
+    """The outcome's trace, to look up in."""
+    return {(node_id, position): truth for node_id, truth, position in outcome.trace}
 
 
 class Explainer:
     """Builds explanations for one engine."""
 
     def __init__(self, engine: LawEngine) -> None:
-        """Holds only the engine's index and catalogue."""
+        """Holds the engine's index and catalogue, and sentences made about nodes and values of small domains."""
         self._index: NodeIndex = engine.index
         self._catalogue: Catalogue = engine.catalogue
+        self._told: dict[tuple[object, ...], Text] = {}
 
-    def rules(self, outcome: Outcome, origin: Origin) -> Iterator[RuleExplained]:
-        """Every finding of the outcome with its trees; a rule that isn't in force has none."""
-        truths = {(node_id, position): Truth(truth) for node_id, truth, position in outcome.trace}
-        for finding in outcome.findings():
-            rule = finding.rule
-            trees = []
-            for slot, _ in slots(rule):
-                first = self._index.first(rule.id, slot)
-                if (first, -1) in truths:
-                    trees.append((slot, self._tree(first, -1, None, truths, outcome, origin)))
-            yield RuleExplained(finding, rule.citations(outcome.plan.event), tuple(trees))
+    def trees(self, rule: Rule, outcome: Outcome, truths: Truths, origin: Origin) -> Iterator[tuple[str, Explained]]:
+        """The trees of one rule's conditions by slot, of those that were evaluated."""
+        for slot, _ in slots(rule):
+            first = self._index.first(rule.id, slot)
+            if (first, -1) in truths:
+                yield slot, self._tree(first, -1, None, truths, outcome, origin)
 
     def _tree(
         self,
         node_id: int,
         position: int,
         kind: str | None,
-        truths: dict[tuple[int, int], Truth],
+        truths: Truths,
         outcome: Outcome,
         origin: Origin,
     ) -> Explained:
@@ -105,10 +104,11 @@ class Explainer:
             known = outcome.case.evidence[kind][position] if node.of_item and kind else outcome.case.facts
             value = known.get(node.name)
         about = node.kind if isinstance(node, Exists | Count) else kind
+        found = truths.get((node_id, position))
         return Explained(
             node_id=node_id,
             form=_FORMS[type(node)],
-            truth=truths.get((node_id, position)),
+            truth=None if found is None else Truth(found),
             kind=about,
             item=position if position >= 0 and not isinstance(node, Exists | Count) else None,
             name=node.name if isinstance(node, Atom | Cited) else None,
@@ -119,6 +119,59 @@ class Explainer:
             provisions=node.provisions if isinstance(node, Cited | Unless) else (),
             parts=tuple(parts),
         )
+
+    def why_not(self, rule: Rule, outcome: Outcome, truths: Truths, most: int) -> list[Text]:
+        """Because of what a rule isn't met, in at most ``most`` sentences for staff: the first of :meth:`problems`."""
+        told: dict[Text, None] = {}
+        for slot in ("when", "requires"):
+            first = self._index.first(rule.id, slot)
+            if (first, -1) not in truths:
+                continue
+            for place in self.problems((first, -1, None), outcome, truths):
+                told[self._sentence_at(place, outcome, truths)] = None
+                if len(told) == most:
+                    return list(told)
+        return list(told)
+
+    def problems(self, place: Place, outcome: Outcome, truths: Truths) -> list[Place]:
+        """The conditions because of which one isn't met: missing items, and comparisons that failed or are unknown.
+
+        Of several items or alternatives the one that comes nearest is told, as a person would.
+        """
+        node_id, position, kind = place
+        if truths.get((node_id, position)) == MET:
+            return []
+        node = self._index.entries[node_id][2]
+        if isinstance(node, Atom | Not | Count):
+            return [place]
+        parts: list[Place] = [(part, position, kind) for part in self._index.children[node_id]]
+        if isinstance(node, Exists):
+            items = range(len(outcome.case.evidence.get(node.kind, ())))
+            parts = [(parts[0][0], at, node.kind) for at in items if (parts[0][0], at) in truths]
+        if not parts:
+            return [place]
+        if isinstance(node, AnyOf | Unless | Exists):
+            return min((self.problems(part, outcome, truths) for part in parts), key=len)
+        return [found for part in parts for found in self.problems(part, outcome, truths)]
+
+    def _sentence_at(self, place: Place, outcome: Outcome, truths: Truths) -> Text:
+        """:meth:`sentence` in both languages. Kept where no more can be kept than the catalogue has values."""
+        node_id, position, kind = place
+        node = self._index.entries[node_id][2]
+        value: object = None
+        if isinstance(node, Atom):
+            of_item = node.of_item and kind is not None
+            value = (outcome.case.evidence[str(kind)][position] if of_item else outcome.case.facts).get(node.name)
+        elif isinstance(node, Exists):
+            value = bool(outcome.case.evidence.get(node.kind))
+        key = (node_id, truths.get((node_id, position)), kind, value)
+        found = self._told.get(key)
+        if found is None:
+            part = self._tree(node_id, position, kind, truths, outcome, _untold)
+            found = Text(self.sentence(part, "ja"), self.sentence(part, "en"))
+            if value is None or isinstance(value, bool | str):
+                self._told[key] = found
+        return found
 
     def sentence(self, part: Explained, lang: str) -> str:
         """One line about one node, for staff and auditors; applicants get the rule's own plain words instead."""
@@ -166,20 +219,8 @@ class Explainer:
         return self._catalogue.facts[name]
 
 
-def problems(tree: Explained) -> list[Explained]:
-    """The conditions because of which a tree isn't met: missing items, and comparisons that failed or are unknown.
-
-    Of several items or alternatives the one that comes nearest is told, as a person would.
-    """
-    if tree.truth is Truth.MET:
-        return []
-    if tree.form == "atom" or not tree.parts:
-        return [tree]
-    if tree.form in ("any", "unless", "exists"):
-        return min((problems(part) for part in tree.parts), key=len)
-    if tree.form in ("not", "count"):
-        return [tree]
-    return [found for part in tree.parts for found in problems(part)]
+def _untold(_kind: str, _position: int) -> None:
+    """No origin: a sentence doesn't name it."""
 
 
 def finding_sentence(finding: Finding, audience: Audience, lang: str) -> str:
