@@ -8,16 +8,17 @@ lead to ``accept`` or ``accept_on_completion`` under the same law on the same da
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sekisho.engine.conclude import Confirmation, Outcome, conclude, judge, run_rule
-from sekisho.engine.evaluate import MET, UNKNOWN, UNMET, slots
+from sekisho.engine.evaluate import MET, UNKNOWN, UNMET, Entry, slots
 from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Value
 from sekisho.engine.new_items import NewItem, cheapest_items
 from sekisho.engine.nodes import AllOf, AnyOf, Atom, Count, Exists, Node, Not, Op, Period, Ref, SetRef, Unless, walk
-from sekisho.engine.plan import LawEngine
+from sekisho.engine.plan import LawEngine, RuleProgram
 from sekisho.engine.rules import Role, Rule, Selection, TextState
 from sekisho.engine.verdicts import DutyState, Verdict
 
@@ -26,6 +27,9 @@ OFFERED = 3
 
 TRIED = 12
 """How many combinations are judged again before giving up; each costs one evaluation."""
+
+COMBINED = 32
+"""How many combinations are priced before the cheapest are judged: what serves two duties is paid once."""
 
 ACCEPTED = (Verdict.ACCEPT, Verdict.ACCEPT_ON_COMPLETION)
 
@@ -87,20 +91,22 @@ class CounterfactualFinder:
     def ways(self, outcome: Outcome, question: Question) -> list[Way]:
         """The cheapest ways from this outcome to acceptance; empty where it is accepted already or nothing helps.
 
-        Ways within the case as it is come first; if there are fewer than :data:`OFFERED`, other values of dimensions
-        that the applicant can choose (another channel) are tried.
+        Other values of dimensions that the applicant can choose (another channel) are tried where there are fewer than
+        :data:`OFFERED` within the case as it is, or where one of those costs more than the change of dimension does.
         """
         if outcome.would_be in ACCEPTED:
             return []
         found = list(self._within(outcome, question, ()))
-        if len(found) < OFFERED:
-            for change in self._other_dimensions(outcome.case):
-                case = apply(outcome.case, (change,), question.as_of)
-                elsewhere = self._judge(case, question)
-                if elsewhere.would_be in ACCEPTED:
-                    found.append(Way((change,), (), change.cost, elsewhere.would_be))
-                else:
-                    found.extend(self._within(elsewhere, question, (change,)))
+        dearest = max((way.cost for way in found), default=0) if len(found) == OFFERED else None
+        for change in self._other_dimensions(outcome.case):
+            if dearest is not None and dearest <= change.cost:
+                continue
+            case = apply(outcome.case, (change,), question.as_of)
+            elsewhere = self._judge(case, question)
+            if elsewhere.would_be in ACCEPTED:
+                found.append(Way((change,), (), change.cost, elsewhere.would_be))
+            else:
+                found.extend(self._within(elsewhere, question, (change,)))
         found.sort(key=lambda way: (way.cost, _least_certain(way)))
         return _distinct(found)[:OFFERED]
 
@@ -143,15 +149,17 @@ class CounterfactualFinder:
     def _within(self, outcome: Outcome, question: Question, before: tuple[Change, ...]) -> Iterator[Way]:
         needs = _Solver(self._engine, outcome, self._items, question).needs()
         offered = 0
-        for picked in _cheapest(needs, TRIED):
-            changes = _merge([*before, *(change for fix in picked for change in fix.changes)])
-            verdict = self._judge_changed(outcome, changes[len(before) :], question.as_of)
-            if verdict in ACCEPTED:
-                rules = tuple(fix.rule for fix in picked if fix.rule is not None)
-                yield Way(changes, rules, sum(change.cost for change in changes), verdict)
-                offered += 1
-                if offered == OFFERED:
-                    return
+        for picked in _cheapest_together(needs):
+            for changes in _combined(picked):
+                verdict = self._judge_changed(outcome, changes, question.as_of)
+                if verdict in ACCEPTED:
+                    rules = tuple(fix.rule for fix in picked if fix.rule is not None)
+                    made = (*before, *changes)
+                    yield Way(made, rules, sum(change.cost for change in made), verdict)
+                    offered += 1
+                    break
+            if offered == OFFERED:
+                return
 
 
 class _Solver:
@@ -181,9 +189,9 @@ class _Solver:
         for duty in self._outcome.duties:
             if duty.binding and duty.state in (DutyState.OPEN, DutyState.APPLICABILITY_UNKNOWN):
                 fixes = []
-                for program in programs:
+                for program, (code, _) in zip(programs, self._outcome.results, strict=True):
                     if program.rule.role is Role.METHOD and duty.duty in program.rule.duties:
-                        fix = self._rule(program.rule)
+                        fix = self._rule(program, code)
                         if fix is not None:
                             fixes.append(fix)
                 if duty.state is DutyState.APPLICABILITY_UNKNOWN:
@@ -194,29 +202,40 @@ class _Solver:
             if not program.binding:
                 continue
             if rule.role is Role.REQUIREMENT and code in (UNMET, UNKNOWN):
-                fix = self._rule(rule)
+                fix = self._rule(program, code)
                 needs.append([fix] if fix is not None else [])
             elif rule.role is Role.REFUSAL and code == MET:
-                fix = self._met(self._index.first(rule.id, "requires"), -1, None, want=False)
+                fix = _least([self._slot(rule, slot, want=slot.startswith("excepts")) for slot, _ in slots(rule)])
                 needs.append([_Fix(fix.cost, fix.changes, rule)] if fix is not None else [])
         return needs
 
     def _excuses(self, duty: str) -> Iterator[_Fix]:
         """Learning that the duty doesn't apply is a way too (nobody else acts for the applicant)."""
-        for program in self._outcome.plan.programs:
-            if program.rule.role is Role.SCOPE and duty in program.rule.duties and program.when is not None:
-                fix = self._met(self._index.first(program.rule.id, "when"), -1, None, want=True)
+        for program, (code, _) in zip(self._outcome.plan.programs, self._outcome.results, strict=True):
+            if program.rule.role is Role.SCOPE and duty in program.rule.duties:
+                fix = self._rule(program, code)
                 if fix is not None:
-                    yield _Fix(fix.cost, fix.changes, program.rule)
+                    yield fix
 
-    def _rule(self, rule: Rule) -> _Fix | None:
-        when = self._met(self._index.first(rule.id, "when"), -1, None, want=True)
+    def _rule(self, program: RuleProgram, code: int) -> _Fix | None:
+        """The cheapest fix under which the rule applies and is met, its closing act left aside."""
+        rule = program.rule
+        when = self._slot(rule, "when", want=True)
         if when is None:
             return None
-        requires = self._met(self._index.first(rule.id, "requires"), -1, None, want=True)
-        if requires is None:
-            return None
-        return _Fix(when.cost + requires.cost, when.changes + requires.changes, rule)
+        if code > MET:
+            # The rule wasn't about this case, so that its other conditions were never looked at.
+            trace: list[Entry] = []
+            for condition in (*program.excepts, program.requires):
+                if condition is not None:
+                    condition(self._case.facts, self._case.evidence, trace)
+            self._trace.update(trace)
+        excepted = (self._slot(rule, f"excepts.{n}", want=False) for n in range(len(rule.excepts)))
+        fix = _sum([when, *excepted, self._slot(rule, "requires", want=True)])
+        return _Fix(fix.cost, fix.changes, rule) if fix is not None else None
+
+    def _slot(self, rule: Rule, slot: str, *, want: bool) -> _Fix | None:
+        return self._met(self._index.first(rule.id, slot), -1, None, want=want)
 
     def _met(self, node_id: int, position: int, kind: str | None, *, want: bool) -> _Fix | None:
         """The cheapest fix that makes a node met (or unmet), None where there is none."""
@@ -246,22 +265,20 @@ class _Solver:
             return None
         if isinstance(node, Count) and node.op not in (Op.GTE, Op.GT, Op.EQ):
             return None
-        fixes = [
-            self._met(where, position, node.kind, want=True)
-            for position in range(len(self._case.evidence.get(node.kind, ())))
-        ]
-        fixes.append(self._new(node, node_id))
-        if isinstance(node, Count):
-            have = sum(
-                (where, MET, position) in self._trace
-                for position in range(len(self._case.evidence.get(node.kind, ())))
-            )
-            lacking = node.number + (node.op is Op.GT) - have
-            dear = sorted((fix for fix in fixes[:-1] if fix is not None and fix is not _FREE), key=lambda fix: fix.cost)
-            chosen: list[_Fix | None] = [*dear[:lacking]]
-            chosen += [fixes[-1]] * (lacking - len(chosen))
-            return _sum(chosen)
-        return _least(fixes)
+        there = range(len(self._case.evidence.get(node.kind, ())))
+        fixes = [self._met(where, position, node.kind, want=True) for position in there]
+        new = self._new(node, node_id)
+        if isinstance(node, Exists):
+            return _least([*fixes, new])
+        lacking = node.number + (node.op is Op.GT) - sum((where, MET, position) in self._trace for position in there)
+        # Too many, or one too many that is unknown: what is there stays, and more of it would not help.
+        if lacking <= 0:
+            return None
+        further = [fix for fix in fixes if fix is not None and fix.changes] + (
+            [new] * lacking if new is not None else []
+        )
+        further.sort(key=lambda fix: fix.cost)
+        return _sum(further[:lacking]) if len(further) >= lacking else None
 
     def _new(self, node: Exists | Count, node_id: int) -> _Fix | None:
         key = (node_id, self._stretch)
@@ -269,12 +286,16 @@ class _Solver:
             evidence = self._engine.catalogue.evidence
             sets = {name: dated.on(self._as_of) for name, dated in self._engine.rulebook.sets.items()}
             items = cheapest_items(node.kind, node.where, self._engine.catalogue, sets)
-            self._items[key] = None if items is None else _Fix(
-                sum(item.cost for item in items),
-                tuple(
-                    Change(evidence[item.kind].provided_by, item.cost, item.kind, None, None, None, item)
-                    for item in items
-                ),
+            self._items[key] = (
+                None
+                if items is None
+                else _Fix(
+                    sum(item.cost for item in items),
+                    tuple(
+                        Change(evidence[item.kind].provided_by, item.cost, item.kind, None, None, None, item)
+                        for item in items
+                    ),
+                )
             )
         return self._items[key]
 
@@ -285,22 +306,24 @@ class _Solver:
         else:
             spec = self._engine.catalogue.facts[atom.name]
             now = self._case.facts.get(atom.name)
-        settled_item = atom.of_item and now is not None and spec.changed_by is not ChangedBy.OPERATOR
+        # What a check found stays too, though the operator made it: a revoked certificate isn't made good.
+        settled_item = atom.of_item and now is not None
         # An unknown that nobody can change can still be learned: the question plan asks; it isn't offered here.
         if spec.changed_by is ChangedBy.NOBODY or settled_item or spec.name in self._engine.catalogue.dimensions:
             return None
-        value = self._value(spec, atom, want)
+        value = self._value(spec, atom, now, want)
         if value is None:
             return None
         where = (kind, position) if atom.of_item else (None, None)
         return _Fix(spec.cost, (Change(spec.changed_by, spec.cost, where[0], where[1], spec.name, value, None),))
 
-    def _value(self, spec: FactSpec, atom: Atom, want: bool) -> Value | None:
+    def _value(self, spec: FactSpec, atom: Atom, now: Value | None, want: bool) -> Value | None:
         operand = atom.operand
         if spec.type is FactType.BOOL and isinstance(operand, bool):
             return operand if want else not operand
         if spec.type is FactType.SET and isinstance(operand, tuple) and want:
-            return frozenset(str(member) for member in operand)
+            held = now if isinstance(now, frozenset) else frozenset()
+            return held | {str(member) for member in operand}
         if spec.type is FactType.ENUM and not isinstance(operand, Ref):
             if isinstance(operand, SetRef):
                 members: frozenset[object] = frozenset(self._engine.rulebook.sets[operand.name].on(self._as_of))
@@ -378,20 +401,41 @@ def _cheapest(needs: list[list[_Fix]], limit: int) -> Iterator[tuple[_Fix, ...]]
                     heapq.heappush(queue, (cost + step, further))
 
 
+def _cheapest_together(needs: list[list[_Fix]]) -> Iterator[tuple[_Fix, ...]]:
+    """Combinations to judge, cheapest first where a change that serves several needs is paid once."""
+    asked = [{change for fix in fixes for change in fix.changes} for fixes in needs]
+    if sum(map(len, asked)) == len(set().union(*asked)):
+        return _cheapest(needs, TRIED)
+    priced = sorted(
+        _cheapest(needs, COMBINED),
+        key=lambda picked: sum(change.cost for change in {change for fix in picked for change in fix.changes}),
+    )
+    return iter(priced[:TRIED])
+
+
 def _least_certain(way: Way) -> int:
     """Of two ways at the same price the one whose law is better known comes first."""
     order = (TextState.VERBATIM, TextState.SUMMARY, TextState.UNVERIFIED)
     return max((order.index(rule.text_state) for rule in way.rules), default=0)
 
 
-def _merge(changes: list[Change]) -> tuple[Change, ...]:
-    """The same change asked for twice is made once: one signature can serve two duties only where items allow it."""
-    return tuple(dict.fromkeys(changes))
+def _combined(picked: Sequence[_Fix]) -> tuple[tuple[Change, ...], ...]:
+    """The changes of several fixes, cheapest first: each made once (one signature can serve two duties), each as often
+    as the one fix that needs it most often (two letters of the same kind), and each as often as asked for.
+    """
+    asked = [change for fix in picked for change in fix.changes]
+    once = tuple(dict.fromkeys(asked))
+    if len(once) == len(asked):
+        return (once,)
+    most: Counter[Change] = Counter()
+    for fix in picked:
+        most |= Counter(fix.changes)
+    return tuple(dict.fromkeys((once, tuple(most.elements()), tuple(asked))))
 
 
 def _distinct(ways: list[Way]) -> list[Way]:
     """One way per set of rules: two ways that fulfil the same methods differ in nothing a person cares about."""
-    found: dict[tuple[str, ...], Way] = {}
+    found: dict[tuple[object, ...], Way] = {}
     for way in ways:
-        found.setdefault(tuple(rule.id for rule in way.rules) or tuple(str(c.value) for c in way.changes), way)
+        found.setdefault(tuple(rule.id for rule in way.rules) or way.changes, way)
     return list(found.values())

@@ -21,7 +21,6 @@ from sekisho.engine.nodes import (
     Node,
     Not,
     Op,
-    Period,
     Ref,
     SetRef,
     Unless,
@@ -31,6 +30,9 @@ SEARCH_LIMIT = 24
 """Alternatives tried per condition: rules have a handful; the bound keeps a hostile rulebook from being exponential."""
 
 _FAR_AHEAD = timedelta(days=365)
+
+_OPPOSITE = {Op.LT: Op.GTE, Op.LTE: Op.GT, Op.GT: Op.LTE, Op.GTE: Op.LT}
+"""What an unmet comparison of two known dates comes to."""
 
 Domain = frozenset[Value] | tuple[int, int]
 
@@ -116,6 +118,9 @@ def _solve(
         items = cheapest_items(node.kind, node.where, catalogue, sets)
         if items is not None:
             yield Wanted(state.allowed, state.members, state.dates, (*state.others, *items))
+    elif isinstance(node, Exists):
+        # Whether another item stands in the way is for the case to say, when the way is judged again.
+        yield state
 
 
 def _each(
@@ -203,11 +208,12 @@ def _narrow(state: Wanted, name: str, domain: Domain | None) -> Wanted | None:
 
 
 def _date(atom: Atom, met: bool, state: Wanted) -> Wanted | None:
-    if not met or atom.name == "at":
+    if atom.name == "at":
         return None
-    if isinstance(atom.operand, Period) or atom.op in (Op.EQ, Op.LTE):
+    op = atom.op if met else _OPPOSITE.get(atom.op)
+    if op in (Op.EQ, Op.LTE, Op.WITHIN):
         when = "same"
-    elif atom.op in (Op.GT, Op.GTE):
+    elif op in (Op.GT, Op.GTE):
         when = "later"
     else:
         return None

@@ -1,8 +1,8 @@
-"""The question plan: which missing evidence or unknown fact, once known, settles most.
+"""The question plan: which unknown, once known, settles most.
 
 A question is ranked by what its answer settles in the least helpful case: for a fact with a small domain each value is
-tried, and the number of binding rules that become definite is counted; for a missing kind of evidence, the number of
-open duties that one suitable item would fulfil.
+tried, and the number of binding rules that become definite is counted. Evidence that isn't there at all is no question:
+which to bring is told by the ways of :mod:`sekisho.engine.counterfactual`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from sekisho.engine.conclude import Outcome, run_rule
 from sekisho.engine.evaluate import UNKNOWN
 from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Text, Value
-from sekisho.engine.nodes import Atom
+from sekisho.engine.nodes import Atom, Period, Ref
 from sekisho.engine.plan import LawEngine, RuleProgram
 from sekisho.engine.rules import Role
 
 _HOLDING_UP = frozenset({Role.DUTY, Role.SCOPE, Role.METHOD, Role.REQUIREMENT})
 """Roles whose unknowns can hold up an acceptance; nobody is asked for a ground to refuse them."""
+
+_Key = tuple[str, str | None, int | None]
+"""The name of a fact, or of an attribute with its kind of evidence and the item's position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,12 @@ def question_plan(engine: LawEngine, outcome: Outcome) -> list[Asked]:
         and program.binding
         and (code == UNKNOWN or (program.completion is not None and closing == UNKNOWN))
     }
-    bears: dict[tuple[str, str | None, int | None], set[str]] = {}
+    bears: dict[_Key, set[str]] = {}
     for node_id, truth, position in outcome.trace:
         rule_id, _, node = engine.index.entries[node_id]
         if truth == UNKNOWN and rule_id in uncertain and isinstance(node, Atom):
-            kind = _kind_of(engine, node_id) if node.of_item else None
-            key = (node.name, kind, position if node.of_item else None)
-            bears.setdefault(key, set()).add(rule_id)
+            for key in _unknowns(engine, outcome.case, node, node_id, position):
+                bears.setdefault(key, set()).add(rule_id)
     asked = []
     for (name, kind, at), rules in bears.items():
         spec = engine.catalogue.evidence[kind].attributes[name] if kind else engine.catalogue.facts[name]
@@ -62,6 +64,19 @@ def question_plan(engine: LawEngine, outcome: Outcome) -> list[Asked]:
         asked.append(Asked(name, kind, at, settles, len(rules), spec.changed_by, spec.title, tuple(sorted(rules))))
     asked.sort(key=lambda question: (-question.settles, -question.touches, question.kind or "", question.name))
     return asked
+
+
+def _unknowns(engine: LawEngine, case: Case, atom: Atom, node_id: int, position: int) -> Iterator[_Key]:
+    """What an atom would have to know and doesn't: its own value, the one it is compared with, or both."""
+    other = atom.operand.of if isinstance(atom.operand, Period) else atom.operand
+    named = [(atom.name, atom.of_item)]
+    if isinstance(other, Ref):
+        named.append((other.name, other.of_item))
+    for name, of_item in named:
+        kind = _kind_of(engine, node_id) if of_item else None
+        known = case.facts if kind is None else case.evidence[kind][position]
+        if known.get(name) is None:
+            yield name, kind, None if kind is None else position
 
 
 def _kind_of(engine: LawEngine, node_id: int) -> str | None:
