@@ -335,12 +335,31 @@ class TestRestoredCopies:
             opened = again.open_leaf(3)
             assert opened is not None
             assert opened.row.kind == "workspace.database_restored"
-            assert json.loads(opened.body) == {"start": 1, "stop": 3, "missing": 2, "accepted_by": "staff-1"}
+            assert json.loads(opened.body) == {
+                "start": 1,
+                "stop": 3,
+                "missing": 2,
+                "key_destructions": 0,
+                "accepted_by": "staff-1",
+            }
             with again.database.read() as connection:
                 gap = connection.execute(identity.ledger_gap.select()).one()
             assert (gap.start, gap.stop, gap.accepted_by, gap.accepted_at) == (1, 3, "staff-1", AT)
         database.close()
         assert Workspace.accept_restored_database(workspace.path, by="staff-1", keyring=key_file) is None
+
+    def test_a_lost_destruction_is_counted(self, workspace: Workspace, key_file: KeyFile) -> None:
+        """Among the rows a restore has lost, those that ended keys are told apart: their names are lost with them."""
+        say(workspace, b"one", "contract/2026-11")
+        workspace.destroy_key("contract/2026-11", reason="test", by="keeper")
+        workspace.close()
+        with workspace.database.write() as connection:
+            connection.execute(delete(outbox.outbox).where(outbox.outbox.c.leaf_index >= 1))
+            connection.execute(update(outbox.ledger_mark).values(size=1))
+        lost = Workspace.accept_restored_database(workspace.path, by="staff-1", keyring=key_file)
+        assert lost is not None
+        assert (lost.count, lost.destructions) == (2, 1)
+        workspace.database.close()
 
     def test_older_ledger_is_refused(self, workspace: Workspace, key_file: KeyFile) -> None:
         """A ledger shorter than the database remembers is never appended to."""

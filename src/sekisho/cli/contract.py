@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,9 +13,13 @@ import click
 
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, explanation_text
-from sekisho.cli.session import Session, pass_session
+from sekisho.cli.errors import FileRefused, readable
+from sekisho.cli.progress import Progress
+from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.contracts.application import MAX_BYTES, parse_json
+from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.service import Answer, Asking, ContractService
+from sekisho.engine.verdicts import Verdict
 from sekisho.errors import SekishoError
 
 
@@ -35,7 +40,7 @@ def contract() -> None:
     "--lines", is_flag=True, help="JSON Lines として読む（.jsonl は自動） / Read JSON Lines (.jsonl: automatic)."
 )
 @click.option("--explain", is_flag=True, help="規則ごとの条件の木を出す / Show the tree of conditions per rule.")
-@click.option("--json", "as_json", is_flag=True, help="JSON で出す / Print JSON.")
+@json_option
 @pass_session
 def decide(
     session: Session,
@@ -44,17 +49,18 @@ def decide(
     as_known_at: datetime | None,
     lines: bool,
     explain: bool,
-    as_json: bool,
 ) -> None:
     """申込み（JSON 1件、または JSON Lines）を判断して台帳に記す / Decide applications and write them to the ledger."""
-    session.json = as_json
     asking = Asking(_day(as_of), _day(as_known_at), explain)
     refused = 0
-    with session.open() as workspace:
+    for source in sources:
+        _require_readable(source)
+    with session.open() as workspace, Progress() as progress:
         service, caller = ContractService(workspace), caller_of(workspace, session)
         stream = len(sources) > 1 or _is_stream(sources[0], lines)
         for source in sources:
             for number, raw in _records(source, lines):
+                progress(number)
                 try:
                     answer = service.decide(parse_json(raw, line=number), caller, asking)
                 except SekishoError as error:
@@ -71,20 +77,52 @@ def decide(
 
 @contract.command()
 @click.argument("decision")
-@click.option("--json", "as_json", is_flag=True, help="JSON で出す / Print JSON.")
+@json_option
 @pass_session
-def show(session: Session, decision: str, as_json: bool) -> None:
+def show(session: Session, decision: str) -> None:
     """記録した判断を表示する / Show a decision that was stored."""
-    session.json = as_json
     with session.open("read") as workspace:
         answer = ContractService(workspace).find(decision)
     document = {"id": answer.id, "ledger_index": answer.ledger_index, **answer.document}
-    if as_json:
+    if session.json:
         session.answer(document)
         return
     session.say(f"{document['application']}  {document['verdict']}  {document['as_of']}  #{answer.ledger_index}")
     for rule in document["deciding"]:
         session.say(f"  {rule['rule']}  {'・'.join(cited['label'][session.lang] for cited in rule['provisions'])}")
+
+
+@contract.command("export-facts")
+@click.argument("directory", type=click.Path(path_type=Path))
+@json_option
+@pass_session
+def export_facts(session: Session, directory: Path) -> None:
+    """判断済みの申込みを試算用の列形式で書き出す（氏名・住所・番号なし） / Export facts for simulations.
+
+    書き出すのは事実と証拠の属性と日付だけです。仮定の判断と、鍵を破棄した判断は入りません。
+
+    Facts, attributes of evidence and dates only, under the decision's id. Hypothetical decisions, and those whose key
+    was destroyed, are left out.
+    """
+    from sekisho.engine.column_files import write_columns  # noqa: PLC0415  as above
+    from sekisho.engine.columns import CaseColumns, PastCase  # noqa: PLC0415  numpy and pyarrow, for this command alone
+
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise FileRefused(path=readable(directory), why="not an empty folder")
+    past: list[PastCase] = []
+    with session.open("read") as workspace, Progress() as progress:
+        service = ContractService(workspace)
+        for found in service.cases():
+            past.append(PastCase(found.id, found.as_of, found.as_known_at, Verdict(found.verdict), found.case))
+            progress(len(past))
+        left_out = service.count_decisions() - len(past)
+    write_columns(CaseColumns.from_cases(past, CATALOGUE).ordered(), directory)
+    if session.json:
+        session.answer({"directory": str(directory), "cases": len(past), "left_out": left_out})
+    session.say_in(
+        f"{len(past)} 件を {directory} に書き出しました（仮定の判断と鍵を破棄した判断 {left_out} 件を除く）。",
+        f"Wrote {len(past)} cases to {directory} ({left_out} hypothetical or unreadable ones left out).",
+    )
 
 
 def _show(session: Session, answer: Answer, explain: bool, *, stream: bool) -> None:
@@ -127,6 +165,18 @@ def _records(source: str, lines: bool) -> Iterator[tuple[int, bytes]]:
                 rest = stream.readline(MAX_BYTES + 1)
             if line.strip():
                 yield number, line
+
+
+def _require_readable(source: str) -> None:
+    """Before anything is decided: of several files, none is found missing half-way."""
+    if source == "-":
+        return
+    path = Path(source)
+    if path.is_dir():
+        raise FileRefused(path=readable(path), why="a folder")
+    path.stat()
+    if not os.access(path, os.R_OK):
+        raise FileRefused(path=readable(path), why="not readable")
 
 
 def _stream(source: str) -> BinaryIO:

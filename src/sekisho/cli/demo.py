@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,18 +14,17 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Role, Scope, StaffKind
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
-from sekisho.cli.session import Session, default_key_file, pass_session
+from sekisho.cli.init import DEMO_NAME
+from sekisho.cli.session import Session, default_key_file, json_option, pass_session
 from sekisho.contracts.application import parse_json
 from sekisho.contracts.service import Asking, ContractService
 from sekisho.errors import InputRefused
 from sekisho.keys import make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.ledger.verify import verify_ledger
-from sekisho.workspace import Workspace
+from sekisho.workspace import Workspace, parts
+from sekisho.workspace.creation import CREATING_NAME
 from sekisho.workspace.settings import read_settings
-
-DEMO_NAME = "demo"
-"""The name by which a workspace is known to be a demonstration, which may be made again."""
 
 
 class NotADemo(InputRefused):
@@ -47,10 +47,12 @@ class NoExamples(InputRefused):
 @click.argument("directory", type=click.Path(path_type=Path), default=Path("demo-workspace"))
 @click.option(
     "--examples",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("examples/contracts"),
     show_default=True,
+    help="申込みのフォルダー / The folder of applications.",
 )
+@json_option
 @pass_session
 def demo(session: Session, directory: Path, examples: Path) -> None:
     """例の申込みを判断し、台帳を検証する / Decide the example applications and verify the ledger."""
@@ -59,9 +61,12 @@ def demo(session: Session, directory: Path, examples: Path) -> None:
         raise NoExamples(path=examples)
     key_file = default_key_file(directory)
     _clear(directory, key_file)
-    make_key_file(key_file, RealDisk())
-    session.key_file, session.staff = key_file, "clerk"
+    if not key_file.exists():
+        make_key_file(key_file, RealDisk())
+    # A demonstration opens with its own key file, whatever the surroundings say.
+    session.key_file, session.pkcs11_library, session.staff = key_file, None, "clerk"
     verdicts: Counter[str] = Counter()
+    decided: list[dict[str, Any]] = []
     with Workspace.create(
         directory, name=DEMO_NAME, legal_confirmation="shown", keyring=session.unlock(directory)
     ) as workspace:
@@ -70,6 +75,8 @@ def demo(session: Session, directory: Path, examples: Path) -> None:
         for file in files:
             answer = desk.decide(parse_json(file.read_bytes()), caller, Asking())
             verdicts[answer.document["verdict"]] += 1
+            told = {name: answer.document[name] for name in ("application", "as_of", "verdict")}
+            decided.append({"file": str(file), "id": answer.id, "ledger_index": answer.ledger_index, **told})
             session.say(
                 decision_text(answer.document, session.lang, ledger_index=answer.ledger_index, decision_id=answer.id)
             )
@@ -78,18 +85,24 @@ def demo(session: Session, directory: Path, examples: Path) -> None:
         found = verify_ledger(
             workspace.ledger_directory, public_key=workspace.ledger_public_key, origin=workspace.origin
         )
+    if session.json:
+        ledger = {"size": found.size, "holds": found.holds}
+        session.answer({"workspace": str(directory), "decisions": decided, "ledger": ledger})
     _summary(session, directory, examples, verdicts, found.size, holds=found.holds)
     if not found.holds:
         raise click.exceptions.Exit(1)
 
 
 def _clear(directory: Path, key_file: Path) -> None:
-    if directory.exists():
-        settings = read_settings(directory)
-        if settings is None or settings.name != DEMO_NAME:
-            raise NotADemo(path=directory)
+    """Remove the demonstration that is there, and nothing else; one that is open, ``WorkspaceBusy``."""
+    if not directory.exists() or not any(directory.iterdir()) or (directory / CREATING_NAME).exists():
+        return
+    settings = read_settings(directory)
+    if settings is None or settings.name != DEMO_NAME:
+        raise NotADemo(path=directory)
+    with parts.lock(directory, shared=False):
         shutil.rmtree(directory)
-        key_file.unlink(missing_ok=True)
+    key_file.unlink(missing_ok=True)
 
 
 def _staff(workspace: Workspace) -> None:

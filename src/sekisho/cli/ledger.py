@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import click
 import orjson
 
-from sekisho.cli.session import Session, pass_session
+from sekisho.cli.progress import Progress
+from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.errors import CheckFailed, InputRefused
 from sekisho.ledger import fingerprint, parse_leaf
 from sekisho.ledger.export import export_ledger
@@ -40,17 +42,16 @@ def ledger() -> None:
 
 
 @ledger.command()
-@click.option("--json", "as_json", is_flag=True, help="JSON で出す / Print JSON.")
+@json_option
 @pass_session
-def verify(session: Session, as_json: bool) -> None:
+def verify(session: Session) -> None:
     """台帳全体を検証し、異常の場所を示す / Verify the whole ledger and locate any fault."""
-    session.json = as_json
-    with session.open("read") as workspace:
+    with session.open("read", keys=False) as workspace, Progress() as progress:
         found = verify_ledger(
             workspace.ledger_directory,
             public_key=workspace.ledger_public_key,
             origin=workspace.origin,
-            progress=_progress,
+            progress=progress,
         )
         key = fingerprint(workspace.ledger_public_key)
     document = {
@@ -63,7 +64,7 @@ def verify(session: Session, as_json: bool) -> None:
         "findings": [_finding(each) for each in found.findings],
         "more": found.more,
     }
-    if as_json:
+    if session.json:
         session.answer(document)
         if not found.holds:
             sys.exit(CheckFailed.exit_code)
@@ -80,11 +81,12 @@ def verify(session: Session, as_json: bool) -> None:
 
 @ledger.command()
 @click.argument("index", type=click.IntRange(0))
+@json_option
 @pass_session
 def prove(session: Session, index: int) -> None:
     """葉が含まれることの証明（RFC 9162 2.1.3）を出す / Print an inclusion proof."""
     session.json = True
-    with session.open("read") as workspace, workspace.ledger() as reader:
+    with session.open("read", keys=False) as workspace, workspace.ledger() as reader:
         proof = reader.prove_inclusion(index)
         session.answer(
             {
@@ -100,22 +102,23 @@ def prove(session: Session, index: int) -> None:
 @click.argument("leaf")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     help="body と salt を書き出すフォルダー / Write body and salt here.",
 )
+@json_option
 @pass_session
 def open_(session: Session, leaf: str, out: Path | None) -> None:
     """葉を1枚だけ開く（内容とソルト） / Open one leaf alone: its body and salt."""
     session.json = True
     with session.open("read") as workspace:
-        opened = workspace.open_leaf(int(leaf) if leaf.isdigit() and len(leaf) < 20 else leaf)
+        opened = workspace.open_leaf(int(leaf) if leaf.isascii() and leaf.isdigit() and len(leaf) < 19 else leaf)
         if opened is None:
             raise NoSuchLeaf(leaf=leaf[:64])
         told = parse_leaf(opened.row.leaf)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "body").write_bytes(opened.body)
-        (out / "salt").write_text(opened.salt.hex() + "\n", encoding="ascii")
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_private(out / "body", opened.body)
+        _write_private(out / "salt", opened.salt.hex().encode() + b"\n")
     session.answer(
         {
             "id": told.id,
@@ -130,19 +133,34 @@ def open_(session: Session, leaf: str, out: Path | None) -> None:
 
 
 @ledger.command()
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", type=click.Path(path_type=Path))
+@json_option
 @pass_session
 def export(session: Session, target: Path) -> None:
     """検証プログラム付きの zip に書き出す / Export a zip that anyone can verify without Sekisho."""
-    with session.open("read") as workspace, workspace.ledger() as reader:
+    with (
+        session.open("read", keys=False) as workspace,
+        workspace.ledger() as reader,
+        Progress() as progress,
+    ):
         export_ledger(
-            reader, target, key_name=workspace.origin, public_key=workspace.ledger_public_key, progress=_progress
+            reader, target, key_name=workspace.origin, public_key=workspace.ledger_public_key, progress=progress
         )
         key = fingerprint(workspace.ledger_public_key)
+    if session.json:
+        session.answer({"file": str(target), "size": reader.size, "key": key})
     if session.lang == "ja":
         session.say(f"{target} に書き出しました。受け取った人は python verify.py --key {key} で検証できます。")
     else:
         session.say(f"Wrote {target}. Whoever receives it runs: python verify.py --key {key}")
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """What the leaf spoke of is for whoever asked, not for everybody on this machine."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor, for its mode
+        os.fchmod(descriptor, 0o600)
+        file.write(content)
 
 
 def _finding(each: Any) -> dict[str, Any]:
@@ -154,9 +172,3 @@ def _body(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return {"base64": base64.b64encode(body).decode()}
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty() and total > 200_000:
-        end = "\n" if done >= total else ""
-        sys.stderr.write(f"\r{done:,} / {total:,}{end}")

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 import uvicorn
 
 from sekisho.api.app import create_app
-from sekisho.cli.session import Session, pass_session
+from sekisho.cli.errors import SystemRefused
+from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.errors import InputRefused
+
+GRACE_SECONDS = 10
+"""How long requests under way are waited for: several times what the slowest decision takes."""
+
+BACKLOG = 1024
+"""Connections the kernel keeps waiting; a burst of that many is answered within a second or two."""
 
 
 class PublicAddress(InputRefused):
@@ -22,33 +33,77 @@ class PublicAddress(InputRefused):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="番地 / Address.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8620, show_default=True, help="0: 空いている番号 / any free port."
 )
 @click.option("--beyond-loopback", is_flag=True, help="外から届く番地で待ち受ける / Listen where others can reach it.")
+@json_option
 @pass_session
 def serve(session: Session, host: str, port: int, beyond_loopback: bool) -> None:
-    """HTTPで待ち受ける / Serve the HTTP interface."""
+    """HTTPで待ち受ける / Serve the HTTP interface.
+
+    SIGTERM か Ctrl-C で、受けた依頼に答え、台帳を公開してから終わります。
+
+    SIGTERM or Ctrl-C: requests under way are answered, the ledger is published, then it ends.
+    """
     if not beyond_loopback and not _is_loopback(host):
         raise PublicAddress(host=host)
     with session.open() as workspace:
-        # Bound here, so that the line with the port is true when it is printed.
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((host, port))
-            session.say(f"http://{host}:{listener.getsockname()[1]}/v1/  ({workspace.name})")
+        app = create_app(workspace)
+        with _listen(host, port) as listener:
+            # It takes connections from here on, so that the line with the address is true when it is printed.
+            address = f"http://{_bracketed(host)}:{listener.getsockname()[1]}/v1/"
+            if session.json:
+                session.line({"address": address, "workspace": workspace.name})
+            session.say(f"{address}  ({workspace.name})")
             config = uvicorn.Config(
-                create_app(workspace),
+                app,
                 loop="uvloop",
                 http="httptools",
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                timeout_graceful_shutdown=10,
+                timeout_graceful_shutdown=GRACE_SECONDS,
             )
-            uvicorn.Server(config).run(sockets=[listener])
+            server = uvicorn.Server(config)
+            with _ending_gently(server):
+                server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise SystemRefused(what=f"{_bracketed(host)}:{port}", why=error.strerror or type(error).__name__) from None
+    return listener
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@contextmanager
+def _ending_gently(server: uvicorn.Server) -> Iterator[None]:
+    """The server, once it has stopped, raises the signal that stopped it anew. By default that would end us with the
+    ledger unpublished; here it means what it meant: stop serving.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _is_loopback(host: str) -> bool:

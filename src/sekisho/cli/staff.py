@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from sekisho.access import service
+from sekisho.access.events import Change
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Role, Scope, StaffKind
-from sekisho.cli.session import Session, pass_session
+from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.workspace import Workspace
 
 
@@ -24,62 +26,80 @@ def staff() -> None:
 @click.option("--name", required=True, help="表示する名前 / Name to show.")
 @click.option("--kind", type=click.Choice([each.value for each in StaffKind]), default="person", show_default=True)
 @click.option("--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="役割 / Role.")
+@json_option
 @pass_session
 def add(session: Session, staff_id: str, name: str, kind: str, roles: tuple[str, ...]) -> None:
     """職員またはプログラムを加える / Add a person or a program."""
     with session.open() as workspace:
         actor, now = _administrator(workspace, session), workspace.clock.now()
-        workspace.change(
-            lambda c: service.add_staff(c, actor=actor, staff_id=staff_id, name=name, kind=StaffKind(kind), now=now)
-        )
-        for role in roles:
-            _grant(workspace, actor, staff_id, Role(role))
-    session.say(f"{staff_id} を加えました。" if session.lang == "ja" else f"Added {staff_id}.")
+
+        def write(connection: Connection) -> Change[service.Staff]:
+            # One change: somebody without the roles they were to have would be there and of no use.
+            added = service.add_staff(
+                connection, actor=actor, staff_id=staff_id, name=name, kind=StaffKind(kind), now=now
+            )
+            events = list(added.events)
+            for role in roles:
+                granted = service.grant_role(connection, actor=actor, staff_id=staff_id, role=Role(role), now=now)
+                events += granted.events
+            return Change(added.value, tuple(events))
+
+        added = workspace.change(write)
+    if session.json:
+        session.answer(_document(added, frozenset(Role(role) for role in roles)))
+    session.say_in(f"{staff_id} を加えました。", f"Added {staff_id}.")
 
 
 @staff.command()
 @click.argument("staff_id")
 @click.argument("role", type=click.Choice([each.value for each in Role]))
+@json_option
 @pass_session
 def grant(session: Session, staff_id: str, role: str) -> None:
     """役割を与える / Grant a role."""
     with session.open() as workspace:
-        _grant(workspace, _administrator(workspace, session), staff_id, Role(role))
-    session.say(f"{staff_id}: {role}")
+        actor, now = _administrator(workspace, session), workspace.clock.now()
+        workspace.change(lambda c: service.grant_role(c, actor=actor, staff_id=staff_id, role=Role(role), now=now))
+    _told(session, {"id": staff_id, "granted": role}, f"{staff_id}: {role}")
 
 
 @staff.command()
 @click.argument("staff_id")
 @click.argument("role", type=click.Choice([each.value for each in Role]))
+@json_option
 @pass_session
 def revoke(session: Session, staff_id: str, role: str) -> None:
     """役割を外す / Take a role away."""
     with session.open() as workspace:
         actor, now = _administrator(workspace, session), workspace.clock.now()
         workspace.change(lambda c: service.revoke_role(c, actor=actor, staff_id=staff_id, role=Role(role), now=now))
-    session.say(f"{staff_id}: − {role}")
+    _told(session, {"id": staff_id, "revoked": role}, f"{staff_id}: − {role}")
 
 
 @staff.command()
 @click.argument("staff_id")
+@json_option
 @pass_session
 def end(session: Session, staff_id: str) -> None:
     """退職などで権限をすべて終える / End everything somebody may do."""
     with session.open() as workspace:
         actor, now = _administrator(workspace, session), workspace.clock.now()
-        workspace.change(lambda c: service.end_staff(c, actor=actor, staff_id=staff_id, now=now))
-    session.say(f"{staff_id} の権限を終えました。" if session.lang == "ja" else f"Ended {staff_id}.")
+        ended = workspace.change(lambda c: service.end_staff(c, actor=actor, staff_id=staff_id, now=now))
+    _told(
+        session,
+        _document(ended, frozenset()),
+        f"{staff_id} の権限を終えました。" if session.lang == "ja" else f"Ended {staff_id}.",
+    )
 
 
 @staff.command("list")
-@click.option("--json", "as_json", is_flag=True, help="JSON で出す / Print JSON.")
+@json_option
 @pass_session
-def list_(session: Session, as_json: bool) -> None:
+def list_(session: Session) -> None:
     """職員と役割の一覧 / Staff and their roles."""
-    session.json = as_json
     with session.open("read") as workspace, workspace.database.read() as connection:
         found = service.list_staff(connection)
-    if as_json:
+    if session.json:
         session.answer([_document(each, roles) for each, roles in found])
         return
     for each, roles in found:
@@ -91,6 +111,7 @@ def list_(session: Session, as_json: bool) -> None:
 @click.argument("staff_id")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([each.value for each in Scope]))
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="有効日数 / Days it lives.")
+@json_option
 @pass_session
 def token(session: Session, staff_id: str, scopes: tuple[str, ...], days: int) -> None:
     """トークンを発行する（一度だけ表示） / Issue a token; it is shown once and kept nowhere."""
@@ -106,18 +127,27 @@ def token(session: Session, staff_id: str, scopes: tuple[str, ...], days: int) -
                 now=now,
             )
         )
-    click.echo(issued.text)
+    if session.json:
+        scoped = sorted(each.value for each in issued.scopes)
+        expires = issued.expires_at.isoformat()
+        session.answer({"token": issued.text, "id": issued.id, "scopes": scoped, "expires_at": expires})
+    session.say(issued.text)
 
 
 @staff.command("revoke-token")
 @click.argument("token_id")
+@json_option
 @pass_session
 def revoke_token(session: Session, token_id: str) -> None:
     """トークンを失効させる / Revoke a token by its id."""
     with session.open() as workspace:
         actor, now = _administrator(workspace, session), workspace.clock.now()
         workspace.change(lambda c: service.revoke_token(c, actor=actor, token_id=token_id, now=now))
-    session.say(f"{token_id} を失効させました。" if session.lang == "ja" else f"Revoked {token_id}.")
+    _told(
+        session,
+        {"id": token_id, "revoked": True},
+        f"{token_id} を失効させました。" if session.lang == "ja" else f"Revoked {token_id}.",
+    )
 
 
 def _administrator(workspace: Workspace, session: Session) -> Principal:
@@ -125,9 +155,10 @@ def _administrator(workspace: Workspace, session: Session) -> Principal:
         return service.stated_principal(connection, session.require_staff(), required=Scope.STAFF_ADMIN)
 
 
-def _grant(workspace: Workspace, actor: Principal, staff_id: str, role: Role) -> None:
-    now = workspace.clock.now()
-    workspace.change(lambda c: service.grant_role(c, actor=actor, staff_id=staff_id, role=role, now=now))
+def _told(session: Session, document: dict[str, Any], text: str) -> None:
+    if session.json:
+        session.answer(document)
+    session.say(text)
 
 
 def _document(each: service.Staff, roles: frozenset[Role]) -> dict[str, Any]:

@@ -6,28 +6,34 @@ it answered. Refused input leaves no trace in either.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from sekisho.clock import japan_date
 from sekisho.contracts.application import Origin, read_application
 from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
 from sekisho.contracts.document import decision_document
-from sekisho.contracts.errors import UnknownDecision, UnknownInstrument
+from sekisho.contracts.errors import IdempotencyKeyReused, UnknownDecision, UnknownInstrument
 from sekisho.contracts.law import contract_engine
 from sekisho.contracts.tables import adopted_instrument, contract_decision, legal_confirmation
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.facts import Case
 from sekisho.engine.rules import Rule, Selection, Strength
+from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import contract_month_key
 from sekisho.rulebook.errors import UnknownRule
+from sekisho.store.errors import NotAcknowledged
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.personal import PersonalColumn
 from sekisho.workspace import Workspace
@@ -39,6 +45,15 @@ _REFERENCE = PersonalColumn("contract_decision", "reference")
 DECISION_LEAF = "contract.decision"
 CONFIRMATION_LEAF = "rulebook.confirmed"
 ADOPTION_LEAF = "rulebook.adopted"
+
+CASES_AT_ONCE = 500
+"""Rows held while cases are exported: a few megabytes."""
+
+REPLAY_TRIES = 40
+"""How often a repeated request looks for the ledger index of the first one, which another worker may be writing."""
+
+REPLAY_PAUSE_SECONDS = 0.05
+"""Between two looks: about what a group of writes takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,18 @@ class Answer:
     document: dict[str, Any]
 
 
+class StoredCase(NamedTuple):
+    """A decided case without names, addresses or identifiers: for simulations. ``verdict`` is the law's, unconfirmed
+    texts included.
+    """
+
+    id: str
+    as_of: date
+    as_known_at: date
+    verdict: str
+    case: Case
+
+
 class ContractService:
     """Decides applications for one workspace. Thread-safe: what it keeps is the desk, and the confirmations' cache."""
 
@@ -86,51 +113,59 @@ class ContractService:
 
     def decide(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:
         """Decide one application, store it, answer. Raises the errors of :mod:`sekisho.contracts.errors`."""
-        prepared = self._prepare(written, caller, asking)
-        if isinstance(prepared, Answer):
-            return prepared
-        write, leaf, document = prepared
-        committed = self._workspace.commit(write, [leaf])
+        asked = _asked(written, asking)
+        if self._begun(caller, asking) is not None:
+            return self._replayed(caller, asking, asked)
+        write, leaf, document = self._prepare(written, caller, asking, asked)
+        try:
+            committed = self._workspace.commit(write, [leaf])
+        except IntegrityError:
+            # The same key at the same moment: the other request was first.
+            return self._replayed(caller, asking, asked)
         return Answer(leaf.id, committed.leaf_indexes[0], document)
 
     async def decide_async(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:
         """:meth:`decide` for coroutines."""
-        prepared = self._prepare(written, caller, asking)
-        if isinstance(prepared, Answer):
-            return prepared
-        write, leaf, document = prepared
-        committed = await self._workspace.commit_async(write, [leaf])
+        asked = _asked(written, asking)
+        if self._begun(caller, asking) is not None:
+            return await asyncio.to_thread(self._replayed, caller, asking, asked)
+        write, leaf, document = self._prepare(written, caller, asking, asked)
+        try:
+            committed = await self._workspace.commit_async(write, [leaf])
+        except IntegrityError:
+            return await asyncio.to_thread(self._replayed, caller, asking, asked)
         return Answer(leaf.id, committed.leaf_indexes[0], document)
 
     def find(self, decision_id: str) -> Answer:
         """A stored decision with the application it was about. Raises ``UnknownDecision``, ``KeyDestroyed``."""
-        with self._workspace.database.read() as connection:
-            row = connection.execute(
-                select(contract_decision.c.key, contract_decision.c.body).where(contract_decision.c.id == decision_id)
-            ).one_or_none()
-        if row is None:
-            raise UnknownDecision(decision=decision_id)
-        body = _BODY.open(self._workspace.keyring, row.body, row_id=decision_id, key=row.key)
-        opened = self._workspace.open_leaf(decision_id)
-        index = opened.row.leaf_index if opened is not None else None
-        return Answer(decision_id, index, body["answer"])
+        body = self._body(decision_id)
+        return Answer(decision_id, self._index(decision_id), body["answer"])
 
-    def cases(self) -> Iterator[tuple[str, date, date, str, Case]]:
-        """Every stored case for export: id, as_of, as_known_at, verdict then, and the case (no name, no address)."""
+    def cases(self) -> Iterator[StoredCase]:
+        """Every stored case for export, oldest first.
+
+        Left out: hypothetical decisions, which nobody was given, and those whose key was destroyed.
+        """
+        table = contract_decision
+        query = select(table).where(table.c.hypothetical.is_(False)).order_by(table.c.made_at)
         with self._workspace.database.read() as connection:
-            rows = connection.execute(select(contract_decision).order_by(contract_decision.c.made_at)).all()
-        for row in rows:
-            body = _BODY.open(self._workspace.keyring, row.body, row_id=row.id, key=row.key)
-            application = read_application(body["application"], now=row.decided_at, origin=Origin(row.origin))
-            yield row.id, row.as_of, row.as_known_at, row.would_be, application.case(until=japan_date(row.decided_at))
+            for row in connection.execution_options(yield_per=CASES_AT_ONCE).execute(query):
+                try:
+                    body = _BODY.open(self._workspace.keyring, row.body, row_id=row.id, key=row.key)
+                except KeyDestroyed:
+                    continue
+                application = read_application(body["application"], now=row.decided_at, origin=Origin(row.origin))
+                case = application.case(until=japan_date(row.decided_at))
+                yield StoredCase(row.id, row.as_of, row.as_known_at, row.would_be, case)
+
+    def count_decisions(self) -> int:
+        """How many decisions are stored, of every kind."""
+        with self._workspace.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(contract_decision)).scalar_one()
 
     def _prepare(
-        self, written: Mapping[str, Any], caller: Caller, asking: Asking
-    ) -> Answer | tuple[Callable[[Connection], None], SealedLeaf, dict[str, Any]]:
-        if asking.idempotency_key is not None:
-            before = self._already(caller, asking.idempotency_key)
-            if before is not None:
-                return before
+        self, written: Mapping[str, Any], caller: Caller, asking: Asking, asked: str | None
+    ) -> tuple[Callable[[Connection], None], SealedLeaf, dict[str, Any]]:
         now = self._workspace.clock.now()
         origin = Origin.ATTESTED if caller.may_attest else Origin.DECLARED
         application = read_application(written, now=now, origin=origin)
@@ -140,7 +175,7 @@ class ContractService:
         document = decision_document(self._desk.engine, decision, explain=asking.explain)
         key = contract_month_key(japan_date(now))
         leaf = self._workspace.seal(kind=DECISION_LEAF, owner=key, body=_leaf_body(decision, document, caller), at=now)
-        row = self._row(decision, document, leaf, caller, asking, now)
+        row = self._row(decision, document, leaf, caller, asking, asked, now)
         return partial(_insert_decision, row), leaf, document
 
     def _row(
@@ -150,10 +185,13 @@ class ContractService:
         leaf: SealedLeaf,
         caller: Caller,
         asking: Asking,
+        asked: str | None,
         now: datetime,
     ) -> dict[str, Any]:
         keyring, application, dims = self._workspace.keyring, decision.application, decision.outcome.plan.dimensions
-        body = {"application": dict(application.source), "answer": _kept(document)}
+        body: dict[str, Any] = {"application": dict(application.source), "answer": _kept(document)}
+        if asked is not None:
+            body["asked"] = asked
         return {
             "id": leaf.id,
             "key": leaf.owner,
@@ -176,14 +214,53 @@ class ContractService:
             "idempotency_key": asking.idempotency_key,
         }
 
-    def _already(self, caller: Caller, key: str) -> Answer | None:
+    def _begun(self, caller: Caller, asking: Asking) -> str | None:
+        """The decision that has this caller's idempotency key already."""
+        if asking.idempotency_key is None:
+            return None
         with self._workspace.database.read() as connection:
-            found = connection.execute(
+            found: str | None = connection.execute(
                 select(contract_decision.c.id).where(
-                    contract_decision.c.made_by == caller.id, contract_decision.c.idempotency_key == key
+                    contract_decision.c.made_by == caller.id,
+                    contract_decision.c.idempotency_key == asking.idempotency_key,
                 )
             ).scalar_one_or_none()
-        return self.find(found) if found is not None else None
+        return found
+
+    def _replayed(self, caller: Caller, asking: Asking, asked: str | None) -> Answer:
+        """The first answer to a repeated request, once it is in the ledger. Raises ``IdempotencyKeyReused``."""
+        found = self._begun(caller, asking)
+        if found is None:
+            raise UnknownDecision(decision=str(asking.idempotency_key))
+        body = self._body(found)
+        if body["asked"] != asked:
+            raise IdempotencyKeyReused(key=asking.idempotency_key)
+        for _ in range(REPLAY_TRIES):
+            index = self._index(found)
+            if index is not None:
+                break
+            time.sleep(REPLAY_PAUSE_SECONDS)
+        else:
+            raise NotAcknowledged(cause="not_yet_in_the_ledger", leaf_ids=[found])
+        return Answer(found, index, body["answer"])
+
+    def _body(self, decision_id: str) -> dict[str, Any]:
+        with self._workspace.database.read() as connection:
+            row = connection.execute(
+                select(contract_decision.c.key, contract_decision.c.body).where(contract_decision.c.id == decision_id)
+            ).one_or_none()
+        if row is None:
+            raise UnknownDecision(decision=decision_id)
+        body: dict[str, Any] = _BODY.open(self._workspace.keyring, row.body, row_id=decision_id, key=row.key)
+        return body
+
+    def _index(self, decision_id: str) -> int | None:
+        """The place in the ledger; None where it isn't told yet, which is so for a moment after it was written."""
+        index = self._workspace.index_of(decision_id)
+        if index is None:
+            self._workspace.settle()
+            index = self._workspace.index_of(decision_id)
+        return index
 
     # --- the law in this workspace ---
 
@@ -282,6 +359,17 @@ class ContractService:
         if found is None:
             raise UnknownRule(rule=rule_id)
         return found
+
+
+def _asked(written: Mapping[str, Any], asking: Asking) -> str | None:
+    """What tells two requests under one idempotency key apart; None without a key.
+
+    By :mod:`json`: the application isn't checked yet, and may hold numbers that orjson refuses.
+    """
+    if asking.idempotency_key is None:
+        return None
+    said = [written, asking.as_of, asking.as_known_at, asking.explain]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _insert_decision(row: dict[str, Any], connection: Connection) -> None:

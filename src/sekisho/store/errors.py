@@ -86,13 +86,13 @@ class LedgerAheadOfDatabase(CheckFailed):
     reason = "ledger_ahead_of_database"
     ja = (
         "台帳にデータベースの知らない葉が{count}件あります（最初は{first}番）。データベースが古い控えに戻されたと"
-        "考えられます。より新しい控えがあればそれを復元し、なければ Workspace.accept_restored_database で欠落を台"
-        "帳に記録してから開いてください。"
+        "考えられます。より新しい控えがあればそれを復元し、なければ sekisho accept-restored-database で欠落を台帳に"
+        "記録してから開いてください。"
     )
     en = (
         "The ledger holds {count} leaves the database does not know (the first is number {first}). The database "
         "was probably restored from an older copy. Restore a newer one if there is one; otherwise record the "
-        "loss in the ledger with Workspace.accept_restored_database and open again."
+        "loss in the ledger with sekisho accept-restored-database and open again."
     )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -50,6 +51,13 @@ outbox = Table(
 
 _unmarked = outbox.c.leaf_index.is_(None)
 Index("ix_outbox_unmarked", outbox.c.position, postgresql_where=_unmarked, sqlite_where=_unmarked)
+
+DESTRUCTION_KIND = "keys.destroyed"
+"""Kind of the leaves that record a key's destruction. Every opening of a workspace reads them all."""
+
+of_destruction = outbox.c.kind == literal_column(f"'{DESTRUCTION_KIND}'")
+"""Condition of those rows, with the kind as a literal: databases use a partial index for nothing else."""
+Index("ix_outbox_destructions", outbox.c.position, postgresql_where=of_destruction, sqlite_where=of_destruction)
 
 ledger_mark = Table(
     "ledger_mark",

@@ -7,13 +7,16 @@
     │   ├── WorkspaceExists           something is there already
     │   ├── WorkspaceNameRefused      empty, too long or with control characters
     │   ├── KeyringNeeded             no passphrase, key file or token was given
-    │   └── DatabaseTaken             the database belongs to another workspace
+    │   ├── DatabaseTaken             the database belongs to another workspace
+    │   ├── KeyOfWorkspace            a key that holds the workspace together ends only with it
+    │   └── KeyringInPlace            something else is where a keyring is to be rebuilt
     ├── CheckFailed
     │   └── WorkspaceMismatch         file, database, keyring or ledger are not of the same workspace
     └── Unavailable
         ├── WorkspaceMissing          no workspace there
         ├── WorkspaceIncomplete       its creation was interrupted
         ├── WorkspaceBusy             another process writes to it
+        ├── DatabaseUnreachable       the database does not answer, or isn't one
         ├── WorkspaceFileRefused      workspace.toml cannot be read, or is of a newer program
         └── WorkspaceReadOnly         opened for reading, asked to write
 """
@@ -57,6 +60,31 @@ class DatabaseTaken(InputRefused):
     en = "This database belongs to another workspace ({workspace_id}). Give an empty database or schema."
 
 
+class KeyOfWorkspace(InputRefused):
+    """The key holds the workspace itself together. Fields: ``name``."""
+
+    reason = "key_of_workspace"
+    ja = (
+        "「{name}」は作業領域そのものの鍵です。"
+        "作業領域を終えるときは、フォルダーと鍵ファイルを保管規程に従って廃棄してください。"
+    )
+    en = "'{name}' is a key of the workspace itself. To end a workspace, dispose of its folder and its key file."
+
+
+class KeyringInPlace(InputRefused):
+    """What is where a keyring is to be rebuilt is no keyring, and not nothing. Fields: ``path``."""
+
+    reason = "keyring_in_place"
+    http_status = 409
+    ja = (
+        "{path} に鍵束ではないものがあります。このフォルダーを別の名前に移してから、復元をやり直してください。"
+        "何も変更していません。"
+    )
+    en = (
+        "What is in {path} is not a whole keyring. Move this folder aside, then restore again. Nothing was changed."
+    )
+
+
 class WorkspaceMismatch(CheckFailed):
     """Two parts of the workspace contradict each other. Fields: ``what`` (a slug), ``path``."""
 
@@ -93,6 +121,20 @@ class WorkspaceBusy(Unavailable):
     reason = "workspace_busy"
     ja = "{path} は別のプロセスが書き込み中です。そちらを止めるか、動いている関所にHTTPで依頼してください。"
     en = "Another process is writing to {path}. Stop it, or ask the running Sekisho over HTTP."
+
+
+class DatabaseUnreachable(Unavailable):
+    """The workspace's database does not answer, or isn't one. Fields: ``path``, ``cause`` (class name)."""
+
+    reason = "database_unreachable"
+    ja = (
+        "{path} のデータベースを開けません（{cause}）。PostgreSQLなら動いていて接続できるか、SQLiteならファイルが壊れて"
+        "いないか確かめてください。何も書き込んでいません。"
+    )
+    en = (
+        "The database of {path} cannot be opened ({cause}). Check that PostgreSQL is running and can be reached, or "
+        "that the SQLite file is whole. Nothing was written."
+    )
 
 
 class WorkspaceFileRefused(Unavailable):

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
 from sekisho.keys import FileKeyring, KeyFile, Keyring, Passphrase, Unlock
 from sekisho.keys import Signer as KeySigner
 from sekisho.keys.schedule import workspace_key
@@ -22,7 +24,7 @@ from sekisho.store.database import Database
 from sekisho.store.files import RealFiles
 from sekisho.store.migrate import require_current
 from sekisho.store.outbox import SealedLeaf
-from sekisho.workspace.errors import WorkspaceBusy, WorkspaceMismatch
+from sekisho.workspace.errors import DatabaseUnreachable, WorkspaceBusy, WorkspaceMismatch
 from sekisho.workspace.settings import EMBEDDED_DATABASE, KeyringKind, Settings
 
 if TYPE_CHECKING:  # loading PKCS#11 is left to those who use it
@@ -106,6 +108,9 @@ def open_database(path: Path, settings: Settings) -> Database:
         require_current(database)
         with database.read() as connection:
             found = identity.read_identity(connection)
+    except SQLAlchemyError as error:
+        database.close()
+        raise unreachable(path, error) from error
     except BaseException:
         database.close()
         raise
@@ -113,6 +118,12 @@ def open_database(path: Path, settings: Settings) -> Database:
         database.close()
         raise WorkspaceMismatch(path=str(path), what="workspace.toml_and_database")
     return database
+
+
+def unreachable(path: Path, error: SQLAlchemyError) -> DatabaseUnreachable:
+    """The error for a database that does not answer. Names the kind of error: its text may hold rows or addresses."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return DatabaseUnreachable(path=str(path), cause=type(cause).__name__)
 
 
 def keyring_kind(unlock: Unlock | Token) -> KeyringKind:

@@ -27,8 +27,10 @@ from sqlalchemy import Connection
 
 from sekisho.access.events import Change
 from sekisho.clock import Clock, SystemClock
-from sekisho.keys import Keyring, Unlock
-from sekisho.ledger import Ledger, LedgerReader
+from sekisho.keys import Destruction, Keyring, Unlock
+from sekisho.keys.backup import Restored
+from sekisho.keys.errors import KeyNotFound
+from sekisho.ledger import Ledger, LedgerReader, parse_leaf
 from sekisho.ledger.checkpoint import require_origin
 from sekisho.store import identity, outbox
 from sekisho.store.commit import CommitQueue
@@ -38,7 +40,7 @@ from sekisho.store.migrate import migrate
 from sekisho.store.outbox import OutboxRow, SealedLeaf
 from sekisho.store.recovery import UnknownLeaves, match_tail
 from sekisho.store.units import Committed, Leaves
-from sekisho.workspace import parts
+from sekisho.workspace import destructions, parts, restoring
 from sekisho.workspace.creation import CREATING_NAME, Creation
 from sekisho.workspace.errors import (
     KeyringNeeded,
@@ -55,6 +57,20 @@ if TYPE_CHECKING:  # loading PKCS#11 is left to those who use it
 T = TypeVar("T")
 
 Mode = Literal["write", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLoss:
+    """``count`` leaves without rows, all with an index in [``start``, ``stop``).
+
+    ``destructions`` of them recorded the end of a key: which key is not known any more. A keyring that was not itself
+    restored still knows.
+    """
+
+    count: int
+    start: int
+    stop: int
+    destructions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +156,11 @@ class Workspace:
     ) -> Self:
         """Open the workspace in ``path``; for writing, this also recovers ledger and database after a crash.
 
-        ``read`` takes no lock, sees the ledger up to its last published checkpoint, and needs ``keyring`` only to open
-        what is encrypted. Raises the errors of :mod:`sekisho.workspace.errors`, ``SchemaTooOld``, ``SchemaTooNew``,
-        ``LedgerBehindDatabase``, ``LedgerAheadOfDatabase``, and what keyring and ledger raise.
+        With a keyring, keys whose destruction is on record are destroyed before anything is answered, wherever a crash
+        or a restored keyring had left them. ``read`` takes no lock, sees the ledger up to its last published
+        checkpoint, and needs ``keyring`` only to open what is encrypted. Raises the errors of
+        :mod:`sekisho.workspace.errors`, ``SchemaTooOld``, ``SchemaTooNew``, ``LedgerBehindDatabase``,
+        ``LedgerAheadOfDatabase``, and what keyring and ledger raise.
         """
         settings = _settings_of(path)
         with ExitStack() as stack:
@@ -163,6 +181,9 @@ class Workspace:
                     raise WorkspaceBusy(path=str(path))
                 stack.callback(queue.close)
                 (path / CREATING_NAME).unlink(missing_ok=True)  # a crash just after workspace.toml leaves it
+                restoring.erase_leftovers(path)
+            if ring is not None:
+                destructions.apply_recorded(database, ring)
             return cls(
                 path,
                 settings,
@@ -187,7 +208,7 @@ class Workspace:
     @staticmethod
     def accept_restored_database(
         path: Path, *, by: str, keyring: Unlock | Token, clock: Clock | None = None
-    ) -> UnknownLeaves | None:
+    ) -> AcceptedLoss | None:
         """Record that the database was restored from a copy older than the ledger, so that it can be opened again.
 
         The ledger keeps the leaves whose rows are lost; a row and a new leaf say which, and that ``by`` (a staff id)
@@ -195,7 +216,7 @@ class Workspace:
         """
         settings = _settings_of(path)
         now = (clock or SystemClock()).now()
-        accepted: list[UnknownLeaves] = []
+        accepted: list[AcceptedLoss] = []
         with ExitStack() as stack:
             stack.enter_context(parts.lock(path, shared=False))
             database = stack.enter_context(parts.open_database(path, settings))
@@ -207,16 +228,53 @@ class Workspace:
             stack.callback(log.close)
 
             def accept(connection: Connection, unknown: UnknownLeaves) -> None:
+                ended = [parse_leaf(leaf) for leaf in log.leaves(unknown.start, unknown.stop)]
+                ids = [leaf.id for leaf in ended if leaf.kind == destructions.DESTROYED]
+                lost = len(ids) - len(outbox.known_ids(connection, ids))
                 body = orjson.dumps(
-                    {"start": unknown.start, "stop": unknown.stop, "missing": unknown.count, "accepted_by": by}
+                    {
+                        "start": unknown.start,
+                        "stop": unknown.stop,
+                        "missing": unknown.count,
+                        "key_destructions": lost,
+                        "accepted_by": by,
+                    }
                 )
                 leaf = parts.seal(ring, kind="workspace.database_restored", owner=parts.HOUSE_KEY, body=body, at=now)
                 outbox.write(connection, [leaf], worker=settings.workspace_id)
                 identity.write_gap(connection, start=unknown.start, stop=unknown.stop, at=now, by=by)
-                accepted.append(unknown)
+                accepted.append(AcceptedLoss(unknown.count, unknown.start, unknown.stop, lost))
 
             match_tail(database, log, leaf_id_of=parts.leaf_id_of, accept_unknown=accept)
         return accepted[0] if accepted else None
+
+    @classmethod
+    def restore_keys(
+        cls, path: Path, file: Path, *, backup_unlock: Unlock, keyring: Unlock, by: str, clock: Clock | None = None
+    ) -> Restored:
+        """Restore the key backup ``file`` into the workspace in ``path``, whose keyring may be lost.
+
+        ``keyring`` opens the keyring afterwards (and now, if there is one). Keys destroyed since the backup was made
+        stay destroyed. Then the workspace is opened, and a leaf says that ``by`` (a staff id) did this. Raises
+        ``WorkspaceBusy``, ``WorkspaceMismatch``, ``KeyringInPlace``, ``BackupExpired``, ``CouldNotUnlock``.
+        """
+        settings, clock = _settings_of(path), clock or SystemClock()
+        now = clock.now()
+        with parts.lock(path, shared=False):
+            restored = restoring.restore_keyring(
+                path, settings, file, at=now, backup_unlock=backup_unlock, unlock=keyring
+            )
+        said = {
+            "number": restored.number,
+            "taken": len(restored.taken),
+            "withheld": len(restored.withheld),
+            "by": by,
+        }
+        with cls.open(path, keyring=keyring, clock=clock) as opened:
+            body = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+            leaf = opened.seal(kind=restoring.RESTORED, owner=parts.HOUSE_KEY, body=body, at=now)
+            opened.commit(lambda _: None, [leaf])
+        return restored
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -318,6 +376,30 @@ class Workspace:
             for event in change.events
         ]
 
+    def destroy_key(self, name: str, *, reason: str, by: str) -> Destruction:
+        """End a key's life, on record: nothing encrypted under it ever opens again. ``by`` is a staff id.
+
+        The leaf comes first: a key that is gone without a trace would look like damage, and a crash after the leaf ends
+        with the key destroyed at the next opening. Asked again, it answers with the first destruction. Raises
+        ``KeyOfWorkspace``, ``KeyNotFound``, ``KeyNameNotValid``.
+        """
+        destructions.refuse_own_key(name)
+        if not self.keyring.exists(name):
+            for end in self.keyring.destructions():
+                if end.name == name:
+                    return end
+            raise KeyNotFound(name=name)
+        now = self._clock.now()
+        body = destructions.body_of(name, at=now, reason=reason, by=by)
+        leaf = self.seal(kind=destructions.DESTROYED, owner=parts.HOUSE_KEY, body=body, at=now)
+        self.commit(lambda _: None, [leaf])
+        return self.keyring.destroy(name, at=now, reason=reason)
+
+    def settle(self) -> None:
+        """Wait until every leaf acknowledged before this call can be found by its index. Nothing to do when reading."""
+        if self._queue is not None:
+            self._queue.commit(lambda _: None)
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def ledger(self) -> LedgerReader:
@@ -328,6 +410,11 @@ class Workspace:
         """A signed checkpoint: of all acknowledged leaves where this process holds the ledger, else the last one."""
         log = None if self._queue is None else self._queue.log
         return log.checkpoint() if isinstance(log, Ledger) else self.ledger().checkpoint()
+
+    def index_of(self, leaf_id: str) -> int | None:
+        """The ledger index of a leaf; None where there is no such leaf, or none told yet (:meth:`settle`)."""
+        with self._database.read() as connection:
+            return outbox.indexes_of(connection, [leaf_id]).get(leaf_id)
 
     def open_leaf(self, leaf: str | int) -> OpenedLeaf | None:
         """What the leaf with this id or ledger index says, and its salt; None where there is no row for it.
