@@ -274,6 +274,18 @@ def _plain(rule: Rule, role: Role, duties: tuple[str, ...]) -> Rule:
     return replace(rule, role=role, duties=duties, applies={}, when=ALWAYS, start=edge, end=None, excepts=())
 
 
+def _book(made: list[Rule], events: Mapping[str, tuple[str, ...]]) -> Rulebook:
+    return Rulebook(
+        content_hash="",
+        instruments={name: Instrument(name, NO_TEXT, "act", "") for name in ("act", "house")},
+        provisions={},
+        sets=SETS,
+        events={event: EventSpec(event, NO_TEXT, duties) for event, duties in events.items()},
+        duties=dict.fromkeys(DUTIES, NO_TEXT),
+        rules={rule.id: rule for rule in made},
+    )
+
+
 @st.composite
 def rulebooks(draw: st.DrawFn) -> Rulebook:
     """Up to a dozen rules; where they say nothing of a duty, the law is silent."""
@@ -283,15 +295,43 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
         if draw(st.integers(0, 9))
     ]
     made += [draw(rules(number)) for number in range(3, 3 + draw(st.integers(0, 9)))]
-    return Rulebook(
-        content_hash="",
-        instruments={name: Instrument(name, NO_TEXT, "act", "") for name in ("act", "house")},
-        provisions={},
-        sets=SETS,
-        events={"join": EventSpec("join", NO_TEXT, DUTIES), "leave": EventSpec("leave", NO_TEXT, DUTIES[:1])},
-        duties=dict.fromkeys(DUTIES, NO_TEXT),
-        rules={rule.id: rule for rule in made or [draw(rules(99))]},
-    )
+    return _book(made or [draw(rules(99))], {"join": DUTIES, "leave": DUTIES[:1]})
+
+
+_SIMPLE: tuple[Node, ...] = (
+    ALWAYS,
+    ALWAYS,
+    *(Atom(name, False, Op.EQ, value) for name in ("flag", "other") for value in (True, False)),
+)
+
+
+@st.composite
+def plain_rulebooks(draw: st.DrawFn) -> Rulebook:
+    """One duty with several methods, requirements and grounds on two facts: which rules decide is all that varies."""
+    simple: st.SearchStrategy[Node] = st.sampled_from(_SIMPLE)
+    strengths = st.sampled_from([Strength.DUTY, Strength.DUTY, Strength.HOUSE])
+    roles = [
+        Role.DUTY,
+        *draw(
+            st.lists(
+                st.sampled_from([*[Role.METHOD] * 4, Role.REQUIREMENT, Role.REQUIREMENT, Role.REFUSAL, Role.SCOPE]),
+                max_size=6,
+            )
+        ),
+    ]
+    base = draw(rules(0))
+    made = [
+        replace(
+            _plain(base, role, DUTIES[:1]),
+            id=f"rule.{number:02d}",
+            content_hash=f"hash-{number}",
+            requires=draw(simple),
+            completion=draw(st.one_of(st.none(), simple)) if role is Role.METHOD else None,
+            strength=draw(strengths),
+        )
+        for number, role in enumerate(roles)
+    ]
+    return _book(made, {"join": DUTIES[:1], "leave": DUTIES[:1]})
 
 
 @st.composite

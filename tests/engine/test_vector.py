@@ -18,7 +18,7 @@ from sekisho.engine.columns import LOWEST, VERDICTS, CaseColumns, PastCase, code
 from sekisho.engine.conclude import Confirmation, judge
 from sekisho.engine.errors import SilentLaw, UnknownSelection
 from sekisho.engine.evaluate import compile_node, count_truth, period_end
-from sekisho.engine.facts import Case, Item
+from sekisho.engine.facts import Case, Item, Value
 from sekisho.engine.nodes import AllOf, Atom, Count, Exists, Node, Op, Period, Ref, SetRef
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.rules import Rulebook, Selection, Strength
@@ -26,7 +26,7 @@ from sekisho.engine.tally import SILENT
 from sekisho.engine.vector import View, counted
 from sekisho.engine.vector_compile import Compiler
 from sekisho.engine.vector_conclude import NOT_APPLICABLE, Scenario, VectorLaw
-from tests.engine.strategies import CATALOGUE, SETS, cases, nodes, past_cases, rulebooks, selections
+from tests.engine.strategies import CATALOGUE, SETS, cases, nodes, past_cases, plain_rulebooks, rulebooks, selections
 
 DAY = date(2024, 2, 10)
 KNOWN = {"event": "join", "who": "person"}
@@ -73,6 +73,20 @@ def test_any_number_of_items_is_judged_alike(most: int) -> None:
     _agree(Exists("shown", agrees), drawn)
     for op in (Op.EQ, Op.LT, Op.LTE, Op.GT, Op.GTE):
         _agree(Count("shown", agrees, op, 2), drawn)
+
+
+def test_facts_with_different_values_compare_by_value() -> None:
+    """A value's code differs from fact to fact; a value only one of them has equals and is contained in nothing."""
+    colours = [frozenset(some) for some in ((), ("red",), ("blue", "red"), ("red", "green"))]
+    wanted = [*colours[:3], frozenset({"white"}), frozenset({"red", "white"})]
+    drawn = [Case({**KNOWN, "colours": own, "wanted": other}) for own in colours for other in wanted]
+    for op in (Op.EQ, Op.CONTAINS):
+        _agree(Atom("colours", False, op, Ref("wanted", False)), drawn)
+        _agree(Atom("wanted", False, op, Ref("colours", False)), drawn)
+    documents, seconds = (CATALOGUE.facts[name].values for name in ("document", "second"))
+    drawn = [Case({**KNOWN, "document": own, "second": other}) for own in documents for other in seconds]
+    _agree(Atom("document", False, Op.EQ, Ref("second", False)), drawn)
+    _agree(Atom("second", False, Op.EQ, Ref("document", False)), drawn)
 
 
 @pytest.mark.parametrize(
@@ -207,6 +221,27 @@ def test_every_rulebook_is_judged_alike(data: st.DataObject) -> None:
 def _everything(rulebook: Rulebook) -> Selection:
     proposals = frozenset(rule.id for rule in rulebook.rules.values() if rule.strength is Strength.PROPOSAL)
     return Selection(frozenset(rulebook.instruments), proposals)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(plain_rulebooks(), st.data())
+def test_the_deciding_rules_are_the_same(rulebook: Rulebook, data: st.DataObject) -> None:
+    """What unconfirmed law holds up is the same: of several methods one stands for all, of grounds only those met."""
+    # Few unconfirmed rules show which one decides; few confirmed ones, which one stands for others.
+    some, few_are_confirmed = (
+        data.draw(st.sets(st.sampled_from(sorted(rulebook.rules)), max_size=2)),
+        data.draw(st.booleans()),
+    )
+    hashes = {name: rule.content_hash for name, rule in rulebook.rules.items() if (name in some) == few_are_confirmed}
+    confirmation = Confirmation(required=True, confirmed=hashes)
+    values: list[dict[str, Value]] = [{}, {"flag": True}, {"flag": False}]
+    drawn = [
+        Case({**KNOWN, **flag, **other})
+        for flag in values
+        for other in ({}, *({"other": value} for value in (True, False)))
+    ]
+    adopted = Selection(frozenset({"act", "house"}))
+    _judged_alike(LawEngine(rulebook, CATALOGUE), _columns(drawn), [Scenario(selection=adopted)], confirmation, 9)
 
 
 @pytest.mark.parametrize("draw", [any_cases, usual_cases])

@@ -73,7 +73,7 @@ class Items(Table):
 
     def most(self, truths: Truths, rows: int) -> Truths:
         """Per case the highest truth among its items; unmet where it has none."""
-        if not self.size or (isinstance(truths, int) and truths == UNMET):
+        if isinstance(truths, int) and truths == UNMET:
             return UNMET
         out = np.zeros(rows, np.int8)
         if isinstance(truths, int) or self._first is None:
