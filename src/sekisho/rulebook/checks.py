@@ -6,9 +6,10 @@ from collections import defaultdict
 from datetime import date
 from itertools import pairwise, product
 
+from sekisho.engine.evaluate import slots
 from sekisho.engine.facts import Catalogue
-from sekisho.engine.nodes import Cited, Node, Unless, walk
-from sekisho.engine.rules import Provision, Role, Rule, Rulebook
+from sekisho.engine.nodes import Atom, Cited, Node, SetRef, Unless, walk
+from sekisho.engine.rules import Provision, Role, Rule, Rulebook, Strength
 from sekisho.rulebook.errors import RulebookRefused
 
 
@@ -19,6 +20,8 @@ def check_rulebook(rulebook: Rulebook, catalogue: Catalogue) -> None:
         for duty in rule.duties:
             if duty not in rulebook.duties:
                 raise _at(rule, f"unknown duty '{duty}'")
+    _check_methods(rulebook)
+    _check_sets(rulebook)
     _check_provisions_used(rulebook)
     _check_intervals(rulebook, catalogue)
 
@@ -58,6 +61,42 @@ def _check_citations(rule: Rule, rulebook: Rulebook) -> None:
         end = rule.end.day if rule.end is not None else None
         if last is not None and (end is None or last < end):
             raise _at(rule, f"the provision '{cited}' ends on {last}, before the rule does")
+
+
+def _check_methods(rulebook: Rulebook) -> None:
+    """A duty that the law imposes is fulfilled only by what the law permits, whatever an industry or house thinks."""
+    by_law = {
+        duty
+        for rule in rulebook.rules.values()
+        if rule.role is Role.DUTY and rule.strength is Strength.DUTY
+        for duty in rule.duties
+    }
+    for rule in rulebook.rules.values():
+        if rule.role is not Role.METHOD or rule.strength in (Strength.DUTY, Strength.PROPOSAL):
+            continue
+        for duty in rule.duties:
+            if duty in by_law:
+                raise _at(rule, f"the law imposes '{duty}': a method of strength '{rule.strength.value}' can't meet it")
+
+
+def _check_sets(rulebook: Rulebook) -> None:
+    """A set says what it holds on every day on which a rule asks: no version would be an empty set, in silence."""
+    for rule in rulebook.rules.values():
+        start = rule.start.day or rule.start.not_later_than
+        end = rule.end.day if rule.end is not None else None
+        for name in sorted(sets_of(rule)):
+            versions = rulebook.sets[name].versions
+            if start is not None and start < versions[0][0]:
+                raise _at(rule, f"the set '{name}' begins on {versions[0][0]}, after the rule does")
+            last = versions[-1][1]
+            if last is not None and (end is None or last < end):
+                raise _at(rule, f"the set '{name}' ends on {last}, before the rule does")
+
+
+def sets_of(rule: Rule) -> set[str]:
+    """The named sets that a rule's conditions ask about."""
+    nodes = (node for _, root in slots(rule) for node in walk(root))
+    return {node.operand.name for node in nodes if isinstance(node, Atom) and isinstance(node.operand, SetRef)}
 
 
 def _check_provisions_used(rulebook: Rulebook) -> None:

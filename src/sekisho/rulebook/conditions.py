@@ -39,10 +39,18 @@ class Vocabulary:
     """What conditions may name: the catalogue, the sets, and the named conditions as written."""
 
     catalogue: Catalogue
-    sets: frozenset[str]
+    sets: Mapping[str, Place]
     named: Mapping[str, tuple[tuple[str, ...], Place]]
     used_sets: set[str] = field(default_factory=set)
     used_conditions: set[str] = field(default_factory=set)
+
+
+def cited(place: Place) -> tuple[str, ...]:
+    """A list of provisions that isn't empty: what takes a case out of a rule, or into it, rests on something."""
+    provisions = place.texts()
+    if not provisions:
+        raise place.refuse("at least one provision is cited here")
+    return provisions
 
 
 def parse_condition(place: Place, vocabulary: Vocabulary, *, kind: str | None = None, depth: int = 0) -> Node:
@@ -80,7 +88,7 @@ def _structure(entry: tuple[str, Place], vocabulary: Vocabulary, kind: str | Non
         written = place.mapping(
             frozenset({"except", "provisions", "require"}), frozenset({"except", "provisions", "require"})
         )
-        return Unless(below(written["except"]), written["provisions"].texts(), below(written["require"]))
+        return Unless(below(written["except"]), cited(written["provisions"]), below(written["require"]))
     if name == "use":
         wanted = place.text()
         if wanted not in vocabulary.named:
@@ -145,15 +153,15 @@ def _operand(spec: FactSpec, op: Op, place: Place, vocabulary: Vocabulary, kind:
         if months < 0 or days < 0 or months + days == 0:
             raise place.refuse("'within' needs a positive number of months or days")
         return Period(months, days, _reference(spec, written["of"], vocabulary, kind))
-    if isinstance(place.value, dict):
-        return _reference(spec, place, vocabulary, kind)
     if op in (Op.LT, Op.LTE, Op.GT, Op.GTE) and spec.type not in _ORDERED:
         raise place.refuse(f"'{op.value}' needs a number or a date, and '{spec.name}' is {spec.type.value}")
+    if op is Op.CONTAINS and spec.type is not FactType.SET:
+        raise place.refuse(f"'contains' needs a set, and '{spec.name}' is {spec.type.value}")
     if op is Op.IN:
         return _members(spec, place, vocabulary)
+    if isinstance(place.value, dict):
+        return _reference(spec, place, vocabulary, kind)
     if op is Op.CONTAINS:
-        if spec.type is not FactType.SET:
-            raise place.refuse(f"'contains' needs a set, and '{spec.name}' is {spec.type.value}")
         wanted = place.texts() if isinstance(place.value, list) else (place.text(),)
         for member in wanted:
             _check(spec, frozenset({member}), place)
@@ -170,12 +178,22 @@ def _members(spec: FactSpec, place: Place, vocabulary: Vocabulary) -> Operand:
     if isinstance(place.value, str):
         if place.value not in vocabulary.sets:
             raise place.refuse(f"there is no set '{place.value}'")
+        _usable(spec, place, vocabulary)
         vocabulary.used_sets.add(place.value)
         return SetRef(place.value)
     values = place.texts()
     for value in values:
         _check(spec, value, place)
     return values
+
+
+def _usable(spec: FactSpec, place: Place, vocabulary: Vocabulary) -> None:
+    """A set holds values of one enumeration; asking another fact about it could never be met."""
+    written = vocabulary.sets[place.text()]
+    for version in written.items():
+        for member in version.mapping()["items"].texts():
+            if member not in spec.values:
+                raise place.refuse(f"the set '{place.text()}' has '{member}', which '{spec.name}' can't be")
 
 
 def _reference(spec: FactSpec, place: Place, vocabulary: Vocabulary, kind: str | None) -> Ref:

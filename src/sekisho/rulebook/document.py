@@ -18,6 +18,11 @@ from sekisho.rulebook.errors import RulebookRefused
 MAX_FILE_BYTES = 1_000_000
 """A rulebook file is read by people; one of more than a megabyte is a mistake or an attack."""
 
+MAX_NESTING = 64
+"""A rule's deepest condition lies some thirty levels down; the parser's own recursion ends in a crash, not an error."""
+
+_BRACKET = re.compile(r"[\[\]{}]|\n")
+_INDENTED = re.compile(rf"^ {{{2 * MAX_NESTING},}}\S|(?:[-?:][ \t]+){{{MAX_NESTING},}}", re.MULTILINE)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INT = re.compile(r"-?\d+")
@@ -99,9 +104,14 @@ def read(text: str, file: str) -> Place:
     """Parse one file's text. Raises :class:`RulebookRefused` at the first thing that isn't plain, strict YAML."""
     if len(text.encode()) > MAX_FILE_BYTES:
         raise RulebookRefused(file=file, line=1, problem=f"the file is larger than {MAX_FILE_BYTES} bytes")
+    too_deep = _too_deep(text)
+    if too_deep is not None:
+        raise RulebookRefused(file=file, line=too_deep, problem=f"nested deeper than {MAX_NESTING} levels")
     try:
-        if any(isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken) for token in _tokens(text)):
-            raise RulebookRefused(file=file, line=1, problem="anchors, aliases and tags are not allowed")
+        for token in _tokens(text):
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+                line = token.start_mark.line + 1
+                raise RulebookRefused(file=file, line=line, problem="anchors, aliases and tags are not allowed")
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -110,6 +120,20 @@ def read(text: str, file: str) -> Place:
     if root is None:
         raise RulebookRefused(file=file, line=1, problem="the file is empty")
     return _place(root, file)
+
+
+def _too_deep(text: str) -> int | None:
+    """The line on which the text is nested too deeply, by brackets (quoted ones too) or by indentation."""
+    depth, line = 0, 1
+    for match in _BRACKET.finditer(text):
+        if match.group() == "\n":
+            line += 1
+        else:
+            depth = depth + 1 if match.group() in "[{" else max(0, depth - 1)
+            if depth > MAX_NESTING:
+                return line
+    found = _INDENTED.search(text)
+    return text[: found.start()].count("\n") + 1 if found is not None else None
 
 
 def _tokens(text: str) -> Iterator[Any]:

@@ -16,10 +16,10 @@ from sekisho.engine.facts import Catalogue, FactType, Text
 from sekisho.engine.rules import DatedSet, EventSpec, Instrument, Provision, Rule, Rulebook
 from sekisho.rulebook import parse
 from sekisho.rulebook.checks import check_rulebook
-from sekisho.rulebook.conditions import Vocabulary
+from sekisho.rulebook.conditions import Vocabulary, cited
 from sekisho.rulebook.document import Place, read
 from sekisho.rulebook.errors import RulebookRefused
-from sekisho.rulebook.lock import check_lock
+from sekisho.rulebook.lock import Lock, check_lock
 
 _TOP = frozenset({"instrument", "provisions", "events", "duties", "sets", "conditions", "rules"})
 LOCK_NAME = "rules.lock.json"
@@ -29,12 +29,32 @@ T = TypeVar("T", Provision, Rule)
 
 def load_folder(folder: Path, catalogue: Catalogue) -> Rulebook:
     """Load every ``*.yaml`` below ``folder``; the lock file beside them pins the meaning of every rule id."""
-    sources = {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.yaml"))
-    }
+    sources = {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.yaml"))}
+    for path in sorted(folder.rglob("*.yml")):
+        name = path.relative_to(folder).as_posix()
+        raise RulebookRefused(file=name, line=0, problem="a file of the rulebook ends in '.yaml'; this one isn't read")
     lock_path = folder / LOCK_NAME
-    lock = json.loads(lock_path.read_text(encoding="utf-8")) if lock_path.exists() else None
-    return load_sources(sources, catalogue, lock=lock)
+    return load_sources(sources, catalogue, lock=_lock(lock_path) if lock_path.exists() else None)
+
+
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise RulebookRefused(file=path.name, line=line, problem="not UTF-8") from error
+
+
+def _lock(path: Path) -> Lock:
+    try:
+        found = json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise RulebookRefused(file=path.name, line=error.lineno, problem=f"not JSON ({error.msg})") from error
+    keys = {"meaning", "from", "until"}
+    if not isinstance(found, dict) or any(not isinstance(kept, dict) or set(kept) != keys for kept in found.values()):
+        raise RulebookRefused(file=path.name, line=1, problem="each rule id has 'meaning', 'from' and 'until'")
+    return found
 
 
 def load_sources(
@@ -64,7 +84,8 @@ def _assemble(sources: Mapping[str, str], catalogue: Catalogue) -> tuple[Ruleboo
     duties = _duties(documents)
     events = _events(documents, duties, catalogue)
     sets = _sets(documents, catalogue)
-    vocabulary = Vocabulary(catalogue, frozenset(sets), _named(documents))
+    set_places = _mapped(documents, "sets")
+    vocabulary = Vocabulary(catalogue, set_places, _named(documents))
     placed: list[tuple[Place, Rule]] = []
     meanings: dict[str, str] = {}
     for name, place in _listed(documents, "rules"):
@@ -75,7 +96,7 @@ def _assemble(sources: Mapping[str, str], catalogue: Catalogue) -> tuple[Ruleboo
     if not rules:
         raise RulebookRefused(file=".", line=0, problem="the rulebook has no rules")
     for unused in sorted(set(sets) - vocabulary.used_sets):
-        raise RulebookRefused(file="sets", line=0, problem=f"the set '{unused}' is used by no condition")
+        raise set_places[unused].refuse(f"the set '{unused}' is used by no condition")
     for unused in sorted(set(vocabulary.named) - vocabulary.used_conditions):
         raise vocabulary.named[unused][1].refuse(f"the condition '{unused}' is used by no rule")
     digest = hashlib.sha256()
@@ -167,5 +188,5 @@ def _named(documents: Mapping[str, dict[str, Place]]) -> dict[str, tuple[tuple[s
     found = {}
     for name, place in _mapped(documents, "conditions").items():
         written = place.mapping(keys, keys)
-        found[name] = (written["provisions"].texts(), written["condition"])
+        found[name] = (cited(written["provisions"]), written["condition"])
     return found

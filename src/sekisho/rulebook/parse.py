@@ -29,7 +29,7 @@ from sekisho.engine.rules import (
     Strength,
     TextState,
 )
-from sekisho.rulebook.conditions import Vocabulary, parse_condition
+from sekisho.rulebook.conditions import Vocabulary, cited, parse_condition
 from sekisho.rulebook.document import Place
 
 INSTRUMENT_KINDS = frozenset({"act", "ordinance", "industry", "house", "report"})
@@ -74,6 +74,12 @@ _MEANING = (
     "retention",
 )
 """The keys that carry a rule's meaning; wording, examples and the interval may be mended without a new id."""
+
+_BY_LAW = (KindOfNo.STATUTORY, KindOfNo.ACT2026_LINES)
+"""Kinds of no that rest on an act."""
+
+_EXPECTED = frozenset({"met", "unmet", "unknown", "not_applicable"})
+"""What an example may expect of its rule."""
 
 E = TypeVar("E", bound=Enum)
 
@@ -209,6 +215,10 @@ def _content_hash(keys: Mapping[str, Place], vocabulary: Vocabulary, *, with_int
     wanted = (*_MEANING, "from", "until") if with_interval else _MEANING
     body: dict[str, Any] = {key: keys[key].canonical() for key in wanted if key in keys}
     body["named"] = {name: vocabulary.named[name][1].canonical() for name in sorted(_uses(body, vocabulary))}
+    if with_interval:
+        # A set gains versions as the law goes on, which is no new meaning of the rule; but it is read with the rule.
+        sets = sorted(_sets_in(body) & set(vocabulary.sets))
+        body["sets"] = {name: vocabulary.sets[name].canonical() for name in sets}
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -226,6 +236,16 @@ def _uses(written: object, vocabulary: Vocabulary) -> set[str]:
                 found.add(name)
                 stack.append(vocabulary.named[name][1].canonical())
     return found
+
+
+def _sets_in(written: object) -> set[str]:
+    """The names that stand as the operand of ``in`` anywhere."""
+    if isinstance(written, list):
+        return {name for value in written for name in _sets_in(value)}
+    if not isinstance(written, dict):
+        return set()
+    found = {name for value in written.values() for name in _sets_in(value)}
+    return found | ({written["in"]} if isinstance(written.get("in"), str) else set())
 
 
 def _edge(place: Place) -> Edge:
@@ -246,7 +266,7 @@ def _exception(place: Place, vocabulary: Vocabulary) -> Excepting:
     keys = frozenset({"provisions", "condition", "text"})
     written = place.mapping(keys, keys)
     return Excepting(
-        written["provisions"].texts(), parse_condition(written["condition"], vocabulary), text(written["text"])
+        cited(written["provisions"]), parse_condition(written["condition"], vocabulary), text(written["text"])
     )
 
 
@@ -270,7 +290,11 @@ def _example(place: Place) -> Example:
     written = place.mapping(
         frozenset({"name", "as_of", "facts", "evidence", "expect", "reason"}), frozenset({"name", "as_of", "expect"})
     )
-    evidence = tuple(item.plain() for item in written["evidence"].items()) if "evidence" in written else ()
+    if written["expect"].text() not in _EXPECTED:
+        raise written["expect"].refuse(f"one of {', '.join(sorted(_EXPECTED))} is expected here")
+    for part in (*([written["facts"]] if "facts" in written else []), *_listed(written.get("evidence"))):
+        part.mapping()
+    evidence = tuple(item.plain() for item in _listed(written.get("evidence")))
     return Example(
         written["name"].text(),
         written["as_of"].day(),
@@ -279,6 +303,10 @@ def _example(place: Place) -> Example:
         written["expect"].text(),
         written["reason"].text() if "reason" in written else None,
     )
+
+
+def _listed(place: Place | None) -> list[Place]:
+    return place.items() if place is not None else []
 
 
 def _party(place: Place) -> str:
@@ -305,7 +333,7 @@ def _by_event(place: Place | None, vocabulary: Vocabulary) -> dict[str, tuple[st
     if place is None:
         return {}
     events = frozenset(vocabulary.catalogue.facts[vocabulary.catalogue.dimensions[0]].values)
-    return {name: cited.texts() for name, cited in place.mapping(events).items()}
+    return {name: cited(provisions) for name, provisions in place.mapping(events).items()}
 
 
 def _shape(made: Rule, place: Place) -> None:
@@ -325,6 +353,10 @@ def _shape(made: Rule, place: Place) -> None:
         (
             (made.role is Role.REFUSAL) != (made.kind_of_no is not None),
             "'kind_of_no' belongs to refusal rules, and each has one",
+        ),
+        (
+            made.kind_of_no in _BY_LAW and made.strength not in (Strength.DUTY, Strength.PROPOSAL),
+            "a ground by law is no industry's or house's own",
         ),
         (made.role is Role.REFUSAL and made.ends_when is None, "a refusal says how it ends ('ends_when')"),
         (made.role is Role.REFUSAL and made.requires == ALWAYS, "a refusal without a condition would refuse everybody"),
