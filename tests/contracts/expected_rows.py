@@ -1,8 +1,9 @@
 """Reads the expected tables: what the law says about a case on a day, written by hand and cited row by row.
 
 The tables know nothing of the rules: no rule id stands in them, and nothing was copied from an output of the engine.
-They are in two halves, ``*_a.yaml`` and ``*_b.yaml``; rules are tuned against the first half only, so that the second
-tells how well they hold for cases nobody looked at.
+They are in three parts. ``*_a.yaml`` and ``*_b.yaml`` are two halves of one set of cases; rules are tuned against the
+first half only, so that the second tells how well they hold for cases nobody looked at. ``*_c.yaml`` came later: cases
+of the law that no row of the halves turned on (see ``test_rule_removal.py``).
 
 A row is one line:
 
@@ -33,6 +34,7 @@ import yaml
 from sekisho.engine.facts import Case, Item, Value
 
 FOLDER = Path(__file__).parent / "expected"
+PARTS = ("a", "b", "c")
 KNOWN_AT = date(2027, 12, 31)
 """Far enough ahead that everything promulgated so far is known."""
 
@@ -50,7 +52,7 @@ class ExpectedCase:
     """One row on one of its days, with every ``each`` chosen: a case for the engine and what must come of it."""
 
     id: str
-    half: str
+    part: str
     row: Mapping[str, Any]
     on: date
     expect: str
@@ -89,10 +91,10 @@ def shared() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def rows(half: str) -> tuple[dict[str, Any], ...]:
-    """Every row of one half (``a`` or ``b``) with its file's defaults filled in."""
+def rows(part: str) -> tuple[dict[str, Any], ...]:
+    """Every row of one part with its file's defaults filled in."""
     found: list[dict[str, Any]] = []
-    for path in sorted(FOLDER.glob(f"*_{half}.yaml")):
+    for path in sorted(FOLDER.glob(f"*_{part}.yaml")):
         content = read(path)
         found.extend({**content["defaults"], **row} for row in content["rows"])
     return tuple(found)
@@ -176,13 +178,13 @@ def case_of(row: Mapping[str, Any], on: date) -> Case:
 
 
 @cache
-def cases(half: str) -> tuple[ExpectedCase, ...]:
-    """Every case of one half: each row, each choice, each day."""
+def cases(part: str) -> tuple[ExpectedCase, ...]:
+    """Every case of one part: each row, each choice, each day."""
     found = []
-    for row in rows(half):
+    for row in rows(part):
         for label, chosen in choices({key: row[key] for key in _CASE_KEYS if key in row}):
             for on, expect in row["on"].items():
                 whole = {**row, **chosen}
-                name = f"{half}:{row['id']}{label}@{on.isoformat()}"
-                found.append(ExpectedCase(name, half, whole, on, expect, case_of(whole, on)))
+                name = f"{part}:{row['id']}{label}@{on.isoformat()}"
+                found.append(ExpectedCase(name, part, whole, on, expect, case_of(whole, on)))
     return tuple(found)
