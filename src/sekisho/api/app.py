@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from sekisho.api import problems
@@ -16,15 +19,31 @@ from sekisho.errors import SekishoError
 from sekisho.workspace import Workspace
 
 
+class _Described(FastAPI):
+    """Its own description says how one is let in."""
+
+    def openapi(self) -> dict[str, Any]:
+        """OpenAPI 3.1, made once."""
+        made = self.openapi_schema is None
+        described = super().openapi()
+        if made:
+            described.setdefault("components", {})["securitySchemes"] = {
+                "token": {"type": "http", "scheme": "bearer", "description": "`sekisho staff token`"}
+            }
+            described["security"] = [{"token": []}]
+        return described
+
+
 def create_app(workspace: Workspace) -> FastAPI:
     """The HTTP application for an open workspace. Opens and closes nothing itself."""
-    app = FastAPI(
+    app = _Described(
         title="Sekisho 関所",
         version="1",
         openapi_url="/v1/openapi.json",
         # The interactive pages load scripts from another origin; the description itself is what clients need.
         docs_url=None,
         redoc_url=None,
+        responses=problems.RESPONSES,
     )
     gate = Gate(workspace)
     service = ContractService(workspace)
@@ -34,5 +53,6 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)
+    app.add_exception_handler(SQLAlchemyError, problems.on_database_error)
     app.add_exception_handler(Exception, problems.on_any_error)
     return app

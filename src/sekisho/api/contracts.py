@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from sekisho.access.roles import Scope
 from sekisho.api.errors import BodyTooLarge, QueryRefused
+from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate, caller
 from sekisho.contracts.application import MAX_BYTES, parse_json
 from sekisho.contracts.schema import application_schema
@@ -20,10 +21,19 @@ MAX_IDEMPOTENCY_KEY = 100
 
 _APPLICATION: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": application_schema()}}},
-    "responses": {
-        "200": {"description": "判断 / the decision", "content": {"application/json": {"schema": {"type": "object"}}}},
-        "422": {"description": "受け付けられない申込み / refused input", "content": {"application/problem+json": {}}},
-    },
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "同じ依頼の送り直しを一つの判断にする / Makes repeats of one request one decision.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY},
+        }
+    ],
+}
+
+_DECISION: dict[int | str, dict[str, Any]] = {
+    200: {"description": "判断 / the decision", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
 
 
@@ -31,7 +41,13 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
     """The routes over one service."""
     router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
-    @router.post("/decisions", openapi_extra=_APPLICATION, summary="申込みを判断する / Decide an application")
+    @router.post(
+        "/decisions",
+        openapi_extra=_APPLICATION,
+        response_class=Response,
+        responses=_DECISION | TOO_LARGE,
+        summary="申込みを判断する / Decide an application",
+    )
     async def decide(
         request: Request,
         as_of: date | None = None,
@@ -50,7 +66,12 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
         )
         return _answer(answer)
 
-    @router.get("/decisions/{decision_id}", summary="判断を読む / Read a decision")
+    @router.get(
+        "/decisions/{decision_id}",
+        response_class=Response,
+        responses=_DECISION | NOT_FOUND,
+        summary="判断を読む / Read a decision",
+    )
     def read(request: Request, decision_id: str) -> Response:
         gate.admit(request, Scope.READ)
         return _answer(service.find(decision_id))
@@ -59,7 +80,10 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, never holding more than one byte too many."""
+    """The body, never holding more than one part too many. One announced as too large isn't read at all."""
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BYTES:
+        raise BodyTooLarge(limit=MAX_BYTES)
     found = bytearray()
     async for part in request.stream():
         found += part

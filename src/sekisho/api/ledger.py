@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from sekisho.access.roles import Scope
 from sekisho.api.security import Gate
@@ -13,7 +14,9 @@ def ledger_router(workspace: Workspace, gate: Gate) -> APIRouter:
     """The routes over one workspace's ledger."""
     router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 
-    @router.get("/checkpoint", summary="署名付きチェックポイント / The signed checkpoint", response_class=Response)
+    @router.get(
+        "/checkpoint", summary="署名付きチェックポイント / The signed checkpoint", response_class=PlainTextResponse
+    )
     def checkpoint(request: Request) -> Response:
         gate.admit(request, Scope.READ)
         return Response(workspace.checkpoint(), media_type="text/plain; charset=utf-8")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 
 from sekisho.access.roles import Scope
 from sekisho.api.errors import QueryRefused
+from sekisho.api.problems import NOT_FOUND
 from sekisho.api.security import Gate
 from sekisho.clock import Clock, japan_date
 from sekisho.contracts.facts import CATALOGUE
@@ -43,7 +44,7 @@ def rulebook_router(engine: LawEngine, gate: Gate, clock: Clock) -> APIRouter:
         gate.admit(request, Scope.READ)
         return [rule_document(rule) for rule in rules.values()]
 
-    @router.get("/rules/{rule_id}", summary="規則 / One rule")
+    @router.get("/rules/{rule_id}", responses=NOT_FOUND, summary="規則 / One rule")
     def one(request: Request, rule_id: str) -> dict[str, Any]:
         gate.admit(request, Scope.READ)
         if rule_id not in rules:

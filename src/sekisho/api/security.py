@@ -1,4 +1,7 @@
-"""Who calls: a bearer token on every address, checked for one scope. There is no way in without."""
+"""Who calls: a bearer token on every address, checked for one scope.
+
+There is no way in without; only the description of the interface itself (``/v1/openapi.json``) is for anybody.
+"""
 
 from __future__ import annotations
 
