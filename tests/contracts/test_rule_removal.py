@@ -70,7 +70,7 @@ def test_removing_any_one_deciding_rule_makes_a_row_wrong() -> None:
 
 @pytest.mark.parametrize("role", DECIDING)
 def test_leaving_a_rule_out_of_the_plan_is_what_a_rulebook_without_it_concludes(role: Role) -> None:
-    """The shortcut of the test above gives the verdicts of an engine built without the rule, for a rule of each role."""
+    """The shortcut of the test above gives the verdicts of an engine built without the rule; one rule of each role."""
     book = contract_engine().rulebook
     turning, rule_id = next(
         (expected, rule.id)
