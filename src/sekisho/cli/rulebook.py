@@ -10,6 +10,7 @@ _COMMANDS = {
     "show": ("sekisho.cli.rulebook_read:show", "規則・条文・法令を表示する / Show a rule, provision or instrument."),
     "timeline": ("sekisho.cli.rulebook_read:timeline", "いつ、どの方法が使えるか / Which methods are allowed when."),
     "diff": ("sekisho.cli.rulebook_read:diff", "二つの日の間で変わること / What changes between two days."),
+    "simulate": ("sekisho.cli.rulebook_simulate:simulate", "過去の申込みを別の法令で / Past applications replayed."),
     "coverage": ("sekisho.cli.rulebook_check:coverage", "抜けがないことを確かめる / Prove that nothing is missing."),
     "check": ("sekisho.cli.rulebook_check:check", "読み込みと例を確かめる / Load it and run its examples."),
     "publish": ("sekisho.cli.rulebook_check:publish", "新しい規則の意味を固定する / Fix what new rule ids mean."),
