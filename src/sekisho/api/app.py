@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -36,6 +39,18 @@ class _Described(FastAPI):
 
 def create_app(workspace: Workspace) -> FastAPI:
     """The HTTP application for an open workspace. Opens and closes nothing itself."""
+    service = ContractService(workspace)
+
+    @asynccontextmanager
+    async def _ready(_app: FastAPI) -> AsyncIterator[None]:
+        service.make_ready()
+        # The law is hundreds of thousands of objects that live as long as the server: looking through them for
+        # garbage again and again would hold up every request of that moment.
+        gc.collect()
+        gc.freeze()
+        yield
+        gc.unfreeze()
+
     app = _Described(
         title="Sekisho 関所",
         version="1",
@@ -44,9 +59,9 @@ def create_app(workspace: Workspace) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=problems.RESPONSES,
+        lifespan=_ready,
     )
     gate = Gate(workspace)
-    service = ContractService(workspace)
     app.include_router(contracts_router(service, gate))
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
     app.include_router(ledger_router(workspace, gate))

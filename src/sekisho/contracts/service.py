@@ -109,6 +109,12 @@ class ContractService:
         """The pure desk."""
         return self._desk
 
+    def make_ready(self) -> None:
+        """Work out what every decision of today needs, so that the first ones don't wait for it (under a second)."""
+        today = japan_date(self._workspace.clock.now())
+        selection, _ = self._law_settings()
+        self._desk.engine.prepare(as_of=today, as_known_at=today, selection=selection)
+
     # --- decisions ---
 
     def decide(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import product
 
 from sekisho.engine.evaluate import Evaluator, NodeIndex, compile_node, slots
 from sekisho.engine.facts import Case, Catalogue, Value
@@ -78,6 +79,16 @@ class LawEngine:
         if found is None:
             found = self._plans[key] = self._build(values, as_of, as_known_at, selection)
         return found
+
+    def prepare(self, *, as_of: date, as_known_at: date, selection: Selection) -> int:
+        """Make the plans for every kind of case on one day, so that no case waits for its own; returns how many."""
+        catalogue = self.catalogue
+        first, *others = catalogue.dimensions
+        kinds = list(product(self.rulebook.events, *(catalogue.facts[name].values for name in others)))
+        for values in kinds:
+            case = Case(dict(zip((first, *others), values, strict=True)))
+            self.plan(case, as_of=as_of, as_known_at=as_known_at, selection=selection)
+        return len(kinds)
 
     def _build(self, values: tuple[Value, ...], as_of: date, as_known_at: date, selection: Selection) -> Plan:
         dimensions = {name: str(value) for name, value in zip(self.catalogue.dimensions, values, strict=True)}
