@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sekisho.engine.facts import Text
-from sekisho.engine.rules import Rule
+from sekisho.engine.rules import Role, Rule
 from sekisho.rulebook.difference import Entry, Group, LawDifference, by_group, labels
 from sekisho.rulebook.show import edge_document
 from sekisho.rulebook.show_text import day_words
@@ -73,19 +74,22 @@ def difference_text(found: LawDifference, lang: str) -> str:
 
 
 def _waiting(rules: Iterable[Rule], lang: str) -> list[str]:
-    """Rules that wait for their date, by the last day it can be and by what they do; each title once."""
-    sorted_out: dict[tuple[str, str], list[str]] = {}
-    for rule in rules:
-        key = day_words(edge_document(rule.start), lang), ROLES[rule.role.value].in_(lang)
-        sorted_out.setdefault(key, []).append(rule.title.in_(lang))
+    """Rules that wait for their date, by the last day it can be: the duties by title, the rest counted."""
+    ja = lang == "ja"
     lines: list[str] = []
-    before = ""
-    for (day, role), titles in sorted_out.items():
-        if day != before:
-            lines.append(f"  {day}")
-            before = day
-        listed = ("、" if lang == "ja" else "; ").join(dict.fromkeys(titles))
-        lines += labelled(role, listed, indent=4, label_width=20)
+    by_day: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_day.setdefault(day_words(edge_document(rule.start), lang), []).append(rule)
+    for day, these in by_day.items():
+        duties = dict.fromkeys(rule.title.in_(lang) for rule in these if rule.role is Role.DUTY)
+        others = Counter(ROLES[rule.role.value].in_(lang) for rule in these if rule.role is not Role.DUTY)
+        lines.append(f"  {day}")
+        if duties:
+            listed = ("、" if ja else "; ").join(duties)
+            lines += labelled(ROLES[Role.DUTY.value].in_(lang), listed, indent=4, label_width=16)
+        if others:
+            counted = ("・" if ja else ", ").join(f"{role} {number}" for role, number in others.items())
+            lines += labelled("ほか" if ja else "and", counted, indent=4, label_width=16)
     return lines
 
 

@@ -137,8 +137,13 @@ def duty_coverage(rulebook: Rulebook, catalogue: Catalogue, *, since: date | Non
 
 
 def _first_day(rules: Iterable[Rule]) -> date:
-    days = [rule.start.day for rule in rules if rule.strength is Strength.DUTY and rule.start.day is not None]
-    return min(days, default=date(2006, 4, 1))
+    """The first day of the first duty by law, or of whatever else there is."""
+    days = [(rule.role is not Role.DUTY or rule.strength is not Strength.DUTY, _start(rule)) for rule in rules]
+    return min(days, default=(True, date.max))[1]
+
+
+def _start(rule: Rule) -> date:
+    return rule.start.day or rule.start.not_later_than or date.max
 
 
 class _Judge:
