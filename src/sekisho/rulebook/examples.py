@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sekisho.engine.conclude import CONDITION_NOT_MET, EXCEPTED, run_rule
-from sekisho.engine.facts import Case, Catalogue, FactType, Item, Value
+from sekisho.engine.facts import Case, Catalogue, Item, Value
 from sekisho.engine.plan import LawEngine, applies_to
 from sekisho.engine.rules import Example, Rule, Selection
 from sekisho.engine.validity import why_not_in_force
@@ -70,7 +70,8 @@ def _value(rule: Rule, example: Example, known: Mapping[str, Any], name: str, va
     if name not in known:
         raise _refuse(rule, example, f"unknown fact or attribute '{name}'")
     spec = known[name]
-    made: Any = frozenset(value) if spec.type is FactType.SET and isinstance(value, list) else value
+    listed = isinstance(value, list) and all(isinstance(member, str) for member in value)
+    made: Any = frozenset(value) if listed and isinstance(value, list) else value
     problem = spec.problem_with(made)
     if problem is not None:
         raise _refuse(rule, example, f"'{name}' must be {problem}")
