@@ -20,7 +20,7 @@ from sekisho.rulebook.terminal_text import labelled, pad, shown_width, wrap
 from sekisho.rulebook.timeline_chart import Chart, chart
 from sekisho.rulebook.timeline_svg import WIDTH, timeline_svg
 from sekisho.rulebook.timeline_text import timeline_text
-from tests.rulebook.small_law import small_law
+from tests.rulebook.small_law import PROVISIONS, small_law
 
 SVG = "{http://www.w3.org/2000/svg}"
 CASE = {"event": "new_contract", "subject.kind": "natural", "channel": "face_to_face", "service": "voice"}
@@ -40,6 +40,24 @@ def test_a_rule_has_a_span_for_each_citation() -> None:
         (date(2022, 1, 1), date(2024, 1, 1), "法2条ロ", "verbatim"),
         (date(2024, 1, 1), None, "法2条ハ", "summary"),
     ]
+
+
+def test_a_span_is_no_surer_than_the_text_it_cites() -> None:
+    """Where a later text of the provision was not read, a rule read word for word is cut and marked there."""
+    amended = PROVISIONS.replace(
+        "      - {from: 2020-01-01, label: {ja: 法1条, en: Act art. 1}, text_state: verbatim}",
+        "      - {from: 2020-01-01, until: 2025-06-01, label: {ja: 法1条, en: Act art. 1}, text_state: verbatim}\n"
+        "      - {from: 2025-06-01, label: {ja: 法1条, en: Act art. 1}, text_state: unverified}",
+    )
+    law = small_law(provisions=amended)
+
+    def duty(known: date) -> list[tuple[date, bool, str]]:
+        found = chart(law, CASE, since=date(2020, 1, 1), on=known, as_known_at=known, selection=Selection())
+        return [(span.start, span.start_fixed, span.text_state) for span in found.duties[0].rows[0].spans]
+
+    # The amendment's day isn't fixed: 1 June 2025 is the last day it can be.
+    assert duty(date(2024, 12, 1)) == [(date(2020, 1, 1), True, "verbatim"), (date(2025, 6, 1), False, "unverified")]
+    assert duty(date(2024, 5, 31)) == [(date(2020, 1, 1), True, "verbatim")]
 
 
 def test_a_date_that_is_not_fixed_is_marked() -> None:

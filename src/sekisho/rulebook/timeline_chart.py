@@ -22,7 +22,8 @@ from sekisho.rulebook.show import both
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time in which one rule holds under one citation: a rule has several spans where the letter of its item moved.
+    """A time in which one rule holds under one citation: a rule has several spans where the letter of its item moved,
+    or where a later text of what it cites is known less well. ``text_state`` is the weakest of rule and citations.
 
     ``start`` and ``end`` (half-open) are the last day they can be where ``start_fixed`` or ``end_fixed`` says that the
     day isn't set yet.
@@ -131,15 +132,16 @@ def chart(
 ) -> Chart:
     """The chart for one kind of case; ``duties`` None means all that its event names."""
     event = next(iter(dimensions.values()))
+    known = _Known.of(rulebook, as_known_at)
     wanted = [duty for duty in rulebook.events[event].duties if duties is None or duty in duties]
     lines = timeline(rulebook, dimensions, as_known_at=as_known_at, selection=selection)
     found = []
     for duty in wanted:
-        rows = list(_duty_rows(rulebook, dimensions, duty, event, as_known_at, selection))
+        rows = list(_duty_rows(rulebook, dimensions, duty, event, known, selection))
         for line in lines:
             if line.duty == duty:
                 rules = [stretch.rule for stretch in line.stretches]
-                spans = _spans(rulebook, rules, event, as_known_at)
+                spans = _spans(rulebook, rules, event, known)
                 rows.append(Row(Role.METHOD, line.method, rules[-1].title, rules[-1].strength.value, spans))
         found.append(DutyRows(duty, rulebook.duties[duty], tuple(_after(rows, since))))
     return Chart(dict(dimensions), since, on, as_known_at, rulebook.content_hash, tuple(found))
@@ -154,12 +156,12 @@ def _after(rows: Iterable[Row], since: date) -> Iterator[Row]:
 
 
 def _duty_rows(
-    rulebook: Rulebook, dimensions: Mapping[str, str], duty: str, event: str, as_known_at: date, selection: Selection
+    rulebook: Rulebook, dimensions: Mapping[str, str], duty: str, event: str, known: _Known, selection: Selection
 ) -> Iterator[Row]:
     """What imposes and what excuses a duty: one row for each title, so that a duty's versions stand in one line."""
     rows: dict[tuple[Role, str, str], list[Rule]] = {}
     for rule in rulebook.rules.values():
-        if rule.role not in (Role.DUTY, Role.SCOPE) or duty not in rule.duties or rule.start.known_from > as_known_at:
+        if rule.role not in (Role.DUTY, Role.SCOPE) or duty not in rule.duties or rule.start.known_from > known.at:
             continue
         if takes_part(rule, selection) and applies_to(rule, dimensions):
             rows.setdefault((rule.role, rule.title.ja, rule.strength.value), []).append(rule)
@@ -168,37 +170,79 @@ def _duty_rows(
         rows.items(), key=lambda item: (order.index(item[0][0]), min(_first(rule) for rule in item[1]), item[0][1])
     ):
         rules.sort(key=lambda rule: (_first(rule), rule.id))
-        yield Row(role, rules[0].id, rules[-1].title, strength, _spans(rulebook, rules, event, as_known_at))
+        yield Row(role, rules[0].id, rules[-1].title, strength, _spans(rulebook, rules, event, known))
 
 
 def _first(rule: Rule) -> date:
     return rule.start.day or rule.start.not_later_than or date.max
 
 
-def _spans(rulebook: Rulebook, rules: Iterable[Rule], event: str, as_known_at: date) -> tuple[Span, ...]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was known on a day: which coming days of change, and which of them are only the last day they can be.
+
+    Provisions don't say since when a text of theirs is known; a day of change is known with the first rule that it
+    begins or ends.
+    """
+
+    at: date
+    coming: frozenset[date]
+    not_fixed: frozenset[date]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, at: date) -> _Known:
+        """Collected from the ends of every rule."""
+        edges = [edge for rule in rulebook.rules.values() for edge in (rule.start, rule.end) if edge is not None]
+        known = [edge for edge in edges if edge.known_from <= at]
+        days = {day for edge in known for day in (edge.day, edge.not_later_than) if day is not None}
+        waiting = {edge.not_later_than for edge in edges if edge.day is None and edge.not_later_than is not None}
+        return cls(at, frozenset(days), frozenset(waiting))
+
+    def covers(self, day: date) -> bool:
+        """Whether a change on ``day`` was known."""
+        return day <= self.at or day in self.coming
+
+
+def _spans(rulebook: Rulebook, rules: Iterable[Rule], event: str, known: _Known) -> tuple[Span, ...]:
     """The rules' spans in their order. Two rules are never joined: where one follows another, something changed."""
-    return tuple(span for rule in rules for span in _of_rule(rulebook, rule, event, as_known_at))
+    return tuple(span for rule in rules for span in _of_rule(rulebook, rule, event, known))
 
 
-def _of_rule(rulebook: Rulebook, rule: Rule, event: str, as_known_at: date) -> Iterator[Span]:
-    """One rule's time, cut on the days on which a provision it rests on is cited anew."""
+def _of_rule(rulebook: Rulebook, rule: Rule, event: str, known: _Known) -> Iterator[Span]:
+    """One rule's time, cut on the days on which what it rests on is cited anew, or known better or worse."""
     start = _first(rule)
-    edge = rule.end if rule.end is not None and rule.end.known_from <= as_known_at else None
+    edge = rule.end if rule.end is not None and rule.end.known_from <= known.at else None
     end = (edge.day or edge.not_later_than) if edge is not None else None
     versions = [version for name in rule.citations(event) for version in rulebook.provisions[name].versions]
-    cuts = {version.start for version in versions if version.start > start and (end is None or version.start < end)}
+    changes = {version.start for version in versions if version.start > start and known.covers(version.start)}
+    cuts = {day for day in changes if end is None or day < end}
+
+    def said(day: date) -> tuple[Text, str]:
+        return _label(rulebook, rule, event, day), _text_state(rulebook, rule, event, day)
+
     days = [start]
     for day in sorted(cuts):
-        if _label(rulebook, rule, event, day) != _label(rulebook, rule, event, days[-1]):
+        if said(day) != said(days[-1]):
             days.append(day)
     # A method's own requirements are what it consists of; a condition is what limits it to some cases.
     limited = rule.role is not Role.METHOD and rule.requires != ALWAYS
     conditional = limited or rule.when != ALWAYS or bool(rule.excepts)
     for day, until in zip(days, (*days[1:], end), strict=True):
-        fixed = day != start or rule.start.day is not None
-        end_fixed = until != end or edge is None or edge.day is not None
-        label = _label(rulebook, rule, event, day)
-        yield Span(rule, day, fixed, until, end_fixed, label, rule.text_state.value, conditional)
+        fixed = rule.start.day is not None if day == start else day not in known.not_fixed
+        end_fixed = (edge is None or edge.day is not None) if until == end else until not in known.not_fixed
+        label, state = said(day)
+        yield Span(rule, day, fixed, until, end_fixed, label, state, conditional)
+
+
+def _text_state(rulebook: Rulebook, rule: Rule, event: str, day: date) -> str:
+    """How well the text is known on ``day``: the rule's own state, or a weaker one of what it cites then."""
+    order = ("verbatim", "summary", "unverified")
+    states = [rule.text_state.value]
+    for name in rule.citations(event):
+        version = rulebook.provisions[name].on(day)
+        if version is not None:
+            states.append(version.text_state.value)
+    return max(states, key=order.index)
 
 
 def _label(rulebook: Rulebook, rule: Rule, event: str, day: date) -> Text:
