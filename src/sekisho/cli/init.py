@@ -13,6 +13,7 @@ from sekisho.errors import InputRefused
 from sekisho.keys import make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.workspace import Workspace
+from sekisho.workspace.errors import DatabaseUnreachable
 
 DEMO_NAME = "sekisho-demo"
 """The name by which a workspace is known to be a demonstration, which may be made again."""
@@ -69,7 +70,7 @@ def init(
             keyring=session.unlock(directory),
             database_url=database_url,
         )
-    except InputRefused:
+    except (InputRefused, DatabaseUnreachable):
         # Nothing was made, and a key file that opens nothing would be taken for one that does.
         if key_file is not None:
             key_file.unlink(missing_ok=True)

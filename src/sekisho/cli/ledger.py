@@ -61,7 +61,7 @@ def verify(session: Session) -> None:
         "signed": found.signed,
         "unpublished": found.unpublished,
         "key": key,
-        "findings": [_finding(each) for each in found.findings],
+        "findings": [each._asdict() for each in found.findings],
         "more": found.more,
     }
     if session.json:
@@ -70,7 +70,8 @@ def verify(session: Session) -> None:
             sys.exit(CheckFailed.exit_code)
         return
     for each in found.findings:
-        session.say(f"✗ {each}")
+        leaf = "" if each.leaf is None else f"  #{each.leaf}"
+        session.say(f"✗ {each.file}  +{each.offset}{leaf}  {each.ja if session.lang == 'ja' else each.en}")
     if not found.holds:
         raise LedgerDoesNotHold(count=len(found.findings) + found.more)
     if session.lang == "ja":
@@ -85,7 +86,6 @@ def verify(session: Session) -> None:
 @pass_session
 def prove(session: Session, index: int) -> None:
     """葉が含まれることの証明（RFC 9162 2.1.3）を出す / Print an inclusion proof."""
-    session.json = True
     with session.open("read", keys=False) as workspace, workspace.ledger() as reader:
         proof = reader.prove_inclusion(index)
         session.answer(
@@ -109,7 +109,6 @@ def prove(session: Session, index: int) -> None:
 @pass_session
 def open_(session: Session, leaf: str, out: Path | None) -> None:
     """葉を1枚だけ開く（内容とソルト） / Open one leaf alone: its body and salt."""
-    session.json = True
     with session.open("read") as workspace:
         opened = workspace.open_leaf(int(leaf) if leaf.isascii() and leaf.isdigit() and len(leaf) < 19 else leaf)
         if opened is None:
@@ -161,10 +160,6 @@ def _write_private(path: Path, content: bytes) -> None:
     with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor, for its mode
         os.fchmod(descriptor, 0o600)
         file.write(content)
-
-
-def _finding(each: Any) -> dict[str, Any]:
-    return {name: str(getattr(each, name)) for name in each.__slots__}
 
 
 def _body(body: bytes) -> Any:

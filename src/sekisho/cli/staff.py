@@ -24,7 +24,13 @@ def staff() -> None:
 @staff.command()
 @click.argument("staff_id")
 @click.option("--name", required=True, help="表示する名前 / Name to show.")
-@click.option("--kind", type=click.Choice([each.value for each in StaffKind]), default="person", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice([each.value for each in StaffKind]),
+    default="person",
+    show_default=True,
+    help="人かプログラムか / A person or a program.",
+)
 @click.option("--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="役割 / Role.")
 @json_option
 @pass_session
@@ -109,7 +115,14 @@ def list_(session: Session) -> None:
 
 @staff.command()
 @click.argument("staff_id")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([each.value for each in Scope]))
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([each.value for each in Scope]),
+    help="できること / What it may do.",
+)
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="有効日数 / Days it lives.")
 @json_option
 @pass_session

@@ -120,6 +120,17 @@ def open_database(path: Path, settings: Settings) -> Database:
     return database
 
 
+def require_reachable(path: Path, url: str) -> None:
+    """``DatabaseUrlRefused`` or ``DatabaseUnreachable`` for a database that a workspace can't be made with."""
+    with Database(url) as database:
+        if not database.several_workers:
+            return  # SQLite makes its file when it is first asked
+        try:
+            database.ping()
+        except SQLAlchemyError as error:
+            raise unreachable(path, error) from error
+
+
 def unreachable(path: Path, error: SQLAlchemyError) -> DatabaseUnreachable:
     """The error for a database that does not answer. Names the kind of error: its text may hold rows or addresses."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 import orjson
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from sekisho.access.events import Change
 from sekisho.clock import Clock, SystemClock
@@ -126,15 +127,16 @@ class Workspace:
         its checkpoints for everyone who checks them; by default ``sekisho/`` and the workspace's random id.
 
         A crash half-way leaves nothing that :meth:`open` accepts; creating again in the same place clears it away.
-        Raises ``WorkspaceExists``, ``DatabaseTaken``, ``WorkspaceNameRefused``, ``DatabaseUrlRefused``.
+        Raises ``WorkspaceExists``, ``DatabaseTaken``, ``WorkspaceNameRefused``, ``DatabaseUrlRefused``,
+        ``DatabaseUnreachable``.
         """
         clock = clock or SystemClock()
         checked_name(name)
         if origin is not None:
             require_origin(origin)
         if database_url is not None:
-            Database(database_url).close()  # refuses what can't be used before anything is made
-        Creation(
+            parts.require_reachable(path, database_url)  # before anything is made
+        creation = Creation(
             path=path,
             name=name,
             legal_confirmation=legal_confirmation,
@@ -142,7 +144,11 @@ class Workspace:
             database_url=database_url,
             origin=origin,
             at=clock.now().astimezone(UTC),
-        ).run()
+        )
+        try:
+            creation.run()
+        except SQLAlchemyError as error:
+            raise parts.unreachable(path, error) from error
         return cls.open(path, keyring=keyring, clock=clock)
 
     @classmethod
@@ -203,7 +209,10 @@ class Workspace:
         """
         settings = _settings_of(path)
         with parts.lock(path, shared=False), Database(parts.url_of(path, settings)) as database:
-            return migrate(database)
+            try:
+                return migrate(database)
+            except SQLAlchemyError as error:
+                raise parts.unreachable(path, error) from error
 
     @staticmethod
     def accept_restored_database(
