@@ -102,7 +102,7 @@ CATALOGUE = Catalogue.of(
 """Facts of every type and every changer; kinds of evidence that applicant, operator and nobody provide."""
 
 
-def case(evidence: Mapping[str, list[Item]] | None = None, **facts: Value) -> Case:
+def case(evidence: Mapping[str, list[Item]] | None = None, /, **facts: Value) -> Case:
     """A case at the counter, passing the gate, unless told otherwise."""
     return Case(
         {"event": "pass", "channel": "counter", **facts},
