@@ -44,11 +44,10 @@ def simulate(
 
     元の判断と比べて何件変わるかを、規則・方法・経路・年齢層ごとに、例をつけて示します。
     """
-    # Numpy and pyarrow take a moment to load, and no other command about the rulebook needs them.
-    from sekisho.engine.column_files import open_columns  # noqa: PLC0415
-    from sekisho.engine.report_text import as_text  # noqa: PLC0415
-    from sekisho.engine.simulate import simulate as replay  # noqa: PLC0415
-    from sekisho.engine.vector_conclude import Scenario  # noqa: PLC0415
+    from sekisho.engine.column_files import open_columns  # noqa: PLC0415  numpy and pyarrow, for this command alone
+    from sekisho.engine.report_text import as_text  # noqa: PLC0415  as above
+    from sekisho.engine.simulate import simulate as replay  # noqa: PLC0415  as above
+    from sekisho.engine.vector_conclude import Scenario  # noqa: PLC0415  as above
 
     engine = contract_engine()
     columns = open_columns(facts, CATALOGUE)
