@@ -276,7 +276,7 @@ class TestKeys:
     """``sekisho keys``."""
 
     def test_a_life(self, shop: Shop, tmp_path: Path) -> None:
-        """Backup, destruction, loss of the keyring, restore: the destroyed key stays away, and backups are disposed."""
+        """Backup, destruction, loss of the keyring, restore: the destroyed key stays away; backups are disposed of."""
         safe = tmp_path / "safe"
         safe.mkdir()
         assert shop.run("contract", "decide", SIGNATURE, by="clerk").exit_code == 0
@@ -310,9 +310,10 @@ class TestKeys:
     def test_expired_backups_are_due(self, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """An expired backup is due until its disposal is recorded, here or elsewhere, and can't be restored."""
         run("keys", "make-file", tmp_path / "b.key")
-        backup: list[str | Path] = ["keys", "backup", tmp_path / "one", "--backup-key-file", tmp_path / "b.key", "--days", "1"]
-        assert shop.run(*backup, by="keeper").exit_code == 0
-        later = datetime.now(UTC) + timedelta(days=2)  # noqa: DTZ005,RUF100  a test may look at the time
+        key = tmp_path / "b.key"
+        made = shop.run("keys", "backup", tmp_path / "one", "--backup-key-file", key, "--days", "1", by="keeper")
+        assert made.exit_code == 0
+        later = datetime.now(UTC) + timedelta(days=2)
         monkeypatch.setattr(SystemClock, "now", lambda _: later)
         (due,) = document(shop.run("keys", "due", "--json"))
         assert due["number"] == 1

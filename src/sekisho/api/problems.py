@@ -34,7 +34,8 @@ _SCHEMA: dict[str, Any] = {
 }
 _DESCRIPTIONS = {
     401: "トークンがない・無効 / no token, or not a valid one",
-    403: "権限がない、または鍵が破棄された / not permitted, or the key was destroyed",
+    403: "権限がない / not permitted",
+    410: "鍵が破棄され、もう読めない / the key was destroyed; it can't be read any more",
     422: "値が正しくない / a value is not acceptable",
     503: "いまはできない。答えについては何も言わない / not possible now; says nothing about the answer",
 }

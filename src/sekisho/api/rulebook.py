@@ -64,7 +64,9 @@ def rulebook_router(engine: LawEngine, gate: Gate, clock: Clock) -> APIRouter:
         dimensions = {"event": event, "subject.kind": subject, "channel": channel, "service": service}
         for name, value in dimensions.items():
             if value not in CATALOGUE.facts[name].values:
-                raise QueryRefused(name=name, expected="one of " + ", ".join(CATALOGUE.facts[name].values))
+                # Under the name the parameter has in the address.
+                asked = name.removesuffix(".kind")
+                raise QueryRefused(name=asked, expected="one of " + ", ".join(CATALOGUE.facts[name].values))
         known = as_known_at or japan_date(clock.now())
         return [
             {
