@@ -91,11 +91,15 @@ EARLIER_FAILED: Final = Text("前の手順で止まりました", "an earlier st
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """One step and what became of it. ``reason`` is :data:`NO_REASON` only where there is nothing to add."""
+    """One step and what became of it. ``reason`` is :data:`NO_REASON` only where there is nothing to add.
+
+    ``error`` is the slug of the error that stopped it, where one did.
+    """
 
     step: Step
     state: StepState
     reason: Text = NO_REASON
+    error: str | None = None
 
     def as_document(self) -> dict[str, Any]:
         """For JSON."""
@@ -105,6 +109,7 @@ class StepResult:
             "source": self.step.source,
             "state": self.state.value,
             "reason": {"ja": self.reason.ja, "en": self.reason.en},
+            "error": self.error,
         }
 
 
@@ -113,7 +118,9 @@ class Report:
     """What a verification found.
 
     ``facts`` are attributes of one evidence item of ``yields`` (:mod:`sekisho.contracts.evidence_kinds`) and None
-    where the evidence was refused. ``failure`` is why. ``left_to_caller`` says what nobody here checked.
+    where the evidence was refused or a step without which nothing can be said has no answer. ``failure`` is why.
+    ``findings`` are attributes that such an item has all the same (``revocation: revoked``), so that a decision can
+    say what is wrong with it; they never make up for facts. ``left_to_caller`` says what nobody here checked.
     """
 
     kind: str
@@ -121,7 +128,8 @@ class Report:
     steps: tuple[StepResult, ...]
     facts: Mapping[str, Value] | None
     left_to_caller: tuple[Text, ...]
-    failure: EvidenceRefused | None = None
+    failure: EvidenceRefused | NotCheckable | None = None
+    findings: Mapping[str, Value] = field(default_factory=dict)
 
     def state(self, number: int) -> StepState:
         """What became of step ``number``."""
@@ -131,7 +139,7 @@ class Report:
         raise KeyError(f"{self.kind} has no step {number}")
 
     def require_facts(self) -> Mapping[str, Value]:
-        """The facts; raises the :class:`EvidenceRefused` that stopped the verification."""
+        """The facts; raises the :class:`EvidenceRefused` or :class:`NotCheckable` that stopped the verification."""
         if self.facts is None:
             if self.failure is None:
                 raise ValueError("a report without facts names its failure")
@@ -140,15 +148,20 @@ class Report:
 
     def as_document(self) -> dict[str, Any]:
         """For JSON and for the ledger: steps, facts, what is left. Holds no name, address or certificate."""
-        facts = None if self.facts is None else {name: _plain(value) for name, value in sorted(self.facts.items())}
+        facts = None if self.facts is None else _as_json(self.facts)
         return {
             "kind": self.kind,
             "yields": self.yields,
             "steps": [result.as_document() for result in self.steps],
             "facts": facts,
+            "findings": _as_json(self.findings),
             "left_to_caller": [{"ja": text.ja, "en": text.en} for text in self.left_to_caller],
             "failure": None if self.failure is None else self.failure.as_document(),
         }
+
+
+def _as_json(facts: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in sorted(facts.items())}
 
 
 def _plain(value: Value) -> bool | int | str | list[str]:
@@ -179,6 +192,13 @@ class Proof:
             raise TypeError(f"needs {kind} steps {sorted(steps)}, has {self.kind} {sorted(self.steps)}")
 
 
+@dataclass(slots=True)
+class Note:
+    """What a step that was done has to add; see :meth:`Walk.step`."""
+
+    text: Text = NO_REASON
+
+
 class Walk:
     """One verification on its way through its steps, in order. Not shared between threads, used once."""
 
@@ -188,23 +208,25 @@ class Walk:
         self._results: dict[int, StepResult] = {}
 
     @contextmanager
-    def step(self, number: int, done: Text = NO_REASON) -> Iterator[None]:
-        """Do step ``number``: done (with ``done`` as what to add) if the block ends, failed on EvidenceRefused.
+    def step(self, number: int, done: Text = NO_REASON) -> Iterator[Note]:
+        """Do step ``number``: done if the block ends, failed on EvidenceRefused. ``done`` is what to add if it is done;
+        what only turns out inside the block is set on the :class:`Note` it gets.
 
         :class:`NotCheckable` marks it as could-not-check and goes on to the caller, who decides whether to go on.
         """
         self._require_next(number)
+        note = Note(done)
         try:
-            yield
+            yield note
         except EvidenceRefused as error:
             error.at_step(number)
-            self._add(number, StepState.FAILED, _reason(error))
+            self._add(number, StepState.FAILED, _reason(error), error.reason)
             raise
         except NotCheckable as error:
             error.at_step(number)
-            self._add(number, StepState.COULD_NOT_CHECK, _reason(error))
+            self._add(number, StepState.COULD_NOT_CHECK, _reason(error), error.reason)
             raise
-        self._add(number, StepState.DONE, done)
+        self._add(number, StepState.DONE, note.text)
 
     def leave(self, number: int, why: Text) -> None:
         """Record that step ``number`` isn't done, and why."""
@@ -235,22 +257,34 @@ class Walk:
         states = [result.state for result in self._results.values()]
         if StepState.FAILED in states or StepState.DONE not in states:
             raise ValueError(f"{self._steps.kind}: facts need at least one step done and none failed")
+        self._require_known(facts)
+        return Report(self._steps.kind, self._steps.yields, self._ordered(), dict(facts), left_to_caller)
+
+    def refused(
+        self,
+        error: EvidenceRefused | NotCheckable,
+        *,
+        findings: Mapping[str, Value] | None = None,
+        left_to_caller: tuple[Text, ...] = (),
+    ) -> Report:
+        """The report of evidence that ``error`` stopped; every later step is not done because of it."""
+        stopped = (StepState.FAILED, StepState.COULD_NOT_CHECK)
+        if not any(result.state in stopped for result in self._results.values()):
+            raise ValueError(f"{self._steps.kind}: refused outside a step") from error
+        for step in self._steps.steps:
+            if step.number not in self._results:
+                self._add(step.number, StepState.NOT_DONE, EARLIER_FAILED)
+        found = dict(findings or {})
+        self._require_known(found)
+        return Report(self._steps.kind, self._steps.yields, self._ordered(), None, left_to_caller, error, found)
+
+    def _require_known(self, facts: Mapping[str, Value]) -> None:
         attributes = _SPECS[self._steps.yields].attributes
         for name, value in facts.items():
             spec = attributes.get(name)
             problem = "no such attribute" if spec is None else spec.problem_with(value)
             if problem is not None:
                 raise ValueError(f"{self._steps.yields}.{name}: {problem}")
-        return Report(self._steps.kind, self._steps.yields, self._ordered(), dict(facts), left_to_caller)
-
-    def refused(self, error: EvidenceRefused, *, left_to_caller: tuple[Text, ...] = ()) -> Report:
-        """The report of evidence that ``error`` stopped; every later step is not done because of it."""
-        if StepState.FAILED not in (result.state for result in self._results.values()):
-            raise ValueError(f"{self._steps.kind}: refused outside a step") from error
-        for step in self._steps.steps:
-            if step.number not in self._results:
-                self._add(step.number, StepState.NOT_DONE, EARLIER_FAILED)
-        return Report(self._steps.kind, self._steps.yields, self._ordered(), None, left_to_caller, error)
 
     def _state(self, number: int) -> StepState | None:
         found = self._results.get(self._steps[number].number)
@@ -266,8 +300,8 @@ class Walk:
         if not why.ja or not why.en:
             raise ValueError("what wasn't checked needs a reason")
 
-    def _add(self, number: int, state: StepState, reason: Text) -> None:
-        self._results[number] = StepResult(self._steps[number], state, reason)
+    def _add(self, number: int, state: StepState, reason: Text, error: str | None = None) -> None:
+        self._results[number] = StepResult(self._steps[number], state, reason, error)
 
     def _ordered(self) -> tuple[StepResult, ...]:
         return tuple(self._results[step.number] for step in self._steps.steps)

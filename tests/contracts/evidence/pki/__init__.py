@@ -1,0 +1,1 @@
+"""Tests of certificates, revocation lists and OCSP."""
