@@ -26,7 +26,7 @@ from sekisho.engine.explain import (
 from sekisho.engine.facts import Text, Value
 from sekisho.engine.nodes import Count, Exists, walk
 from sekisho.engine.plan import LawEngine
-from sekisho.engine.rules import Provision, Role, Rule, Strength
+from sekisho.engine.rules import Provision, Role, Rule, Strength, text_state_on
 from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
 
 MAX_WHY = 4
@@ -204,10 +204,19 @@ class _Words:
         self._cited: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
         self._kinds: dict[str, frozenset[str]] = {}
 
-    def of(self, finding: Finding) -> Mapping[str, Any]:
-        """A finding's part that follows from the rule and what was found, not from the case."""
+    def stretch(self, day: date) -> int:
+        """The number of the stretch that ``day`` lies in: between two days on which any text changes, none does."""
+        return bisect_right(self._days, day)
+
+    def text_state(self, rule: Rule, event: str, day: date) -> str:
+        """How well what a rule rests on is known on ``day``."""
+        return text_state_on(rule, self._rulebook.provisions, day, (event,)).value
+
+    def of(self, finding: Finding, event: str, day: date) -> Mapping[str, Any]:
+        """A finding's part that follows from the rule, the day's texts and what was found, not from the case."""
         rule = finding.rule
-        key = (rule.id, finding.verdict, finding.reason, finding.completion, finding.binding)
+        stretch = self.stretch(day)
+        key = (rule.id, finding.verdict, finding.reason, finding.completion, finding.binding, event, stretch)
         found = self._rules.get(key)
         if found is None:
             found = self._rules[key] = {
@@ -221,7 +230,7 @@ class _Words:
                 "completion": finding.completion.value if finding.completion is not None else None,
                 "strength": rule.strength.value,
                 "binding": finding.binding,
-                "text_state": rule.text_state.value,
+                "text_state": self.text_state(rule, event, day),
                 "until": _day(rule.end.day) if rule.end is not None else None,
                 "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
                 "applicant": {lang: finding_sentence(finding, Audience.APPLICANT, lang) for lang in ("ja", "en")},
@@ -229,21 +238,21 @@ class _Words:
         return found
 
     def cited(self, rule: Rule, event: str, day: date) -> list[dict[str, Any]]:
-        """The provisions a rule rests on, with their labels on ``day``."""
-        # Between two days on which any text changes, no label does.
-        key = (rule.id, event, bisect_right(self._days, day))
+        """The provisions a rule rests on, with their labels on ``day`` and how well their texts are known."""
+        key = (rule.id, event, self.stretch(day))
         found = self._cited.get(key)
         if found is None:
-            found = self._cited[key] = [
-                {
-                    "id": cited,
-                    "label": {
-                        lang: provision_label(self._rulebook.provisions[cited], day, lang) for lang in ("ja", "en")
-                    },
-                }
-                for cited in rule.citations(event)
-            ]
+            found = self._cited[key] = [self._provision(cited, day) for cited in rule.citations(event)]
         return found
+
+    def _provision(self, name: str, day: date) -> dict[str, Any]:
+        provision = self._rulebook.provisions[name]
+        version = provision.on(day)
+        return {
+            "id": name,
+            "label": {lang: provision_label(provision, day, lang) for lang in ("ja", "en")},
+            "text_state": version.text_state.value if version is not None else None,
+        }
 
     def kinds(self, rule: Rule) -> frozenset[str]:
         """The kinds of evidence a rule's own condition speaks of.
@@ -264,7 +273,7 @@ def _findings(words: _Words, decision: ContractDecision, explain: bool) -> Itera
     for finding in outcome.findings():
         rule = finding.rule
         made: dict[str, Any] = {
-            **words.of(finding),
+            **words.of(finding, outcome.plan.event, decision.as_of),
             "confirmed": confirmation.covers(rule),
             "provisions": words.cited(rule, outcome.plan.event, decision.as_of),
             "attempted": not words.kinds(rule).isdisjoint(outcome.case.evidence),
@@ -309,7 +318,7 @@ def _cited(engine: LawEngine, rule: Rule, decision: ContractDecision, unconfirme
         "rule": rule.id,
         "title": _both(rule.title),
         "strength": rule.strength.value,
-        "text_state": rule.text_state.value,
+        "text_state": _words_of(engine).text_state(rule, decision.outcome.plan.event, decision.as_of),
         "confirmed": not unconfirmed if rule.strength is Strength.DUTY else None,
         "source": rule.source,
         "provisions": _provisions(engine, rule, decision),

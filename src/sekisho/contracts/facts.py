@@ -174,7 +174,25 @@ FACTS = (
     flag("record.verifier_named", "確認した者がわかる", "who verified is recorded", OPERATOR, 1),
     flag("record.recorder_named", "記録した者がわかる", "who recorded is recorded", OPERATOR, 1),
     # --- disaster ---------------------------------------------------------------------------------------------------
-    flag("disaster.resident_of_named_area", "災害救助法が適用された市町村の住民", "resident of a named disaster area"),
+    one_of(
+        "disaster.measure",
+        (
+            "tohoku_2011",
+            "kumamoto_2016",
+            "july_rain_2018",
+            "hokkaido_2018",
+            "typhoon_19_2019",
+            "july_rain_2020",
+            "other",
+        ),
+        "被災した災害（特別措置の表のどの災害か）",
+        "the disaster suffered (which one in the table of special measures)",
+    ),
+    flag(
+        "disaster.resident_of_named_area",
+        "その災害で災害救助法が適用された市町村の住民",
+        "resident of a municipality named for that disaster",
+    ),
     flag("disaster.normal_check_impossible", "通常の確認ができない", "the normal check is impossible"),
     # --- explanations given to the customer ---------------------------------------------------------------------------
     flag(

@@ -19,7 +19,7 @@ from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Value
 from sekisho.engine.new_items import NewItem, cheapest_items
 from sekisho.engine.nodes import AllOf, AnyOf, Atom, Count, Exists, Node, Not, Op, Period, Ref, SetRef, Unless, walk
 from sekisho.engine.plan import LawEngine, RuleProgram
-from sekisho.engine.rules import Role, Rule, Selection, TextState
+from sekisho.engine.rules import Role, Rule, Selection, TextState, text_state_on
 from sekisho.engine.verdicts import DutyState, Verdict
 
 OFFERED = 3
@@ -65,6 +65,7 @@ class _Fix:
 
 
 _FREE = _Fix(0, ())
+_STATES = tuple(TextState)
 _SHOWN = Confirmation(required=False, confirmed={})
 _NewItems = dict[tuple[int, int], _Fix | None]
 """By node and stretch of law: bringing the new items that meet it; None where none do."""
@@ -107,8 +108,13 @@ class CounterfactualFinder:
                 found.append(Way((change,), (), change.cost, elsewhere.would_be))
             else:
                 found.extend(self._within(elsewhere, question, (change,)))
-        found.sort(key=lambda way: (way.cost, _least_certain(way)))
+        found.sort(key=lambda way: (way.cost, self._uncertainty(way, outcome.plan.event, question.as_of)))
         return _distinct(found)[:OFFERED]
+
+    def _uncertainty(self, way: Way, event: str, day: date) -> int:
+        """Of two ways at the same price the one whose law is better known comes first."""
+        provisions = self._engine.rulebook.provisions
+        return max((_STATES.index(text_state_on(rule, provisions, day, (event,))) for rule in way.rules), default=0)
 
     def _judge(self, case: Case, question: Question) -> Outcome:
         return judge(
@@ -411,12 +417,6 @@ def _cheapest_together(needs: list[list[_Fix]]) -> Iterator[tuple[_Fix, ...]]:
         key=lambda picked: sum(change.cost for change in {change for fix in picked for change in fix.changes}),
     )
     return iter(priced[:TRIED])
-
-
-def _least_certain(way: Way) -> int:
-    """Of two ways at the same price the one whose law is better known comes first."""
-    order = (TextState.VERBATIM, TextState.SUMMARY, TextState.UNVERIFIED)
-    return max((order.index(rule.text_state) for rule in way.rules), default=0)
 
 
 def _combined(picked: Sequence[_Fix]) -> tuple[tuple[Change, ...], ...]:

@@ -6,7 +6,7 @@ known from a day of its own, so that one can ask both "was this right?" and "cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -55,7 +55,7 @@ class KindOfNo(Enum):
 
 
 class TextState(Enum):
-    """How well the text behind a rule or provision is known."""
+    """How well the text behind a rule or provision is known, the best known first."""
 
     VERBATIM = "verbatim"
     SUMMARY = "summary"
@@ -189,6 +189,25 @@ class Rule:
     def citations(self, event: str) -> tuple[str, ...]:
         """The provisions this rule rests on for ``event``: letters and articles differ between events."""
         return self.provisions_by_event.get(event, ()) or self.provisions
+
+
+_CERTAINTY = {state: n for n, state in enumerate(TextState)}
+
+
+def text_state_on(rule: Rule, provisions: Mapping[str, Provision], day: date, events: Iterable[str]) -> TextState:
+    """How well the text behind ``rule`` is known on ``day``: its own state, or a worse one of what it cites then.
+
+    A rule goes on under amended texts that nobody has read yet, and from then on is no surer than they are. Of the
+    citations those for ``events`` count, not what named conditions and exceptions rest on. A provision without a text
+    in force on ``day`` says nothing.
+    """
+    worst = rule.text_state
+    for event in events:
+        for name in rule.citations(event):
+            version = provisions[name].on(day)
+            if version is not None and _CERTAINTY[version.text_state] > _CERTAINTY[worst]:
+                worst = version.text_state
+    return worst
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,8 +226,10 @@ def _citation_problems(
     if unread and rule.text_state is TextState.VERBATIM:
         yield problem(
             ProblemKind.TEXT_STATE_STRONGER,
-            f"規則 {rule.id} は「条文」とあり、その後の条文が読まれていません: {', '.join(unread)}",
-            f"rule {rule.id} says verbatim, and later texts of what it cites were not read: {', '.join(unread)}",
+            f"規則 {rule.id} は「条文」とありますが、引いている条の後の版は読まれていません"
+            f"（判断ではその日からその状態で示します）: {', '.join(unread)}",
+            f"rule {rule.id} says verbatim, and later texts of what it cites were not read "
+            f"(from then on a decision shows that state): {', '.join(unread)}",
         )
 
 

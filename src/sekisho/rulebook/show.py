@@ -14,11 +14,14 @@ from typing import Any
 from sekisho.engine.facts import Catalogue, Text
 from sekisho.engine.nodes import ALWAYS
 from sekisho.engine.plan import LawEngine, applies_to, takes_part
-from sekisho.engine.rules import Edge, Provision, Role, Rule, Rulebook, Selection
+from sekisho.engine.rules import Edge, Provision, Role, Rule, Rulebook, Selection, text_state_on
 from sekisho.engine.validity import why_not_in_force
 from sekisho.rulebook.checks import cited_by
 from sekisho.rulebook.condition_text import ConditionWriter, provision_label
 from sekisho.rulebook.examples import examples_of
+
+EVENT = "event"
+"""The dimension that says which procedure a case is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,9 @@ def rule_document(
 
 
 def rule_summary(rulebook: Rulebook, rule: Rule, *, on: date) -> dict[str, Any]:
-    """What a list says of a rule: id, title, what it does, when, on what it rests."""
+    """What a list says of a rule: id, title, what it does, when, on what it rests and how well that is known then."""
+    day = reading_day(rule, on)
+    events = rule.applies.get(EVENT) or rulebook.events
     return {
         "rule": rule.id,
         "title": both(rule.title),
@@ -125,8 +130,8 @@ def rule_summary(rulebook: Rulebook, rule: Rule, *, on: date) -> dict[str, Any]:
         "strength": rule.strength.value,
         "from": edge_document(rule.start),
         "until": edge_document(rule.end) if rule.end is not None else None,
-        "provisions": _citations(rulebook, rule.provisions, reading_day(rule, on)),
-        "text_state": rule.text_state.value,
+        "provisions": _citations(rulebook, rule.provisions, day),
+        "text_state": text_state_on(rule, rulebook.provisions, day, events).value,
         "source": rule.source,
         "instrument": rule.instrument,
     }

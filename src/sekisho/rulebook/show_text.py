@@ -122,8 +122,8 @@ def rule_text(engine: LawEngine, rule: Rule, lang: str, *, on: date, confirmatio
         say("", "", f"{value_in_words(event, lang)}: {listed}")
     if document["also_cites"]:
         say("ほかに引く条", "also cites", ("・" if ja else ", ").join(c["label"][lang] for c in document["also_cites"]))
-    letters = f"{day} の条番号による" if ja else f"letters as of {day}"
-    state = TEXT_STATES[rule.text_state.value].in_(lang)
+    letters = f"{day} の条文と条番号による" if ja else f"texts and letters as of {day}"
+    state = TEXT_STATES[document["text_state"]].in_(lang)
     say("条文の状態", "text", f"{state}（{letters}）" if ja else f"{state} ({letters})")
     say("出典", "source", rule.source)
     for n, (name, values) in enumerate(document["applies"].items()):

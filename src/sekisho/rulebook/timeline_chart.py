@@ -14,7 +14,7 @@ from typing import Any
 from sekisho.engine.facts import Text
 from sekisho.engine.nodes import ALWAYS
 from sekisho.engine.plan import applies_to, takes_part
-from sekisho.engine.rules import Role, Rule, Rulebook, Selection
+from sekisho.engine.rules import Role, Rule, Rulebook, Selection, text_state_on
 from sekisho.engine.timeline import timeline
 from sekisho.rulebook.condition_text import provision_label
 from sekisho.rulebook.show import both
@@ -218,7 +218,8 @@ def _of_rule(rulebook: Rulebook, rule: Rule, event: str, known: _Known) -> Itera
     cuts = {day for day in changes if end is None or day < end}
 
     def said(day: date) -> tuple[Text, str]:
-        return _label(rulebook, rule, event, day), _text_state(rulebook, rule, event, day)
+        state = text_state_on(rule, rulebook.provisions, day, (event,))
+        return _label(rulebook, rule, event, day), state.value
 
     days = [start]
     for day in sorted(cuts):
@@ -232,17 +233,6 @@ def _of_rule(rulebook: Rulebook, rule: Rule, event: str, known: _Known) -> Itera
         end_fixed = (edge is None or edge.day is not None) if until == end else until not in known.not_fixed
         label, state = said(day)
         yield Span(rule, day, fixed, until, end_fixed, label, state, conditional)
-
-
-def _text_state(rulebook: Rulebook, rule: Rule, event: str, day: date) -> str:
-    """How well the text is known on ``day``: the rule's own state, or a weaker one of what it cites then."""
-    order = ("verbatim", "summary", "unverified")
-    states = [rule.text_state.value]
-    for name in rule.citations(event):
-        version = rulebook.provisions[name].on(day)
-        if version is not None:
-            states.append(version.text_state.value)
-    return max(states, key=order.index)
 
 
 def _label(rulebook: Rulebook, rule: Rule, event: str, day: date) -> Text:
