@@ -121,7 +121,7 @@ def _modulus(element: der.Element, where: str, bounds: KeyBounds) -> rsa.RSAPubl
 def check_signature(
     key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, message: bytes, where: str
 ) -> None:
-    """Raises SignatureInvalid unless ``signature`` is by ``key`` over ``message``; ParametersRefused if they don't fit."""
+    """Raises SignatureInvalid unless ``key`` signed ``message``; ParametersRefused if key and algorithm don't fit."""
     digest = PRIMITIVES[algorithm.digest]
     try:
         if isinstance(key, EcKey):
