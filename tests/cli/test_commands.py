@@ -56,6 +56,7 @@ def test_every_command_explains_itself(words: str) -> None:
         assert re.search("[ぁ-んァ-ヶ一-龠]|JSON", said), said
         assert " / " in said or re.search("^[A-Z]", said, re.MULTILINE), said
     assert "--json" in shown.stdout
+    assert "--lang" in shown.stdout
 
 
 _HELP = """
@@ -107,6 +108,7 @@ class TestContract:
         assert "証拠が足りません (need_evidence)" in japanese
         assert "evidence is missing (need_evidence)" in english
         assert re.search("[ぁ-ん]", english.replace("関所", "")) is None
+        assert "evidence is missing" in shop.run("contract", "decide", SELFIE, "--lang", "en", by="clerk").stdout
 
     def test_a_stream(self, shop: Shop, tmp_path: Path) -> None:
         """JSON Lines in, JSON Lines out: a bad line is named by file and line, the rest is decided, exit 2."""

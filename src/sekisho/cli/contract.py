@@ -15,7 +15,7 @@ from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, explanation_text
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.progress import Progress
-from sekisho.cli.session import Session, json_option, pass_session
+from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.application import MAX_BYTES, parse_json
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.service import Answer, Asking, ContractService
@@ -40,7 +40,7 @@ def contract() -> None:
     "--lines", is_flag=True, help="JSON Lines として読む（.jsonl は自動） / Read JSON Lines (.jsonl: automatic)."
 )
 @click.option("--explain", is_flag=True, help="規則ごとの条件の木を出す / Show the tree of conditions per rule.")
-@json_option
+@output_options
 @pass_session
 def decide(
     session: Session,
@@ -77,7 +77,7 @@ def decide(
 
 @contract.command()
 @click.argument("decision")
-@json_option
+@output_options
 @pass_session
 def show(session: Session, decision: str) -> None:
     """記録した判断を表示する / Show a decision that was stored."""
@@ -94,7 +94,7 @@ def show(session: Session, decision: str) -> None:
 
 @contract.command("export-facts")
 @click.argument("directory", type=click.Path(path_type=Path))
-@json_option
+@output_options
 @pass_session
 def export_facts(session: Session, directory: Path) -> None:
     """判断済みの申込みを試算用の列形式で書き出す（氏名・住所・番号なし） / Export facts for simulations.

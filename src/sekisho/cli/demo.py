@@ -15,7 +15,7 @@ from sekisho.access.roles import Role, Scope, StaffKind
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
 from sekisho.cli.init import DEMO_NAME
-from sekisho.cli.session import Session, default_key_file, json_option, pass_session
+from sekisho.cli.session import Session, default_key_file, output_options, pass_session
 from sekisho.contracts.application import parse_json
 from sekisho.contracts.service import Asking, ContractService
 from sekisho.errors import InputRefused
@@ -52,7 +52,7 @@ class NoExamples(InputRefused):
     show_default=True,
     help="申込みのフォルダー / The folder of applications.",
 )
-@json_option
+@output_options
 @pass_session
 def demo(session: Session, directory: Path, examples: Path) -> None:
     """例の申込みを判断し、台帳を検証する / Decide the example applications and verify the ledger."""

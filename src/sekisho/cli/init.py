@@ -8,7 +8,7 @@ import click
 
 from sekisho.access.service import add_first_administrator
 from sekisho.cli.errors import ReservedName
-from sekisho.cli.session import Session, default_key_file, json_option, pass_session
+from sekisho.cli.session import Session, default_key_file, output_options, pass_session
 from sekisho.errors import InputRefused
 from sekisho.keys import make_key_file
 from sekisho.keys.disk import RealDisk
@@ -42,7 +42,7 @@ DEMO_NAME = "sekisho-demo"
 @click.option(
     "--pin-file", type=click.Path(path_type=Path), help="HSMのPINを書いたファイル / A file that holds the PIN."
 )
-@json_option
+@output_options
 @pass_session
 def init(
     session: Session,

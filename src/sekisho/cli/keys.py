@@ -12,7 +12,7 @@ import orjson
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
-from sekisho.cli.session import Session, json_option, pass_session, yes_option
+from sekisho.cli.session import Session, output_options, pass_session, yes_option
 from sekisho.errors import InputRefused
 from sekisho.keys import KeyFile, Passphrase, backup, make_key_file
 from sekisho.keys.backup import Restored
@@ -49,7 +49,7 @@ def keys() -> None:
 
 
 @keys.command("list")
-@json_option
+@output_options
 @pass_session
 def list_(session: Session) -> None:
     """生きている鍵と破棄した鍵 / Living keys and destroyed ones."""
@@ -80,7 +80,7 @@ def list_(session: Session) -> None:
 
 @keys.command("make-file")
 @click.argument("path", type=click.Path(path_type=Path))
-@json_option
+@output_options
 @pass_session
 def make_file(session: Session, path: Path) -> None:
     """鍵ファイルを作る（控えを開くためなど） / Make a key file, such as one that opens backups."""
@@ -97,7 +97,7 @@ def make_file(session: Session, path: Path) -> None:
 )
 @click.option("--days", type=click.IntRange(1, 92), default=90, show_default=True, help="有効日数 / Days it lives.")
 @backup_key_option
-@json_option
+@output_options
 @pass_session
 def backup_(session: Session, target: Path, number: int | None, days: int, backup_key_file: Path) -> None:
     """番号と期限のある控えを作る（データの控えとは別の場所に） / Make a numbered, expiring backup."""
@@ -125,7 +125,7 @@ def backup_(session: Session, target: Path, number: int | None, days: int, backu
 @keys.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @backup_key_option
-@json_option
+@output_options
 @pass_session
 def restore(session: Session, file: Path, backup_key_file: Path) -> None:
     """控えから鍵を戻す（破棄した鍵は戻らない） / Restore keys from a backup; destroyed ones stay destroyed."""
@@ -149,7 +149,7 @@ def restore(session: Session, file: Path, backup_key_file: Path) -> None:
 
 
 @keys.command()
-@json_option
+@output_options
 @pass_session
 def due(session: Session) -> None:
     """期限が切れて、まだ処分の記録がない控え / Expired backups that nobody has recorded as gone."""
@@ -167,7 +167,7 @@ def due(session: Session) -> None:
 @keys.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @yes_option
-@json_option
+@output_options
 @pass_session
 def dispose(session: Session, file: Path, yes: bool) -> None:
     """控えのファイルを上書きして消し、処分を記録する / Overwrite and remove a backup file, and record it as gone."""
@@ -186,7 +186,7 @@ def dispose(session: Session, file: Path, yes: bool) -> None:
 @keys.command("record-gone")
 @click.argument("number", type=click.IntRange(1))
 @click.option("--how", required=True, help="どう処分したか / How it was disposed of.")
-@json_option
+@output_options
 @pass_session
 def record_gone(session: Session, number: int, how: str) -> None:
     """別の場所で処分した控えを記録する / Record a backup that was disposed of elsewhere."""
@@ -202,7 +202,7 @@ def record_gone(session: Session, number: int, how: str) -> None:
 @click.argument("name")
 @click.option("--reason", required=True, help="破棄の理由 / Why.")
 @yes_option
-@json_option
+@output_options
 @pass_session
 def destroy(session: Session, name: str, reason: str, yes: bool) -> None:
     """鍵を破棄する（戻せない） / Destroy a key; there is no way back."""

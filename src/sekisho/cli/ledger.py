@@ -12,7 +12,7 @@ import click
 import orjson
 
 from sekisho.cli.progress import Progress
-from sekisho.cli.session import Session, json_option, pass_session
+from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.errors import CheckFailed, InputRefused
 from sekisho.ledger import fingerprint, parse_leaf
 from sekisho.ledger.export import export_ledger
@@ -42,7 +42,7 @@ def ledger() -> None:
 
 
 @ledger.command()
-@json_option
+@output_options
 @pass_session
 def verify(session: Session) -> None:
     """台帳全体を検証し、異常の場所を示す / Verify the whole ledger and locate any fault."""
@@ -82,7 +82,7 @@ def verify(session: Session) -> None:
 
 @ledger.command()
 @click.argument("index", type=click.IntRange(0))
-@json_option
+@output_options
 @pass_session
 def prove(session: Session, index: int) -> None:
     """葉が含まれることの証明（RFC 9162 2.1.3）を出す / Print an inclusion proof."""
@@ -105,7 +105,7 @@ def prove(session: Session, index: int) -> None:
     type=click.Path(path_type=Path),
     help="body と salt を書き出すフォルダー / Write body and salt here.",
 )
-@json_option
+@output_options
 @pass_session
 def open_(session: Session, leaf: str, out: Path | None) -> None:
     """葉を1枚だけ開く（内容とソルト） / Open one leaf alone: its body and salt."""
@@ -133,7 +133,7 @@ def open_(session: Session, leaf: str, out: Path | None) -> None:
 
 @ledger.command()
 @click.argument("target", type=click.Path(path_type=Path))
-@json_option
+@output_options
 @pass_session
 def export(session: Session, target: Path) -> None:
     """検証プログラム付きの zip に書き出す / Export a zip that anyone can verify without Sekisho."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from sekisho.cli.session import Session, json_option, pass_session
+from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.schema import application_schema
 
 
 @click.command()
 @click.argument("name", type=click.Choice(["application"]))
-@json_option
+@output_options
 @pass_session
 def schema(session: Session, name: str) -> None:
     """JSON Schema を表示する / Print a JSON Schema."""

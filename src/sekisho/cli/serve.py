@@ -14,7 +14,7 @@ import uvicorn
 
 from sekisho.api.app import create_app
 from sekisho.cli.errors import SystemRefused
-from sekisho.cli.session import Session, json_option, pass_session
+from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.errors import InputRefused
 
 GRACE_SECONDS = 10
@@ -38,7 +38,7 @@ class PublicAddress(InputRefused):
     "--port", type=click.IntRange(0, 65535), default=8620, show_default=True, help="0: 空いている番号 / any free port."
 )
 @click.option("--beyond-loopback", is_flag=True, help="外から届く番地で待ち受ける / Listen where others can reach it.")
-@json_option
+@output_options
 @pass_session
 def serve(session: Session, host: str, port: int, beyond_loopback: bool) -> None:
     """HTTPで待ち受ける / Serve the HTTP interface.

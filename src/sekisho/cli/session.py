@@ -180,6 +180,11 @@ def pass_session(command: Any) -> Any:
     return click.make_pass_decorator(Session)(command)
 
 
+def output_options(command: Command) -> Command:
+    """:func:`json_option` and :func:`lang_option`, which every command has."""
+    return json_option(lang_option(command))
+
+
 def json_option(command: Command) -> Command:
     """``--json``, seen before anything else can fail, so that errors are JSON too."""
     return click.option(
@@ -189,6 +194,18 @@ def json_option(command: Command) -> Command:
         expose_value=False,
         callback=_note_json,
         help="JSON で出す / Print JSON.",
+    )(command)
+
+
+def lang_option(command: Command) -> Command:
+    """``--lang`` after the command as well as before it."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["ja", "en"]),
+        is_eager=True,
+        expose_value=False,
+        callback=_note_lang,
+        help="表示の言葉 / Language of the text.",
     )(command)
 
 
@@ -202,6 +219,13 @@ def _note_json(ctx: click.Context, parameter: click.Parameter, value: bool) -> N
     session = ctx.find_object(Session)
     if session is not None and value:
         session.json = True
+
+
+def _note_lang(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    del parameter
+    session = ctx.find_object(Session)
+    if session is not None and value is not None:
+        session.lang = "en" if value == "en" else "ja"
 
 
 def _dumped(document: Any, *, indent: bool) -> bytes:

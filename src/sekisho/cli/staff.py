@@ -12,7 +12,7 @@ from sekisho.access import service
 from sekisho.access.events import Change
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Role, Scope, StaffKind
-from sekisho.cli.session import Session, json_option, pass_session
+from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.workspace import Workspace
 
 
@@ -32,7 +32,7 @@ def staff() -> None:
     help="人かプログラムか / A person or a program.",
 )
 @click.option("--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="役割 / Role.")
-@json_option
+@output_options
 @pass_session
 def add(session: Session, staff_id: str, name: str, kind: str, roles: tuple[str, ...]) -> None:
     """職員またはプログラムを加える / Add a person or a program."""
@@ -59,7 +59,7 @@ def add(session: Session, staff_id: str, name: str, kind: str, roles: tuple[str,
 @staff.command()
 @click.argument("staff_id")
 @click.argument("role", type=click.Choice([each.value for each in Role]))
-@json_option
+@output_options
 @pass_session
 def grant(session: Session, staff_id: str, role: str) -> None:
     """役割を与える / Grant a role."""
@@ -72,7 +72,7 @@ def grant(session: Session, staff_id: str, role: str) -> None:
 @staff.command()
 @click.argument("staff_id")
 @click.argument("role", type=click.Choice([each.value for each in Role]))
-@json_option
+@output_options
 @pass_session
 def revoke(session: Session, staff_id: str, role: str) -> None:
     """役割を外す / Take a role away."""
@@ -84,7 +84,7 @@ def revoke(session: Session, staff_id: str, role: str) -> None:
 
 @staff.command()
 @click.argument("staff_id")
-@json_option
+@output_options
 @pass_session
 def end(session: Session, staff_id: str) -> None:
     """退職などで権限をすべて終える / End everything somebody may do."""
@@ -99,7 +99,7 @@ def end(session: Session, staff_id: str) -> None:
 
 
 @staff.command("list")
-@json_option
+@output_options
 @pass_session
 def list_(session: Session) -> None:
     """職員と役割の一覧 / Staff and their roles."""
@@ -124,7 +124,7 @@ def list_(session: Session) -> None:
     help="できること / What it may do.",
 )
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="有効日数 / Days it lives.")
-@json_option
+@output_options
 @pass_session
 def token(session: Session, staff_id: str, scopes: tuple[str, ...], days: int) -> None:
     """トークンを発行する（一度だけ表示） / Issue a token; it is shown once and kept nowhere."""
@@ -149,7 +149,7 @@ def token(session: Session, staff_id: str, scopes: tuple[str, ...], days: int) -
 
 @staff.command("revoke-token")
 @click.argument("token_id")
-@json_option
+@output_options
 @pass_session
 def revoke_token(session: Session, token_id: str) -> None:
     """トークンを失効させる / Revoke a token by its id."""

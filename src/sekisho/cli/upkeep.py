@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from sekisho.cli.session import Session, json_option, pass_session, yes_option
+from sekisho.cli.session import Session, output_options, pass_session, yes_option
 from sekisho.workspace import Workspace
 
 
 @click.command()
-@json_option
+@output_options
 @pass_session
 def migrate(session: Session) -> None:
     """データベースをこの版の構造にする（先に控えを取る） / Update the database's schema; take a backup first."""
@@ -24,7 +24,7 @@ def migrate(session: Session) -> None:
 
 @click.command("accept-restored-database")
 @yes_option
-@json_option
+@output_options
 @pass_session
 def accept_restored_database(session: Session, yes: bool) -> None:
     """データベースを古い控えに戻した欠落を、名前を添えて台帳に記す / Accept, by name, what a restore has lost.
