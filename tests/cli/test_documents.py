@@ -1,0 +1,108 @@
+"""The commands in the documents work, in the order they stand there, and their sample output is what one sees."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from sekisho.cli.main import root
+from tests.cli.conftest import EXAMPLES, PROJECT, SIGNATURE, document, run
+from tests.cli.test_commands import ALL
+
+DOCUMENTS = ("README.md", "README.ja.md", "docs/command-line.md")
+
+NOT_RUN = (
+    "sekisho --workspace my-workspace serve",
+    "sekisho --workspace demo-workspace serve",
+)
+"""Commands that don't end by themselves; tests/api/test_server.py runs them."""
+
+
+def lines(page: str) -> list[str]:
+    """Every ``sekisho …`` line of the page's code blocks, without prompt and comment, in order."""
+    found = []
+    for block in re.findall(r"^```[a-z]*\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
+        for line in block.splitlines():
+            text = re.sub(r"\s+# .*$", "", line.removeprefix("$ ")).strip()
+            if text.startswith("sekisho "):
+                found.append(text)
+    return found
+
+
+def filled(line: str) -> list[str]:
+    """The words of ``line``, with what stands for a name of the reader's own."""
+    words = shlex.split(line)[1:]
+    told = {}
+    if "TOKEN-ID" in words:
+        issued = run(*"--workspace demo-workspace --by admin staff token signup --scope read --json".split())
+        told["TOKEN-ID"] = document(issued)["id"]
+    if "DECISION" in words:
+        decided = run(*"--workspace demo-workspace --by clerk contract decide --json".split(), SIGNATURE)
+        told["DECISION"] = document(decided)["id"]
+    if "CONTRACT-KEY" in words:
+        living = document(run(*"--workspace demo-workspace keys list --json".split()))["living"]
+        told["CONTRACT-KEY"] = next(name for name in living if name.startswith("contract/"))
+    return [told.get(word, word) for word in words]
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a reader is after ``./scripts/demo``: a folder with the examples and the demonstration's workspace."""
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "contracts").symlink_to(EXAMPLES)
+    (tmp_path / "apart").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("demo").exit_code == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_commands_of_the_documents_work(name: str, reader: Path) -> None:
+    """Each line ends with 0 and without a traceback."""
+    wanted = lines((PROJECT / name).read_text(encoding="utf-8"))
+    assert len(wanted) > 8
+    for line in wanted:
+        if line in NOT_RUN:
+            continue
+        done = run(*filled(line))
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+        assert done.output.strip(), line
+    assert (reader / "demo-workspace").exists()
+
+
+def test_what_is_not_run_is_still_there() -> None:
+    """The list of exceptions holds nothing that the documents no longer say."""
+    said = {line for name in DOCUMENTS for line in lines((PROJECT / name).read_text(encoding="utf-8"))}
+    assert set(NOT_RUN) <= said
+
+
+def test_every_command_is_documented() -> None:
+    """docs/command-line.md names every command, and every option of the program itself."""
+    page = (PROJECT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    said = re.sub(r"(--(?:workspace|by|lang|key-file) \S+ )", "", page)
+    for words in ALL:
+        assert f"sekisho {words}" in said, words
+    for parameter in root.params:
+        if isinstance(parameter, click.Option) and parameter.name not in ("help", "version"):
+            assert parameter.opts[0] in page, parameter.name
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_sample_output_is_real(name: str, reader: Path) -> None:
+    """Each line that a README shows below a command is in that command's output, in that order, up to its dots."""
+    page = (PROJECT / name).read_text(encoding="utf-8")
+    (sample,) = re.findall(r"^```\n\$ (sekisho .*?)^```", page, re.DOTALL | re.MULTILINE)
+    command, *shown = sample.splitlines()
+    done = run(*shlex.split(command)[1:])
+    real = iter(done.stdout.splitlines())
+    assert any("need_evidence" in line for line in shown)
+    assert any(line.startswith("   1. ") for line in shown)
+    for line in shown:
+        begin = line.rstrip("…").rstrip()
+        if begin:
+            assert any(each.startswith(begin) for each in real), line
+    assert reader.exists()
