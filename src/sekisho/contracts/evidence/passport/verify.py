@@ -147,7 +147,8 @@ class _Verification:
         try:
             return self._steps()
         except EvidenceRefused as error:
-            return self._result(self._walk.refused(error, left_to_caller=LEFT_TO_CALLER), None)
+            report = self._walk.refused(error, findings=self._findings(error), left_to_caller=LEFT_TO_CALLER)
+            return self._result(report, None)
 
     def _steps(self) -> PassportResult:
         walk = self._walk
@@ -191,6 +192,14 @@ class _Verification:
                 proof=walk.proof(0, 1, 2, 3, 4, 5, 6, 7, 8, 10),
             )
         return self._result(walk.report(facts, left_to_caller=(*LEFT_TO_CALLER, *left)), verified)
+
+    def _findings(self, error: EvidenceRefused) -> dict[str, Value]:
+        """What can be said of refused evidence. Another document says nothing of passports; an expired one may be real."""
+        if isinstance(error, NotAPassport):
+            return {}
+        if isinstance(error, DocumentExpired) and self._mrz is not None:
+            return {"document": "passport", "valid_until": self._mrz.expiry, "no_expiry": False}
+        return {"document": "passport", "authenticity": "failed"}
 
     def _result(self, report: Report, verified: VerifiedPassport | None) -> PassportResult:
         return PassportResult(
