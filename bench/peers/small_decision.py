@@ -4,7 +4,8 @@ Runs in the environment that has them (``scripts/setup --bench``), as a program 
 with ``{"questions": [[product, method, day], …], "repeats": n, "seconds": s}`` on standard input. Prints the engine's
 answer to every question, decisions a second of each repeat, and what it says where a fact is missing.
 
-Each engine gets its rules once, prepared as far as it can prepare them, and days in the form that is cheapest for it.
+The engines are imported by name, because they aren't installed where this file is checked. Each gets its rules once,
+prepared as far as it can prepare them, and days in the form that is cheapest for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,7 +56,7 @@ class Zen(Engine):
     package = "zen-engine"
 
     def __init__(self) -> None:
-        import zen  # type: ignore[import-not-found]  # noqa: PLC0415  installed for measuring only
+        zen: Any = import_module("zen")
 
         self._decision = zen.ZenEngine().create_decision((FOLDER / "zen.json").read_text(encoding="utf-8"))
         self.traced = lambda asked: self._decision.evaluate(asked, {"trace": True})
@@ -80,7 +82,7 @@ class Cedar(Engine):
     package = "cedarpy"
 
     def __init__(self) -> None:
-        import cedarpy  # type: ignore[import-not-found]  # noqa: PLC0415  installed for measuring only
+        cedarpy: Any = import_module("cedarpy")
 
         self._ask = cedarpy.is_authorized
         self._policies = cedarpy.PolicySet.from_str((FOLDER / "policies.cedar").read_text(encoding="utf-8"))
@@ -118,7 +120,7 @@ class Cel(Engine):
     package = "common-expression-language"
 
     def __init__(self) -> None:
-        import cel  # type: ignore[import-not-found]  # noqa: PLC0415  installed for measuring only
+        cel: Any = import_module("cel")
 
         self._program = cel.compile((FOLDER / "decision.cel").read_text(encoding="utf-8"))
 
@@ -144,37 +146,34 @@ class OpenFisca(Engine):
     package = "openfisca-core"
 
     def __init__(self) -> None:
-        from openfisca_core.entities import build_entity  # type: ignore[import-not-found]  # noqa: PLC0415
-        from openfisca_core.indexed_enums import Enum  # type: ignore[import-not-found]  # noqa: PLC0415
-        from openfisca_core.parameters import (  # type: ignore[import-not-found]  # noqa: PLC0415
-            ParameterNode,
-            load_parameter_file,
-        )
-        from openfisca_core.periods import DateUnit  # type: ignore[import-not-found]  # noqa: PLC0415
-        from openfisca_core.simulations import SimulationBuilder  # type: ignore[import-not-found]  # noqa: PLC0415
-        from openfisca_core.taxbenefitsystems import TaxBenefitSystem  # type: ignore[import-not-found]  # noqa: PLC0415
-        from openfisca_core.variables import Variable  # type: ignore[import-not-found]  # noqa: PLC0415
+        enums: Any = import_module("openfisca_core.indexed_enums")
+        entities: Any = import_module("openfisca_core.entities")
+        legislation: Any = import_module("openfisca_core.parameters")
+        day: Any = import_module("openfisca_core.periods").DateUnit.DAY
+        variables: Any = import_module("openfisca_core.variables")
 
-        person = build_entity(key="person", plural="persons", label="an application", is_person=True)
-        products = Enum("products", {name: name for name in ("voice", "app_050", "rental", "data_sms")})
-        methods = Enum("methods", {name: name for name in ("counter", "signature", "chip", "image", "copy")})
+        person = entities.build_entity(key="person", plural="persons", label="an application", is_person=True)
+        products = enums.Enum("products", {name: name for name in ("voice", "app_050", "rental", "data_sms")})
+        methods = enums.Enum("methods", {name: name for name in ("counter", "signature", "chip", "image", "copy")})
 
         def formula(persons: Any, period: Any, parameters: Any) -> Any:
             law = parameters(period.start).allowed
             return law[persons("product", period)][persons("method", period)]
 
         def variable(name: str, **fields: Any) -> Any:
-            always = {"entity": person, "definition_period": DateUnit.DAY, "label": name}
-            return type(name, (Variable,), {**always, **fields})
+            always = {"entity": person, "definition_period": day, "label": name}
+            return type(name, (variables.Variable,), {**always, **fields})
 
-        system = TaxBenefitSystem([person])
-        system.parameters = ParameterNode("", data={})
-        system.parameters.add_child("allowed", load_parameter_file(str(FOLDER / "openfisca.yaml"), "allowed"))
+        system = import_module("openfisca_core.taxbenefitsystems").TaxBenefitSystem([person])
+        system.parameters = legislation.ParameterNode("", data={})
+        allowed = legislation.load_parameter_file(str(FOLDER / "openfisca.yaml"), "allowed")
+        system.parameters.add_child("allowed", allowed)
         choices = {"product": (products, products.voice), "method": (methods, methods.counter)}
         for name, (values, first) in choices.items():
-            system.add_variable(variable(name, value_type=Enum, possible_values=values, default_value=first))
+            system.add_variable(variable(name, value_type=enums.Enum, possible_values=values, default_value=first))
         system.add_variable(variable("is_allowed", value_type=bool, formula=formula))
-        self._system, self._builder = system, SimulationBuilder
+        self._system = system
+        self._builder = import_module("openfisca_core.simulations").SimulationBuilder
 
     def prepare(self, question: Question) -> Any:
         """The situation of one case, as its documentation writes it."""
@@ -204,7 +203,7 @@ class OpenFisca(Engine):
 
     def many(self, questions: list[Question], size: int) -> float:
         """Seconds for ``size`` cases on one day at once: what it is made for."""
-        import numpy  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  comes with OpenFisca
+        numpy: Any = import_module("numpy")
 
         simulation = self._builder().build_default_simulation(self._system, size)
         rows = [questions[n % len(questions)] for n in range(size)]
