@@ -108,6 +108,7 @@ def _verdict_note(document: dict[str, Any], lang: str) -> str:
 def _duty_lines(document: dict[str, Any], lang: str) -> list[str]:
     at = 0 if lang == "ja" else 1
     titles = {finding["rule"]: finding for finding in document["findings"]}
+    width = max(_width(duty["title"][lang]) for duty in document["duties"]) + 2
     lines = []
     for duty in document["duties"]:
         state = _DUTY_STATES[duty["state"]][at]
@@ -116,7 +117,10 @@ def _duty_lines(document: dict[str, Any], lang: str) -> list[str]:
             state += f": {because['title'][lang]} ({_labels(because['provisions'], lang)})"
         elif not duty["binding"]:
             state += "（任意）" if at == 0 else " (voluntary)"
-        lines.append(f"  {_pad(duty['title'][lang], 36)} {state}")
+        if duty["voluntary"]:
+            state += "／業界の自主ルール: " if at == 0 else "; industry rule: "
+            state += _DUTY_STATES[duty["voluntary"]][at]
+        lines.append(f"  {_pad(duty['title'][lang], width)}{state}")
     return lines
 
 
@@ -146,7 +150,9 @@ def _finding_lines(document: dict[str, Any], lang: str) -> list[str]:
                 told += _finding_line(finding, lang)
             elif wanted and verdict != "not_applicable":
                 others.append(finding["title"][lang])
-        elif verdict in ("unmet", "unknown") and (role == "requirement" or (role == "advice" and verdict == "unmet")):
+        elif (role in ("requirement", "advice") and verdict == "unmet") or (
+            role == "requirement" and verdict == "unknown" and finding["binding"]
+        ):
             told += _finding_line(finding, lang)
     if others:
         shown = ("、" if ja else ", ").join(dict.fromkeys(others))
@@ -173,10 +179,13 @@ def _labels(provisions: list[dict[str, Any]], lang: str) -> str:
     return "・".join(provision["label"][lang] for provision in provisions)
 
 
+def _width(text: str) -> int:
+    """Columns on the screen: East Asian wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def _pad(text: str, width: int) -> str:
-    """Pad to a display width: East Asian wide characters take two columns."""
-    shown = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-    return text + " " * max(0, width - shown)
+    return text + " " * max(0, width - _width(text))
 
 
 def explanation_text(document: dict[str, Any], lang: str) -> str:

@@ -44,10 +44,15 @@ class Plan:
     event: str
 
 
+PLANS_KEPT = 4_096
+"""One day has at most 864 kinds of case, so this holds several days' law; a plan takes about 6 KB."""
+
+
 class LawEngine:
     """A rulebook made ready to judge cases. Pure: it holds no clock and no case; plans are cached, nothing else.
 
-    The cache is bounded by the finite number of (dimension values × stretches of law × selections in use).
+    At most :data:`PLANS_KEPT` plans are kept, the oldest going first: a caller who may choose days and knowledge freely
+    could otherwise have one made for every pair of stretches.
     """
 
     def __init__(self, rulebook: Rulebook, catalogue: Catalogue) -> None:
@@ -77,6 +82,8 @@ class LawEngine:
         key = (values, self.stretch(as_of), bisect_right(self._known, as_known_at), selection)
         found = self._plans.get(key)
         if found is None:
+            while len(self._plans) >= PLANS_KEPT:
+                self._plans.pop(next(iter(self._plans)), None)
             found = self._plans[key] = self._build(values, as_of, as_known_at, selection)
         return found
 
