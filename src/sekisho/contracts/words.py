@@ -1,4 +1,7 @@
-"""What the values of the dimensions are called in front of people."""
+"""What the values of the dimensions are called at the counter, in a word or two.
+
+The statute's own terms, for those who hold a rule against its article, are in ``rulebook/words.yaml``.
+"""
 
 from __future__ import annotations
 
