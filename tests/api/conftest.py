@@ -18,7 +18,7 @@ import pytest
 from sekisho.api.app import create_app
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
-from tests.cli.conftest import (  # noqa: F401  fixtures
+from tests.cli.conftest import (  # noqa: F401  fixtures of that package, used here too
     PROGRAM,
     PROJECT,
     SIGNATURE,
@@ -33,7 +33,7 @@ from tests.cli.conftest import (  # noqa: F401  fixtures
 APPLICATION: dict[str, Any] = json.loads(SIGNATURE.read_bytes())
 
 
-def issue(shop: Shop, *scopes: str, holder: str = "signup") -> str:  # noqa: F811  the argument, not the fixture
+def issue(shop: Shop, *scopes: str, holder: str = "signup") -> str:  # noqa: F811  an argument, not the fixture
     """A token of ``holder`` with these scopes."""
     options = [part for scope in scopes for part in ("--scope", scope)]
     token: str = document(shop.run("staff", "token", holder, *options, "--json", by="admin"))["token"]
@@ -85,7 +85,7 @@ class Api:
 
 
 @pytest.fixture
-def api(shop: Shop) -> Iterator[Api]:  # noqa: F811  the fixture
+def api(shop: Shop) -> Iterator[Api]:  # noqa: F811  asks for the fixture
     """The interface of a workspace of this test's own, in this process."""
     token = issue(shop, "decide", "attest", "read")
     with Workspace.open(shop.path, keyring=KeyFile(shop.key)) as workspace:
@@ -106,7 +106,7 @@ class Server:
 
 
 @contextmanager
-def serving(shop: Shop) -> Iterator[Server]:  # noqa: F811  the argument, not the fixture
+def serving(shop: Shop) -> Iterator[Server]:  # noqa: F811  an argument, not the fixture
     """A server on a free port of loopback. Killed at the end if it still runs."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
     process = subprocess.Popen(

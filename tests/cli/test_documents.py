@@ -37,14 +37,14 @@ def filled(line: str) -> list[str]:
     """The words of ``line``, with what stands for a name of the reader's own."""
     words = shlex.split(line)[1:]
     told = {}
+    demo = ["--workspace", "demo-workspace"]
     if "TOKEN-ID" in words:
-        issued = run(*"--workspace demo-workspace --by admin staff token signup --scope read --json".split())
+        issued = run(*demo, "--by", "admin", "staff", "token", "signup", "--scope", "read", "--json")
         told["TOKEN-ID"] = document(issued)["id"]
     if "DECISION" in words:
-        decided = run(*"--workspace demo-workspace --by clerk contract decide --json".split(), SIGNATURE)
-        told["DECISION"] = document(decided)["id"]
+        told["DECISION"] = document(run(*demo, "--by", "clerk", "contract", "decide", "--json", SIGNATURE))["id"]
     if "CONTRACT-KEY" in words:
-        living = document(run(*"--workspace demo-workspace keys list --json".split()))["living"]
+        living = document(run(*demo, "keys", "list", "--json"))["living"]
         told["CONTRACT-KEY"] = next(name for name in living if name.startswith("contract/"))
     return [told.get(word, word) for word in words]
 

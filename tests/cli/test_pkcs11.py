@@ -24,7 +24,7 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Token:
 def test_a_workspace_on_a_security_module(tmp_path: Path, token: Token, secret_file: Callable[[str], Path]) -> None:
     """Made, used and verified with library, label and PIN file; no key file, and the PIN shows nowhere."""
     pin, path = secret_file(token.pin + "\n"), tmp_path / "ws"
-    chosen = ["--pkcs11-library", token.library, "--token-label", token.label, "--pin-file", pin]
+    chosen: list[str | Path] = ["--pkcs11-library", token.library, "--token-label", token.label, "--pin-file", pin]
     surroundings = {
         "SEKISHO_WORKSPACE": str(path),
         "SEKISHO_PKCS11_LIBRARY": str(token.library),
@@ -59,9 +59,9 @@ def test_a_workspace_on_a_security_module(tmp_path: Path, token: Token, secret_f
         assert isinstance(error, dict)
         return error["reason"]
 
-    backup = ["--by", "keeper", "keys", "backup", tmp_path / "b", "--backup-key-file", pin]
+    backup: list[str | Path] = ["--by", "keeper", "keys", "backup", tmp_path / "b", "--backup-key-file", pin]
     assert reason(sekisho(*backup, code=2)) == "keys_stay_in_the_device"
-    restore = ["--by", "keeper", "keys", "restore", tmp_path / "b", "--backup-key-file", pin]
+    restore: list[str | Path] = ["--by", "keeper", "keys", "restore", tmp_path / "b", "--backup-key-file", pin]
     assert reason(sekisho(*restore, code=2)) == "keys_stay_in_module"
     assert sekisho("--by", "keeper", "keys", "destroy", name, "--reason", "test", "--yes")["state"] == "final"
     assert reason(sekisho("contract", "show", str(decided["id"]), code=3)) == "key_destroyed"

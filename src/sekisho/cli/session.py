@@ -168,11 +168,6 @@ def read_secret(path: Path) -> str:
     return secret
 
 
-def open_workspace(path: Path | None, mode: Mode = "write") -> Workspace:
-    """Open the workspace for a command that closes it itself."""
-    session = Session.current_or_default()
-    chosen = path or session.require_workspace()
-    return Workspace.open(chosen, mode=mode, keyring=session.unlock(chosen))
 
 
 def pass_session(command: Any) -> Any:
