@@ -44,6 +44,17 @@ class Plan:
     event: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """One stretch of law under one selection: its sets, and of each rule that takes part why it isn't in force."""
+
+    sets: Mapping[str, frozenset[str]]
+    reasons: Mapping[str, Reason | None]
+
+
+LAWS_KEPT = 256
+"""Stretches of law and of knowledge kept, some 30 KB each; a simulation over all years meets fewer than 200."""
+
 PLANS_KEPT = 4_096
 """One day has at most 864 kinds of case, so this holds several days' law; a plan takes about 6 KB."""
 
@@ -65,6 +76,11 @@ class LawEngine:
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._programs: dict[tuple[object, ...], RuleProgram] = {}
         self._sets_of: dict[str, tuple[str, ...]] = {}
+        self._laws: dict[tuple[object, ...], _Law] = {}
+        self._admitted: dict[tuple[Value, ...], tuple[Rule, ...]] = {}
+        order = list(Role)
+        ranked = sorted(rulebook.rules.values(), key=lambda rule: (order.index(rule.role), rule.id))
+        self._rank = {rule.id: at for at, rule in enumerate(ranked)}
 
     @cached_property
     def change_days(self) -> tuple[date, ...]:
@@ -98,22 +114,40 @@ class LawEngine:
         return len(kinds)
 
     def _build(self, values: tuple[Value, ...], as_of: date, as_known_at: date, selection: Selection) -> Plan:
+        law = self._law_on(as_of, as_known_at, selection)
+        admitted = self._admitted.get(values)
         dimensions = {name: str(value) for name, value in zip(self.catalogue.dimensions, values, strict=True)}
-        sets = {name: dated.on(as_of) for name, dated in self.rulebook.sets.items()}
+        if admitted is None:
+            rules = self.rulebook.rules.values()
+            admitted = self._admitted[values] = tuple(rule for rule in rules if applies_to(rule, dimensions))
         programs: list[RuleProgram] = []
         away: list[tuple[Rule, Reason]] = []
-        for rule in self.rulebook.rules.values():
-            if not takes_part(rule, selection) or not applies_to(rule, dimensions):
-                continue
-            reason = why_not_in_force(rule, as_of=as_of, as_known_at=as_known_at)
-            if reason is not None:
-                away.append((rule, reason))
-                continue
-            programs.append(self._program(rule, selection, sets))
-        order = list(Role)
-        programs.sort(key=lambda program: (order.index(program.rule.role), program.rule.id))
+        for rule in admitted:
+            if rule.id in law.reasons:
+                reason = law.reasons[rule.id]
+                if reason is None:
+                    programs.append(self._program(rule, selection, law.sets))
+                else:
+                    away.append((rule, reason))
+        programs.sort(key=lambda program: self._rank[program.rule.id])
         event = dimensions[self.catalogue.dimensions[0]]
         return Plan(dimensions, tuple(programs), tuple(away), self.rulebook.events[event].duties, event)
+
+    def _law_on(self, as_of: date, as_known_at: date, selection: Selection) -> _Law:
+        key = (self.stretch(as_of), bisect_right(self._known, as_known_at), selection)
+        found = self._laws.get(key)
+        if found is None:
+            while len(self._laws) >= LAWS_KEPT:
+                self._laws.pop(next(iter(self._laws)), None)
+            found = self._laws[key] = _Law(
+                {name: dated.on(as_of) for name, dated in self.rulebook.sets.items()},
+                {
+                    rule.id: why_not_in_force(rule, as_of=as_of, as_known_at=as_known_at)
+                    for rule in self.rulebook.rules.values()
+                    if takes_part(rule, selection)
+                },
+            )
+        return found
 
     def _program(self, rule: Rule, selection: Selection, sets: Mapping[str, frozenset[str]]) -> RuleProgram:
         """The rule's program, shared by all plans under which its sets and its force are the same."""
