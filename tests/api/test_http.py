@@ -124,6 +124,25 @@ class TestIdempotency:
         told(answer, 422, "idempotency_key_reused")
         assert api.size() == before
 
+    def test_a_key_is_its_callers_own(self, shop: Shop) -> None:
+        """Two tokens that use the same key mean two requests: nobody is shown another's decision."""
+        tokens = [issue(shop, "decide", "attest", "read") for _ in range(2)]
+        with Workspace.open(shop.path, keyring=KeyFile(shop.key)) as workspace:
+            api = Api(workspace, create_app(workspace), tokens[0])
+            made = {api.decide(token=token, headers={"Idempotency-Key": "k-1"}).json()["id"] for token in tokens}
+        assert len(made) == 2
+
+    def test_two_requests_under_one_key_at_the_same_moment(self, api: Api) -> None:
+        """One is decided, the other is refused; never both, never neither."""
+        before = api.size()
+        headers = {"Idempotency-Key": "k-1"}
+        wanted = [
+            ("POST", "/v1/contracts/decisions", {"json": APPLICATION | {"application": name}, "headers": headers})
+            for name in ("A-1", "A-2")
+        ]
+        assert sorted(answer.status_code for answer in asyncio.run(api.requests(wanted))) == [200, 422]
+        assert api.size() == before + 1
+
     @pytest.mark.parametrize("count", [2, 20])
     def test_at_the_same_moment(self, api: Api, count: int) -> None:
         """However many arrive together: one decision, one leaf, one ledger index for all."""

@@ -7,7 +7,9 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -74,6 +76,32 @@ def test_decide_read_and_check(either_shop: Shop) -> None:
             assert json.loads(beside.stdout)["error"]["reason"] == "workspace_busy"
         assert either_shop.run("contract", "show", made["id"]).exit_code == 0
         assert server.end() == 0
+
+
+def test_a_flood_is_refused_and_costs_no_memory(shop: Shop) -> None:
+    """50 MB sent to the real server: 413, whether announced or not, and it neither keeps them nor stops answering."""
+    token = issue(shop, "decide", "attest", "read")
+
+    def resident(pid: int) -> int:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        (line,) = (line for line in lines if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
+    def parts() -> Iterator[bytes]:
+        for _ in range(800):
+            yield b"x" * 65536
+
+    with serving(shop) as server, client(server.address, token) as http:
+        http.post("v1/contracts/decisions", json=APPLICATION).raise_for_status()
+        before = resident(server.process.pid)
+        for body in (b"x" * 50_000_000, parts()):
+            try:
+                answer = http.post("v1/contracts/decisions", content=body)
+            except httpx.TransportError:
+                continue  # refused while we were still sending: the server may close
+            assert answer.status_code == 413
+        assert http.post("v1/contracts/decisions", json=APPLICATION).status_code == 200
+        assert resident(server.process.pid) - before < 20_000_000
 
 
 @pytest.mark.parametrize("either_shop", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
