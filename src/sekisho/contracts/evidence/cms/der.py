@@ -95,9 +95,9 @@ class _Reader:
         if self._left < 0:
             raise TooManyElements(limit=f"{self._limit} elements")
         data = self._data
-        tag, body, stop = header(data, at, end)
-        if tag & 0x1F == 0x1F:
+        if at < end and data[at] & 0x1F == 0x1F:
             raise NotCanonical(at=at, problem="a tag above 30")
+        tag, body, stop = header(data, at, end)
         if not tag & 0x20:
             if tag < 0x40:
                 _check_primitive(data, tag, body, stop)

@@ -57,8 +57,8 @@ class IndefiniteLength(DerRefused):
         "一部の国が以前に発行した旅券はこう書かれています。書類そのものを窓口で確かめてください。"
     )
     en = (
-        "Byte {at}: an element of indefinite length, which DER doesn't allow. Some states once issued passports written "
-        "so; have the document itself examined."
+        "Byte {at}: an element of indefinite length, which DER doesn't allow. Some states once issued passports "
+        "written so; have the document itself examined."
     )
 
 

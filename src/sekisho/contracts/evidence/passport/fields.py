@@ -1,7 +1,7 @@
 """Every field of what a passport's chip gives, and how the verifier treats it: nothing is taken or passed over unsaid.
 
-Names: the files as they are sent, then ``sod.``, ``signer.`` (the SignerInfo), ``certificate.``, ``mrz.`` and ``DG1`` to
-``DG16``. A test holds them against the models.
+Names: the files as they are sent, then ``sod.``, ``signer.`` (the SignerInfo), ``certificate.``, ``mrz.`` and ``DG1``
+to ``DG16``. A test holds them against the models.
 """
 
 from __future__ import annotations

@@ -194,7 +194,7 @@ class _Verification:
         return self._result(walk.report(facts, left_to_caller=(*LEFT_TO_CALLER, *left)), verified)
 
     def _findings(self, error: EvidenceRefused) -> dict[str, Value]:
-        """What can be said of refused evidence. Another document says nothing of passports; an expired one may be real."""
+        """What can be said of it all the same: nothing if it is no passport; an expired one may well be real."""
         if isinstance(error, NotAPassport):
             return {}
         if isinstance(error, DocumentExpired) and self._mrz is not None:
