@@ -23,6 +23,8 @@ from sekisho.engine.rules import (
     Instrument,
     KindOfNo,
     Message,
+    Provision,
+    ProvisionVersion,
     Role,
     Rule,
     Rulebook,
@@ -157,13 +159,26 @@ def exception(condition: Node) -> Excepting:
     return Excepting(("act.2",), condition, text("exception"))
 
 
+def _provision(name: str) -> Provision:
+    article = name.partition(".")[2]
+    label = Text(f"法{article}条", f"Act art. {article}")
+    return Provision(
+        name,
+        label,
+        (ProvisionVersion(label, date(1990, 1, 1), None, TextState.VERBATIM),),
+        None,
+        "act/provisions.yaml",
+        1,
+    )
+
+
 def engine(*rules: Rule, duties: tuple[str, ...] = ("show",), sets: Iterable[DatedSet] = ()) -> LawEngine:
     """An engine over these rules; ``pass`` names the duties, ``leave`` none."""
     kinds = {"act": "act", "guild": "industry", "house": "house", "report": "report"}
     book = Rulebook(
         content_hash="made up",
         instruments={name: Instrument(name, text(name), kind, name) for name, kind in kinds.items()},
-        provisions={},
+        provisions={made.id: made for made in (_provision("act.1"), _provision("act.2"))},
         sets={dated.name: dated for dated in sets},
         events={"pass": EventSpec("pass", text("pass"), duties), "leave": EventSpec("leave", text("leave"), ())},
         duties={duty: text(duty) for duty in duties},

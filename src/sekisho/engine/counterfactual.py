@@ -3,6 +3,10 @@
 At most :data:`OFFERED` ways, best first. Facts that nobody can change are never offered; what an evidence item shows
 stays as it is (a wrong document is replaced by another, not altered). Every way offered has been judged again: it does
 lead to ``accept`` or ``accept_on_completion`` under the same law on the same day.
+
+The search is exact where rules ask for things alike and don't pull against each other. Within one rule it takes the
+cheapest alternative without asking what else that would serve, and items described differently are different items: so
+a cheaper way may go unseen, and a way offered is sufficient, not the only one.
 """
 
 from __future__ import annotations
@@ -156,16 +160,15 @@ class CounterfactualFinder:
         needs = _Solver(self._engine, outcome, self._items, question).needs()
         offered = 0
         for picked in _cheapest_together(needs):
-            for changes in _combined(picked):
-                verdict = self._judge_changed(outcome, changes, question.as_of)
-                if verdict in ACCEPTED:
-                    rules = tuple(fix.rule for fix in picked if fix.rule is not None)
-                    made = (*before, *changes)
-                    yield Way(made, rules, sum(change.cost for change in made), verdict)
-                    offered += 1
-                    break
-            if offered == OFFERED:
-                return
+            together = _together(picked)
+            verdict = self._judge_changed(outcome, together.changes, question.as_of)
+            if verdict in ACCEPTED:
+                rules = tuple(fix.rule for fix in picked if fix.rule is not None)
+                cost = together.cost + sum(change.cost for change in before)
+                yield Way((*before, *together.changes), rules, cost, verdict)
+                offered += 1
+                if offered == OFFERED:
+                    return
 
 
 class _Solver:
@@ -284,7 +287,10 @@ class _Solver:
             [new] * lacking if new is not None else []
         )
         further.sort(key=lambda fix: fix.cost)
-        return _sum(further[:lacking]) if len(further) >= lacking else None
+        if len(further) < lacking:
+            return None
+        changes = tuple(change for fix in further[:lacking] for change in fix.changes)
+        return _Fix(sum(change.cost for change in changes), changes)
 
     def _new(self, node: Exists | Count, node_id: int) -> _Fix | None:
         key = (node_id, self._stretch)
@@ -371,15 +377,24 @@ def apply(case: Case, changes: Sequence[Change], day: date) -> Case:
     return Case(facts, evidence)
 
 
+def _together(fixes: Sequence[_Fix]) -> _Fix:
+    """Several fixes as one: what more than one of them asks for is done once, and paid once.
+
+    Each change is made as often as the one fix that needs it most often: one seal serves two conditions, and where
+    another asks for two seals there are two.
+    """
+    changes = [change for fix in fixes for change in fix.changes]
+    if len(set(changes)) < len(changes):
+        most: Counter[Change] = Counter()
+        for fix in fixes:
+            most |= Counter(fix.changes)
+        changes = list(most.elements())
+    return _Fix(sum(change.cost for change in changes), tuple(changes))
+
+
 def _sum(fixes: Sequence[_Fix | None]) -> _Fix | None:
-    cost = 0
-    changes: list[Change] = []
-    for fix in fixes:
-        if fix is None:
-            return None
-        cost += fix.cost
-        changes.extend(fix.changes)
-    return _Fix(cost, tuple(changes))
+    known = [fix for fix in fixes if fix is not None]
+    return _together(known) if len(known) == len(fixes) else None
 
 
 def _least(fixes: Sequence[_Fix | None]) -> _Fix | None:
@@ -412,25 +427,8 @@ def _cheapest_together(needs: list[list[_Fix]]) -> Iterator[tuple[_Fix, ...]]:
     asked = [{change for fix in fixes for change in fix.changes} for fixes in needs]
     if sum(map(len, asked)) == len(set().union(*asked)):
         return _cheapest(needs, TRIED)
-    priced = sorted(
-        _cheapest(needs, COMBINED),
-        key=lambda picked: sum(change.cost for change in {change for fix in picked for change in fix.changes}),
-    )
+    priced = sorted(_cheapest(needs, COMBINED), key=lambda picked: _together(picked).cost)
     return iter(priced[:TRIED])
-
-
-def _combined(picked: Sequence[_Fix]) -> tuple[tuple[Change, ...], ...]:
-    """The changes of several fixes, cheapest first: each made once (one signature can serve two duties), each as often
-    as the one fix that needs it most often (two letters of the same kind), and each as often as asked for.
-    """
-    asked = [change for fix in picked for change in fix.changes]
-    once = tuple(dict.fromkeys(asked))
-    if len(once) == len(asked):
-        return (once,)
-    most: Counter[Change] = Counter()
-    for fix in picked:
-        most |= Counter(fix.changes)
-    return tuple(dict.fromkeys((once, tuple(most.elements()), tuple(asked))))
 
 
 def _distinct(ways: list[Way]) -> list[Way]:
