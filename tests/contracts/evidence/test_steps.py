@@ -182,7 +182,8 @@ def test_steps_are_declared_without_gaps() -> None:
 
 def test_every_field_has_one_treatment() -> None:
     """An account knows what it lacks and what is too old; a mistake in it is found at once."""
-    account = FieldAccount(STEPS, (FieldUse("a", Treatment.VERIFIED, 1), FieldUse("b", Treatment.IGNORED, None, "noise")))
+    uses = (FieldUse("a", Treatment.VERIFIED, 1), FieldUse("b", Treatment.IGNORED, None, "noise"))
+    account = FieldAccount(STEPS, uses)
     assert account.unaccounted(["a", "b", "c"]) == {"c"}
     assert account.absent(["a"]) == {"b"}
     with pytest.raises(ValueError, match="twice"):
