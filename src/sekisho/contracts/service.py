@@ -341,12 +341,9 @@ class ContractService:
         )
         return found
 
-    def refresh(self) -> None:
-        """Forget the cached settings: another process may have confirmed or adopted something."""
-        self._settings = None
-
     def _law_settings(self) -> tuple[Selection, Confirmation]:
-        if self._settings is None:
+        # With one writing process nothing changes behind our back; other workers may confirm or adopt at any time.
+        if self._settings is None or self._workspace.database.several_workers:
             with self._workspace.database.read() as connection:
                 adopted = connection.execute(select(adopted_instrument.c.instrument)).scalars().all()
                 confirmed = connection.execute(select(legal_confirmation.c.rule, legal_confirmation.c.content_hash))
