@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -192,6 +193,14 @@ def _words_of(engine: LawEngine) -> _Words:
     return _Words(engine)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a finding says whatever the case, and the kinds of evidence its rule's own condition speaks of."""
+
+    document: Mapping[str, Any]
+    kinds: frozenset[str]
+
+
 class _Words:
     """What one engine's rules say whatever the case: made once, and shared by the documents that say it."""
 
@@ -200,9 +209,8 @@ class _Words:
         self.explainer = Explainer(engine)
         edges = {day for each in engine.rulebook.provisions.values() for v in each.versions for day in (v.start, v.end)}
         self._days = sorted(day for day in edges if day is not None)
-        self._rules: dict[tuple[object, ...], dict[str, Any]] = {}
+        self._rules: dict[tuple[object, ...], _Said] = {}
         self._cited: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
-        self._kinds: dict[str, frozenset[str]] = {}
 
     def stretch(self, day: date) -> int:
         """The number of the stretch that ``day`` lies in: between two days on which any text changes, none does."""
@@ -212,14 +220,14 @@ class _Words:
         """How well what a rule rests on is known on ``day``."""
         return text_state_on(rule, self._rulebook.provisions, day, (event,)).value
 
-    def of(self, finding: Finding, event: str, day: date) -> Mapping[str, Any]:
+    def of(self, finding: Finding, event: str, day: date, stretch: int) -> _Said:
         """A finding's part that follows from the rule, the day's texts and what was found, not from the case."""
-        rule = finding.rule
-        stretch = self.stretch(day)
-        key = (rule.id, finding.verdict, finding.reason, finding.completion, finding.binding, event, stretch)
+        rule, verdict, reason, completion = finding.rule, finding.verdict, finding.reason, finding.completion
+        # An enumeration's member is one object for good, and its own hash takes longer than all the rest here.
+        key = (rule.id, id(verdict), id(reason), id(completion), finding.binding, event, stretch)
         found = self._rules.get(key)
         if found is None:
-            found = self._rules[key] = {
+            document = {
                 "rule": rule.id,
                 "role": rule.role.value,
                 "title": _both(rule.title),
@@ -234,7 +242,11 @@ class _Words:
                 "until": _day(rule.end.day) if rule.end is not None else None,
                 "staff": {lang: finding_sentence(finding, Audience.STAFF, lang) for lang in ("ja", "en")},
                 "applicant": {lang: finding_sentence(finding, Audience.APPLICANT, lang) for lang in ("ja", "en")},
+                "provisions": self.cited(rule, event, day),
             }
+            asked = {node.kind for node in walk(rule.requires) if isinstance(node, Exists | Count)}
+            # The post alone doesn't say which method was meant.
+            found = self._rules[key] = _Said(document, frozenset(asked - {"postal_item"}))
         return found
 
     def cited(self, rule: Rule, event: str, day: date) -> list[dict[str, Any]]:
@@ -254,29 +266,19 @@ class _Words:
             "text_state": version.text_state.value if version is not None else None,
         }
 
-    def kinds(self, rule: Rule) -> frozenset[str]:
-        """The kinds of evidence a rule's own condition speaks of.
-
-        Not the post: it alone doesn't say which method was meant.
-        """
-        found = self._kinds.get(rule.id)
-        if found is None:
-            asked = {node.kind for node in walk(rule.requires) if isinstance(node, Exists | Count)}
-            found = self._kinds[rule.id] = frozenset(asked - {"postal_item"})
-        return found
-
 
 def _findings(words: _Words, decision: ContractDecision, explain: bool) -> Iterator[dict[str, Any]]:
     outcome, confirmation = decision.outcome, decision.law.confirmation
+    event, evidence, stretch = outcome.plan.event, outcome.case.evidence, words.stretch(decision.as_of)
     truths = truths_of(outcome)
     origin = _origin_of(decision.application)
     for finding in outcome.findings():
         rule = finding.rule
+        said = words.of(finding, event, decision.as_of, stretch)
         made: dict[str, Any] = {
-            **words.of(finding, outcome.plan.event, decision.as_of),
+            **said.document,
             "confirmed": confirmation.covers(rule),
-            "provisions": words.cited(rule, outcome.plan.event, decision.as_of),
-            "attempted": not words.kinds(rule).isdisjoint(outcome.case.evidence),
+            "attempted": not said.kinds.isdisjoint(evidence),
         }
         if finding.verdict in _TOLD:
             why = words.explainer.why_not(rule, outcome, truths, MAX_WHY)

@@ -79,6 +79,7 @@ class Outcome:
     """The result of one evaluation: verdict, raw results and trace; findings are made when asked for."""
 
     __slots__ = (
+        "_found",
         "as_of",
         "case",
         "deciding",
@@ -116,9 +117,12 @@ class Outcome:
         self.duties = duties
         self.deciding = deciding
         self.unconfirmed = unconfirmed
+        self._found: list[Finding] | None = None
 
     def findings(self) -> list[Finding]:
         """A finding for every rule of the plan, then those not in force, in the plan's order."""
+        if self._found is not None:
+            return self._found
         found = []
         for program, (code, completion) in zip(self.plan.programs, self.results, strict=True):
             verdict, reason = _VERDICTS[code]
@@ -128,6 +132,7 @@ class Outcome:
             Finding(rule, RuleVerdict.NOT_APPLICABLE, reason, None, rule.strength is Strength.DUTY)
             for rule, reason in self.plan.not_in_force
         )
+        self._found = found
         return found
 
 
