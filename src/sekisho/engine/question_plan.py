@@ -16,6 +16,7 @@ from sekisho.engine.facts import Case, ChangedBy, FactSpec, FactType, Text, Valu
 from sekisho.engine.nodes import Atom, Period, Ref
 from sekisho.engine.plan import LawEngine, RuleProgram
 from sekisho.engine.rules import Role
+from sekisho.engine.verdicts import DutyState
 
 _HOLDING_UP = frozenset({Role.DUTY, Role.SCOPE, Role.METHOD, Role.REQUIREMENT})
 """Roles whose unknowns can hold up an acceptance; nobody is asked for a ground to refuse them."""
@@ -43,11 +44,17 @@ class Asked:
 
 def question_plan(engine: LawEngine, outcome: Outcome) -> list[Asked]:
     """The open questions of an outcome, the one that settles most first; empty where nothing is unknown."""
+    lacking = {
+        duty.duty
+        for duty in outcome.duties
+        if duty.binding and duty.state in (DutyState.OPEN, DutyState.APPLICABILITY_UNKNOWN)
+    }
     uncertain = {
         program.rule.id: program
         for program, (code, closing) in zip(outcome.plan.programs, outcome.results, strict=True)
         if program.rule.role in _HOLDING_UP
         and program.binding
+        and (program.rule.role is Role.REQUIREMENT or not lacking.isdisjoint(program.rule.duties))
         and (code == UNKNOWN or (program.completion is not None and closing == UNKNOWN))
     }
     bears: dict[_Key, set[str]] = {}
