@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sekisho.contracts.evidence.passport import profile
 from sekisho.contracts.evidence.passport.model import ActiveAnswer, RevocationState, UnverifiedPassport
@@ -95,7 +96,7 @@ def curve_of(**other: Any) -> UnverifiedPassport:
 def forged_generator() -> UnverifiedPassport:
     """CVE-2020-0601: the real public key, under a generator for which the forger has a private key."""
     real = signer().hand.key
-    assert isinstance(real, build.ec.EllipticCurvePrivateKey)
+    assert isinstance(real, ec.EllipticCurvePrivateKey)
     public = build.spki(
         real, parameters=build.explicit_parameters(build.CURVES["P-256"], base=build.public_point(real))
     )

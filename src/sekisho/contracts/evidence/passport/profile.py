@@ -51,5 +51,6 @@ MAX_LIST: Final = 8 * 1024 * 1024
 MAX_LIST_CERTIFICATES: Final = 5_000
 """Certificates in a master list: some 200 states with up to ten generations and links."""
 
-MAX_CRL: Final = 1024 * 1024
-"""Bytes of a country's revocation list: a state has some hundred signers, of which few were ever revoked."""
+MAX_CRL: Final = 512 * 1024
+"""Bytes of a country's revocation list: a state has some hundred signers, of which few were ever revoked, and this is
+room for 13,000."""
