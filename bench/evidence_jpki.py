@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-import random
 import statistics
 import time
-from datetime import timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 from tests.contracts.evidence.fixtures.jpki_pki import APPLICATION, MOMENT, TARO
+from tests.contracts.evidence.fixtures.lists import large_list
 
 from sekisho.contracts.evidence.jpki.ports import MemoryNonces, StoredLists
 from sekisho.contracts.evidence.jpki.verify import verify_signing
-from sekisho.contracts.evidence.pki.certificate import parse_certificate
 from sekisho.contracts.evidence.pki.crl import RevocationLists, read_crl
-from sekisho.contracts.evidence.pki.extensions import subject_key_identifier
-from sekisho.contracts.evidence.pki.signature import SHA256_WITH_RSA
 
 REVOKED = 200_000
 VERIFICATIONS = 1_000
 
 
-def _tlv(tag: int, *parts: bytes) -> bytes:
-    content = b"".join(parts)
-    length = len(content)
-    if length < 0x80:
-        return bytes((tag, length)) + content
-    size = (length.bit_length() + 7) // 8
-    return bytes((tag, 0x80 | size)) + length.to_bytes(size) + content
-
-
-def large_list(rng: random.Random, entries: int = REVOKED) -> bytes:
-    """A list by the second generation's authority with that many entries, each with a reason, signed."""
-    authority = parse_certificate(pki.certificate("sign-ca-2"))
-    identifier = subject_key_identifier(authority)
-    if identifier is None:
-        raise RuntimeError("the declared authority has a key identifier")
-    reason = _tlv(0x30, _tlv(0x30, bytes.fromhex("0603551d15"), _tlv(0x04, b"\x0a\x01\x03")))
-    revoked = b"".join(
-        _tlv(0x30, _tlv(0x02, serial.to_bytes(5)), _tlv(0x17, b"261001030000Z"), reason)
-        for serial in rng.sample(range(1 << 32, 1 << 39), entries)
-    )
-    extension = _tlv(0x30, bytes.fromhex("0603551d23"), _tlv(0x04, _tlv(0x30, _tlv(0x80, identifier))))
-    times = [
-        _tlv(0x17, (MOMENT + timedelta(hours=hours)).strftime("%y%m%d%H%M%SZ").encode()) for hours in (-3, 21)
-    ]
-    to_be_signed = _tlv(
-        0x30,
-        b"\x02\x01\x01",
-        SHA256_WITH_RSA,
-        authority.subject,
-        *times,
-        _tlv(0x30, revoked),
-        _tlv(0xA0, _tlv(0x30, extension)),
-    )
-    signature = pki.private_key("sign-ca-2").sign(to_be_signed, PKCS1v15(), SHA256())
-    return _tlv(0x30, to_be_signed, SHA256_WITH_RSA, _tlv(0x03, b"\0", signature))
-
-
 def measure(*, repeats: int, seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Inputs and figures. Certificates, keys and signatures are made before the clock starts."""
-    data = large_list(random.Random(seed))  # noqa: S311  made-up serial numbers, nothing secret
+    data = large_list(REVOKED, seed=seed)
     pki.certificate("taro")
     read: list[float] = []
     rates: list[float] = []

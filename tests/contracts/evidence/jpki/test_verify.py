@@ -478,8 +478,10 @@ def test_nobody_is_asked_about_a_certificate_that_isnt_proven() -> None:
 
 def test_a_moment_has_a_zone() -> None:
     """A naive time would be read as another hour."""
-    with pytest.raises(ValueError, match="aware time"):
-        sign(moment=MOMENT.replace(tzinfo=None), revocation=GOOD)
+    nonces, challenge = MemoryNonces(), pki.challenge()
+    nonces.keep(challenge)
+    with pytest.raises(ValueError, match="moment of a verification is an aware time"):
+        _answered(pki.submission(challenge), nonces, MOMENT.replace(tzinfo=None))
 
 
 def test_the_readers_word_names_the_reader() -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sekisho.contracts.evidence.errors import EvidenceRefused
 from sekisho.contracts.evidence.pki import extensions
-from sekisho.contracts.evidence.pki.certificate import MAX_EXTENSIONS, parse_certificate
+from sekisho.contracts.evidence.pki.certificate import parse_certificate
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 
 GOOD = ("taro", "taro-auth", "taro-phone", "sign-ca-1", "auth-ca", "critical-unknown", "responder", "pss", "short-key")
@@ -120,8 +120,3 @@ def test_an_extension_twice_is_refused() -> None:
         parse_certificate(pki.certificate("duplicate-extension"))
     assert caught.value.reason == "duplicate_extension"
     assert caught.value.fields["oid"] == "2.5.29.17"
-
-
-def test_the_number_of_extensions_is_bounded() -> None:
-    """A certificate of JPKI has eight."""
-    assert MAX_EXTENSIONS == 32

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +16,8 @@ from sekisho.contracts.evidence.pki.crl import RevocationList, lists_of, read_cr
 from sekisho.contracts.evidence.pki.errors import CrlUnusable
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 from tests.contracts.evidence.fixtures.jpki_pki import MOMENT
+from tests.contracts.evidence.fixtures.lists import KEY_COMPROMISED, extension, large_list, signed_list, tlv
+from tests.contracts.evidence.fixtures.lists import entry as raw_entry
 
 
 def made(
@@ -159,3 +163,50 @@ def test_a_changed_serial_number_breaks_the_signature() -> None:
 def test_a_certificate_in_place_of_a_list_is_unreadable() -> None:
     """Strict DER, and something else."""
     assert unusable(pki.certificate("taro")) == "crl_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (lambda: signed_list(b"", version=b"\x02\x01\x00"), "crl_unreadable"),
+        (lambda: signed_list(b"", inside=tlv(0x30, b"\x06\x01\x2a")), "crl_unreadable"),
+        (lambda: signed_list(b"\x30\x00"), "crl_unreadable"),
+        (lambda: signed_list(b"\x05\x00"), "crl_unreadable"),
+        (lambda: signed_list(tlv(0x30, b"\x02\x01\x01", b"\x05\x00")), "crl_unreadable"),
+        (lambda: signed_list(tlv(0x30, tlv(0x02, b"\x01" * 22), tlv(0x17, b"261001030000Z"))), "crl_unreadable"),
+        (lambda: signed_list(raw_entry(1, b"\x05\x00")), "crl_unreadable"),
+        (lambda: signed_list(raw_entry(1), extension("551d1c", tlv(0x30, tlv(0xA0, tlv(0xA1, b""))))), "crl_scope"),
+    ],
+    ids=[
+        "version 1",
+        "two algorithms",
+        "empty entry",
+        "no entry",
+        "no time",
+        "long serial",
+        "no extensions",
+        "relative",
+    ],
+)
+def test_a_signed_list_that_is_written_otherwise_is_refused(data: Callable[[], bytes], reason: str) -> None:
+    """The signature is good each time; what it signs isn't a list we can answer from."""
+    assert unusable(data()) == reason
+
+
+def test_a_reason_is_told_where_there_is_one() -> None:
+    """An entry without extensions, one with a reason, and one with something else."""
+    invalidity = tlv(0x30, extension("551d18", tlv(0x18, b"20260901000000Z")))
+    found = read(signed_list(raw_entry(1) + raw_entry(2, KEY_COMPROMISED) + raw_entry(3, invalidity)))
+    reasons = [entry_of.reason for serial in (1, 2, 3) if (entry_of := found.revocation(serial))]
+    assert reasons == [None, 1, None]
+
+
+def test_a_large_list_is_looked_up_in_constant_time() -> None:
+    """Twenty thousand entries: each is found, and a thousand look-ups take no walk through the list."""
+    found = read(large_list(20_000, seed=1))
+    assert len(found.offsets) == 20_000
+    serials = list(found.offsets)[:1000]
+    start = time.perf_counter()
+    assert all(found.revocation(serial) for serial in serials)
+    assert all(found.revocation(serial + (1 << 60)) is None for serial in serials)
+    assert time.perf_counter() - start < 0.5

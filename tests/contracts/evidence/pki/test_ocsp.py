@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asn1crypto import core
 from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from sekisho.contracts.evidence.jpki.model import RevocationState
 from sekisho.contracts.evidence.jpki.ports import OcspSource
 from sekisho.contracts.evidence.pki.errors import OcspUnusable
-from sekisho.contracts.evidence.pki.ocsp import OcspAnswer, OcspStatus, ocsp_request, read_ocsp
+from sekisho.contracts.evidence.pki.ocsp import MAX_AGE, OcspAnswer, OcspStatus, ocsp_request, read_ocsp
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 from tests.contracts.evidence.fixtures.jpki_pki import MOMENT
 
@@ -109,6 +114,115 @@ def test_a_nonce_is_long_enough() -> None:
     for length in (31, 129):
         with pytest.raises(ValueError, match="32 to 128"):
             asked(nonce=b"x" * length)
+
+
+def resigned(change: Callable[[asn1_ocsp.ResponseData], None]) -> bytes:
+    """A good answer with ``change`` made to it and signed by the responder again."""
+    response = asn1_ocsp.OCSPResponse.load(pki.ocsp_answer(asked()))
+    basic = response.basic_ocsp_response
+    data = basic["tbs_response_data"].copy()
+    change(data)
+    signed = data.dump(force=True)
+    made = asn1_ocsp.BasicOCSPResponse(
+        {
+            "tbs_response_data": asn1_ocsp.ResponseData.load(signed),
+            "signature_algorithm": basic["signature_algorithm"].copy(),
+            "signature": pki.private_key("responder").sign(signed, PKCS1v15(), SHA256()),
+            "certs": basic["certs"].copy(),
+        }
+    )
+    der: bytes = asn1_ocsp.OCSPResponse(
+        {
+            "response_status": "successful",
+            "response_bytes": {
+                "response_type": "basic_ocsp_response",
+                "response": core.ParsableOctetString(made.dump()),
+            },
+        }
+    ).dump()
+    return der
+
+
+def test_a_responder_may_be_named_by_its_name() -> None:
+    """byName and byKey both name the certificate that signed (RFC 6960 §4.2.2.3)."""
+
+    def by_name(data: asn1_ocsp.ResponseData) -> None:
+        subject = asn1_x509.Certificate.load(pki.certificate("responder")).subject
+        data["responder_id"] = asn1_ocsp.ResponderId("by_name", subject)
+
+    assert read(resigned(by_name)).status is OcspStatus.GOOD
+
+
+def test_the_authority_itself_may_answer() -> None:
+    """Without a responder's certificate: the issuer's own signature."""
+    assert read(pki.ocsp_answer(asked(), "signing-authority-itself")).status is OcspStatus.GOOD
+
+
+def test_a_critical_extension_nobody_knows_makes_an_answer_unreadable() -> None:
+    """In the response and in the single answer."""
+    unknown = {"extn_id": "1.2.3", "critical": True, "extn_value": core.ParsableOctetString(core.Null().dump())}
+
+    def of_the_response(data: asn1_ocsp.ResponseData) -> None:
+        data["response_extensions"].append(asn1_ocsp.ResponseDataExtension(unknown))
+
+    def of_the_answer(data: asn1_ocsp.ResponseData) -> None:
+        data["responses"][0]["single_extensions"] = [asn1_ocsp.SingleResponseExtension(unknown)]
+
+    for change in (of_the_response, of_the_answer):
+        assert unusable(resigned(change)) == "ocsp_unreadable"
+
+
+def test_an_answer_about_a_certificate_named_with_sha256() -> None:
+    """A responder may name the authority by SHA-256; by anything else it names nobody."""
+
+    def named(algorithm: str) -> Callable[[asn1_ocsp.ResponseData], None]:
+        issuer = asn1_x509.Certificate.load(pki.certificate("sign-ca-2"))
+
+        def change(data: asn1_ocsp.ResponseData) -> None:
+            about = data["responses"][0]["cert_id"]
+            about["hash_algorithm"] = {"algorithm": algorithm}
+            about["issuer_name_hash"] = issuer.subject.sha256
+            about["issuer_key_hash"] = issuer.public_key.sha256
+
+        return change
+
+    assert read(resigned(named("sha256"))).status is OcspStatus.GOOD
+    assert unusable(resigned(named("sha384"))) == "ocsp_other_certificate"
+
+
+def test_an_answer_without_an_end_is_good_for_half_an_hour() -> None:
+    """RFC 6960 §4.2.2.1: without nextUpdate newer information is always available, so an old answer isn't one."""
+
+    def endless(data: asn1_ocsp.ResponseData) -> None:
+        data["responses"][0]["next_update"] = None
+
+    answer = resigned(endless)
+    assert read(answer, moment=MOMENT + MAX_AGE).status is OcspStatus.GOOD
+    assert unusable(answer, moment=MOMENT + MAX_AGE + timedelta(seconds=1)) == "ocsp_expired"
+
+
+def test_an_unknown_certificate_is_unknown() -> None:
+    """The responder's "unknown" is neither good nor revoked."""
+
+    def unknown(data: asn1_ocsp.ResponseData) -> None:
+        data["responses"][0]["cert_status"] = asn1_ocsp.CertStatus("unknown", core.Null())
+
+    assert read(resigned(unknown)).status is OcspStatus.UNKNOWN
+
+
+def test_an_answer_of_another_type_is_unreadable() -> None:
+    """There is one type of response; what it isn't is not guessed at."""
+    data = pki.ocsp_answer(asked())
+    assert (
+        unusable(data.replace(bytes.fromhex("06092b0601050507300101"), bytes.fromhex("06092b0601050507300109"), 1))
+        == "ocsp_unreadable"
+    )
+
+
+def test_the_longest_nonce_is_asked_with() -> None:
+    """128 octets make a question longer than one byte of length can say."""
+    nonce = b"n" * 128
+    assert read(pki.ocsp_answer(asked(nonce=nonce)), nonce=nonce).status is OcspStatus.GOOD
 
 
 class _Responder:

@@ -93,10 +93,6 @@ class TrustStore:
         identifier = authority_key_identifier(certificate)
         return tuple(one for one in self.authorities if one.is_named_by(certificate.issuer, identifier))
 
-    def holds(self, certificate: UnverifiedCertificate) -> bool:
-        """Whether the certificate is itself one of the authorities."""
-        return any(one.certificate.der == certificate.der for one in self.authorities)
-
 
 @dataclass(frozen=True, slots=True)
 class IssuedCertificate:
