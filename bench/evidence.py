@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import evidence_jpki
+from bench import evidence_jpki, evidence_passport
 
 Part = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
 
-PARTS: tuple[Part, ...] = (evidence_jpki.measure,)
+PARTS: tuple[Part, ...] = (evidence_jpki.measure, evidence_passport.measure)
 
 
 def run(*, repeats: int, seed: int) -> dict[str, Any]:
