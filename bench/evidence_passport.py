@@ -38,8 +38,8 @@ def measure(*, repeats: int, seed: int) -> tuple[dict[str, Any], list[dict[str, 
     slowest = [min(_rate([case], store, lists) for case in cases.values()) for _ in range(repeats)]
     whole = (
         "one core, whole verification: strict DER of SOD and signer's certificate, digests of DG1 and DG2 (15 kB), "
-        "both signatures, path, validity, usage, country, revocation list verified before, check digits, name and birth "
-        "date compared, report with facts; "
+        "both signatures, path, validity, usage, country, revocation list verified before, check digits, name and "
+        "birth date compared, report with facts; "
     )
     return {"passport_verifications": VERIFICATIONS, "passport_kinds": len(KINDS)}, [
         _figure("passport_per_s", every, 300, f"{whole}{len(KINDS)} states' algorithms in turn"),
