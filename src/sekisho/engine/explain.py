@@ -235,7 +235,9 @@ def finding_sentence(finding: Finding, audience: Audience, lang: str) -> str:
         return _NOT_MET[finding.verdict].in_(lang)
     if finding.verdict is RuleVerdict.MET:
         return (message.applicant if audience is Audience.APPLICANT else message.staff).in_(lang)
-    if message.how is not None:
+    # Advice says what staff should do; the person it may be about gets words that hold whatever was found.
+    staff_only = finding.rule.role is Role.ADVICE and audience is Audience.APPLICANT
+    if message.how is not None and not staff_only:
         return message.how.in_(lang)
     return (message.applicant if audience is Audience.APPLICANT else message.staff).in_(lang)
 
