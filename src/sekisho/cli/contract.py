@@ -13,6 +13,7 @@ import click
 
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, explanation_text
+from sekisho.cli.contract_verify import verify
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.progress import Progress
 from sekisho.cli.session import Session, output_options, pass_session
@@ -26,6 +27,9 @@ from sekisho.errors import SekishoError
 @click.group()
 def contract() -> None:
     """契約の本人確認を判断する / Decide identity verification at contracts."""
+
+
+contract.add_command(verify)
 
 
 @contract.command()

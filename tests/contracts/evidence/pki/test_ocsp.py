@@ -225,6 +225,22 @@ def test_the_longest_nonce_is_asked_with() -> None:
     assert read(pki.ocsp_answer(asked(nonce=nonce)), nonce=nonce).status is OcspStatus.GOOD
 
 
+def test_the_responders_certificate_is_found_among_others() -> None:
+    """An answer may bring other certificates too; one without the responder's brings nobody."""
+
+    def answer(*labels: str) -> bytes:
+        response = asn1_ocsp.OCSPResponse.load(pki.ocsp_answer(asked()))
+        basic = response.basic_ocsp_response.copy()
+        basic["certs"] = [asn1_x509.Certificate.load(pki.certificate(label)) for label in labels]
+        response["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
+        der: bytes = response.dump(force=True)
+        return der
+
+    assert read(answer("taro", "responder")).status is OcspStatus.GOOD
+    assert unusable(answer("taro", "taro-phone")) == "ocsp_responder_unknown"
+    assert unusable(answer(*["taro"] * 4, "responder")) == "ocsp_responder_unknown"
+
+
 class _Responder:
     name = "made-up responder"
 

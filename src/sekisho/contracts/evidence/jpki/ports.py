@@ -33,17 +33,19 @@ from sekisho.contracts.evidence.jpki.profile import Purpose
 from sekisho.contracts.evidence.pki.crl import RevocationLists
 from sekisho.contracts.evidence.pki.ocsp import OcspStatus, ocsp_request, read_ocsp
 from sekisho.contracts.evidence.pki.path import IssuedCertificate
+from sekisho.engine.facts import Text
 
 NONCE_BYTES = 32
 CHALLENGE_LIFE = timedelta(minutes=10)
 """Long enough to find the card and the PIN; short enough that a stolen answer is soon worth nothing."""
 
 
-class NonceStore(Protocol):
-    """Keeps the challenges that were issued, each to be answered once."""
+class Challenges(Protocol):
+    """Knows the challenges that were issued, each to be answered once: all that a verification needs."""
 
-    def keep(self, challenge: Challenge) -> None:
-        """Keep a new challenge."""
+    @property
+    def limits(self) -> Text:
+        """What this one can't know; it stands in the report beside step 1."""
         ...
 
     def consume(self, nonce: bytes, *, purpose: Purpose, application: str, moment: datetime) -> Challenge:
@@ -51,6 +53,14 @@ class NonceStore(Protocol):
 
         Raises ``NonceUnknown``, ``NonceUsed``, ``NonceExpired`` or ``NonceForAnother``.
         """
+        ...
+
+
+class NonceStore(Challenges, Protocol):
+    """Keeps new challenges too: what issues them needs."""
+
+    def keep(self, challenge: Challenge) -> None:
+        """Keep a new challenge."""
         ...
 
 
@@ -100,6 +110,8 @@ class MemoryNonces:
     Used and expired challenges are remembered for one more life, so that a replay is called one.
     """
 
+    limits = Text("このプロセスの中で一度だけ", "once within this process")
+
     def __init__(self) -> None:
         """Empty."""
         self._lock = threading.Lock()
@@ -118,7 +130,7 @@ class MemoryNonces:
                 self._used.discard(nonce)
 
     def consume(self, nonce: bytes, *, purpose: Purpose, application: str, moment: datetime) -> Challenge:
-        """As :meth:`NonceStore.consume`."""
+        """As :meth:`Challenges.consume`."""
         with self._lock:
             challenge = self._kept.get(nonce)
             if challenge is None:

@@ -59,7 +59,7 @@ from sekisho.contracts.evidence.jpki.model import (
     VerifiedUser,
 )
 from sekisho.contracts.evidence.jpki.parse import read_attributes
-from sekisho.contracts.evidence.jpki.ports import NonceStore, RevocationSource
+from sekisho.contracts.evidence.jpki.ports import Challenges, RevocationSource
 from sekisho.contracts.evidence.jpki.profile import Carrier, JpkiProfile, Purpose
 from sekisho.contracts.evidence.pki import certificate as x509
 from sekisho.contracts.evidence.pki.certificate import UnverifiedCertificate, parse_certificate
@@ -204,7 +204,7 @@ def verify_signing(
     stated: Stated,
     moment: datetime,
     profile: JpkiProfile,
-    nonces: NonceStore,
+    nonces: Challenges,
     revocation: RevocationSource,
 ) -> Report:
     """Verify a signature by a signing certificate over a challenge, and compare its items with the application.
@@ -245,7 +245,7 @@ def verify_authentication(
     application: str,
     moment: datetime,
     profile: JpkiProfile,
-    nonces: NonceStore,
+    nonces: Challenges,
     revocation: RevocationSource,
 ) -> Report:
     """Verify an answer to a challenge by a user-authentication certificate. It says nothing about who the person is.
@@ -269,7 +269,7 @@ def _issued(
     application: str,
     moment: datetime,
     profile: JpkiProfile,
-    nonces: NonceStore,
+    nonces: Challenges,
     purpose: Purpose,
     findings: dict[str, Value],
 ) -> tuple[IssuedCertificate, Carrier]:
@@ -282,7 +282,7 @@ def _issued(
         _require_size("certificate", submission.certificate, x509.MAX_CERTIFICATE_BYTES)
         _require_size("signature", submission.signature, MAX_SIGNATURE_BYTES)
         _require_size("nonce", submission.nonce, MAX_SUBMITTED_NONCE_BYTES)
-    with walk.step(1):
+    with walk.step(1, nonces.limits):
         challenge = nonces.consume(submission.nonce, purpose=purpose, application=application, moment=moment)
     with walk.step(2):
         certificate = parse_certificate(submission.certificate)
