@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -66,6 +67,13 @@ def forged_block(block: bytes) -> ActiveAnswer:
     return ActiveAnswer(CHALLENGE, value.to_bytes(256, "big"))
 
 
+def signed_part() -> bytes:
+    """A block after its header, with the right hash: 221 bytes of the chip's own, the digest and SHA-256's trailer."""
+    return bytes(221) + hashlib.sha256(bytes(221) + CHALLENGE).digest() + b"\x34\xcc"
+
+
+ECDSA_ANSWER = build.answer_ecdsa(EC, CHALLENGE).response
+
 WRONG: dict[str, Callable[[], UnverifiedPassport]] = {
     "an answer to another challenge": lambda: with_rsa(
         ActiveAnswer(CHALLENGE, build.answer_rsa(RSA, bytes(8)).response)
@@ -85,7 +93,13 @@ WRONG: dict[str, Callable[[], UnverifiedPassport]] = {
     "an answer in DER instead of plain": lambda: with_ec(
         ActiveAnswer(CHALLENGE, EC.sign(CHALLENGE, ec.ECDSA(build.HASHES["sha256"])))
     ),
-    "a block with another header": lambda: with_rsa(forged_block(b"\x4b" + bytes(253) + b"\x34\xcc")),
+    "a block with another header": lambda: with_rsa(forged_block(b"\x4b" + signed_part())),
+    "a zero before the answer": lambda: with_rsa(
+        ActiveAnswer(CHALLENGE, b"\x00" + build.answer_rsa(RSA, CHALLENGE).response)
+    ),
+    "a zero in the middle of an answer on a curve": lambda: with_ec(
+        ActiveAnswer(CHALLENGE, ECDSA_ANSWER[:32] + b"\x00" + ECDSA_ANSWER[32:])
+    ),
     "a block with an unknown hash": lambda: with_rsa(forged_block(b"\x6a" + bytes(253) + b"\x3f\xcc")),
     "a hash that isn't the block's": lambda: with_rsa(forged_block(b"\x6a" + bytes(254) + b"\xbc")),
     "a hash nobody names": lambda: with_ec(

@@ -8,16 +8,22 @@ from typing import Any
 
 import pytest
 
-from sekisho.contracts.evidence.cms.errors import DerRefused, DuplicateExtension, SignatureInvalid
+from sekisho.contracts.evidence.cms.errors import (
+    DerRefused,
+    DuplicateExtension,
+    SignatureInvalid,
+    TooManyElements,
+    UnexpectedElement,
+)
 from sekisho.contracts.evidence.errors import EvidenceRefused
 from sekisho.contracts.evidence.passport.crl import verify_crl
 from sekisho.contracts.evidence.passport.errors import CrlRefused, FileTooLarge, ListSignerRefused
 from sekisho.contracts.evidence.passport.masterlist import MasterList, read_master_list
 from sekisho.contracts.evidence.passport.model import RevocationState
-from sekisho.contracts.evidence.passport.profile import MAX_CRL, MAX_LIST
+from sekisho.contracts.evidence.passport.profile import MAX_CRL, MAX_LIST, MAX_LIST_CERTIFICATES
 from sekisho.contracts.evidence.passport.trust import Origin, read_authority, trust_store
 from tests.contracts.evidence.fixtures import passport as build
-from tests.contracts.evidence.fixtures.der_writing import bits, integer, seq, set_of, tlv
+from tests.contracts.evidence.fixtures.der_writing import bits, integer, oid, seq, set_of, tlv
 from tests.contracts.evidence.passport.checking import candidate, imported, store, verify
 
 JAPAN = build.authority("japan")
@@ -189,6 +195,45 @@ def test_only_the_pinned_signer_of_lists_counts(pin: bytes, by: build.BuiltSigne
         read(build.master_list(by, EVERY), pin=pin, moment=moment)
 
 
+FOR_LISTS = build.LIST_SIGNER_EXTENSIONS[-1]
+
+
+@pytest.mark.parametrize(
+    "extensions",
+    [
+        (FOR_LISTS,),
+        (build.extension("2.5.29.15", bits(b"\x20", 5), critical=True), FOR_LISTS),
+        (*build.LIST_SIGNER_EXTENSIONS, build.AUTHORITY_EXTENSIONS[0]),
+    ],
+)
+def test_a_list_signer_is_for_signatures(extensions: tuple[bytes, ...]) -> None:
+    """Without digitalSignature, or as an authority, it signs no lists."""
+    other = build.make_signer(build.authority("germany"), LIST_SIGNER.hand, "list signer", extensions=extensions)
+    with pytest.raises(ListSignerRefused):
+        read(build.master_list(other, EVERY), pin=other.certificate)
+
+
+def test_signed_data_of_another_kind_is_no_list() -> None:
+    """A security object, or anything else the list's signer signed, isn't a master list."""
+    other = build.signed_data(
+        "2.23.136.1.1.1",
+        seq(integer(0), set_of(*EVERY)),
+        LIST_SIGNER.hand,
+        issuer=LIST_SIGNER.authority.name,
+        serial=LIST_SIGNER.serial,
+        certificates=[LIST_SIGNER.certificate],
+    )
+    with pytest.raises(UnexpectedElement):
+        read(other)
+
+
+def test_a_list_of_more_than_any() -> None:
+    """A list is bounded in number as well as in size."""
+    content = seq(integer(0), tlv(0x31, *[b"\x05\x00"] * (MAX_LIST_CERTIFICATES + 1)))
+    with pytest.raises(TooManyElements):
+        read(build.master_list(LIST_SIGNER, EVERY, content=content))
+
+
 def test_a_forged_list_signer() -> None:
     """A list signer that names the pinned authority and isn't by it."""
     forged = build.make_signer(
@@ -310,6 +355,9 @@ def test_lists_that_cant_be_used(data: bytes) -> None:
         # an entry for a certificate of another issuer (§5.3.3)
         (build.crl(JAPAN, [5], entry_extensions=[critical("2.5.29.29", seq())]), "unknown_critical_extension"),
         (JAPAN.certificate, "der_unexpected_element"),
+        (build.crl(JAPAN, version=None), "der_unexpected_element"),
+        (build.crl(JAPAN, version=0), "der_unexpected_element"),
+        (build.crl(JAPAN, inner_algorithm=seq(oid("1.2.840.10045.4.3.2"))), "algorithm_parameters_refused"),
     ],
 )
 def test_lists_that_arent_lists(data: bytes, reason: str) -> None:

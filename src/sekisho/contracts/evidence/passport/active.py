@@ -20,7 +20,7 @@ from sekisho.contracts.evidence.cms.errors import SignatureInvalid
 from sekisho.contracts.evidence.cms.keys import CHIPS, EcKey, RsaKey, check_signature, read_public_key
 from sekisho.contracts.evidence.passport.errors import ChipNotGenuine
 from sekisho.contracts.evidence.passport.model import ActiveAnswer
-from sekisho.contracts.evidence.passport.profile import CHALLENGE, MAX_RESPONSE
+from sekisho.contracts.evidence.passport.profile import CHALLENGE
 
 ACTIVE_AUTHENTICATION: Final = "2.23.136.1.1.5"
 """ActiveAuthenticationInfo in data group 14 (ICAO 9303-11 §9.2.3)."""
@@ -45,8 +45,6 @@ def check_answer(spki: der.Element, infos: Mapping[str, tuple[der.Element, ...]]
     """
     if len(answer.challenge) != CHALLENGE:
         raise ChipNotGenuine(problem=f"a challenge has {CHALLENGE} bytes")
-    if not 0 < len(answer.response) <= MAX_RESPONSE:
-        raise ChipNotGenuine(problem="an answer no chip gives")
     key = read_public_key(spki, "DG15", bounds=CHIPS)
     if isinstance(key, RsaKey):
         _check_rsa(key, answer)
