@@ -137,6 +137,15 @@ def test_an_answer_shows_nothing_without_a_signed_key() -> None:
         assert result.chip is ChipState.NOT_SHOWN
 
 
+def test_security_infos_must_be_some() -> None:
+    """A group 14 with something else in it is refused by name at step 9."""
+    more = {14: build.group_14([b"\x05\x00"]), 15: build.group_15(build.spki(EC))}
+    files = replace(build.with_groups("japan", more), active=build.answer_ecdsa(EC, CHALLENGE))
+    failure = verify(files).report.failure
+    assert failure is not None
+    assert (failure.reason, failure.step) == ("der_unexpected_element", 9)
+
+
 def test_a_chip_key_must_be_one() -> None:
     """A group 15 that isn't a key is refused by name at step 9."""
     files = replace(build.with_groups("japan", {15: build.group_15(seq())}), active=ActiveAnswer(CHALLENGE, b"\x01"))

@@ -172,7 +172,7 @@ ENCODING: Faults = {
                 0x77,
                 build.signed_data(
                     "2.23.136.1.1.2",
-                    b"\x30\x00",
+                    build.security_object(digests(), "sha256"),
                     signer().hand,
                     issuer=signer().authority.name,
                     serial=signer().serial,
@@ -190,6 +190,11 @@ ENCODING: Faults = {
     ),
     "a security object of version 2": (
         lambda: object_of(build.security_object(digests(), "sha256", version=2)),
+        "der_unexpected_element",
+        1,
+    ),
+    "a security object of version 2 without versions": (
+        lambda: object_of(build.security_object(digests(), "sha256").replace(b"\x02\x01\x00", b"\x02\x01\x02", 1)),
         "der_unexpected_element",
         1,
     ),
@@ -233,12 +238,26 @@ ENCODING: Faults = {
         "passport_group_not_signed",
         1,
     ),
+    "an EF.COM with more in it": (
+        lambda: replace(right(), com=tlv(0x60, build.com([1, 2])[2:], b"\x05\x00")),
+        "passport_file_malformed",
+        1,
+    ),
+    "an EF.COM with more after it": (
+        lambda: replace(right(), com=build.com([1, 2]) + b"\x00"),
+        "der_trailing_bytes",
+        1,
+    ),
     "EF.COM lists an unknown tag": (
         lambda: replace(right(), com=build.com([1, 2])[:-1] + b"\x01"),
         "passport_file_malformed",
         1,
     ),
-    "an EF.COM that is something else": (lambda: replace(right(), com=b"\x61\x00"), "passport_file_malformed", 1),
+    "an EF.COM that is something else": (
+        lambda: replace(right(), com=b"\x61" + build.com([1, 2])[1:]),
+        "passport_file_malformed",
+        1,
+    ),
 }
 
 GROUPS: Faults = {

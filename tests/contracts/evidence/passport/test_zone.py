@@ -96,6 +96,20 @@ def test_centuries(birth: str, today: date, expected: date | None) -> None:
     assert read_mrz(zone_with(birth), today=today).birth == expected
 
 
+@pytest.mark.parametrize("birth", ["9<0401", "90<<<1", "9004A1", "900431", "<<<<<1"])
+def test_birth_dates_that_are_none(birth: str) -> None:
+    """A part is two digits or two fillers, and a day that is written exists."""
+    with pytest.raises(MrzRefused):
+        read_mrz(zone_with(birth), today=TODAY)
+
+
+@pytest.mark.parametrize("expiry", ["<<0331", "31<<<<", "3A0331", "310229"])
+def test_expiry_dates_that_are_none(expiry: str) -> None:
+    """A date of expiry is written in full, and exists."""
+    with pytest.raises(MrzRefused):
+        read_mrz(zone_with("740812", expiry), today=TODAY)
+
+
 def test_a_full_name_field_may_be_cut() -> None:
     """ICAO 9303-3 §4.6: a field without a filler at its end may be a cut name."""
     full = b"P<UTO" + b"A" * 20 + b"<<" + b"B" * 17 + TD3[44:]

@@ -135,7 +135,7 @@ def _birth(text: str, today: date) -> date | None:
     this_century = today.year // 100 * 100
     for century in (this_century, this_century - 100):
         # 29 February may exist in one century only.
-        found = _date(century + int(text[0:2]), text)
+        found = _date(century, text)
         if found is not None and found <= today:
             return found
     raise MrzRefused(problem="a date of birth that doesn't exist")
@@ -143,16 +143,15 @@ def _birth(text: str, today: date) -> date | None:
 
 def _expiry(text: str) -> date:
     """Chips have been in passports since 2004 and no passport outlives a few decades: the century is this one."""
-    if not text.isdigit():
-        raise MrzRefused(problem="a date of expiry that isn't six digits")
-    found = _date(2000 + int(text[0:2]), text)
+    found = _date(2000, text)
     if found is None:
         raise MrzRefused(problem="a date of expiry that doesn't exist")
     return found
 
 
-def _date(year: int, text: str) -> date | None:
+def _date(century: int, text: str) -> date | None:
+    """The day of six digits in this century; None where there is none, or where a digit isn't one."""
     try:
-        return date(year, int(text[2:4]), int(text[4:6]))
+        return date(century + int(text[0:2]), int(text[2:4]), int(text[4:6]))
     except ValueError:
         return None
