@@ -56,9 +56,9 @@ def mutated(draw: Any, data: bytes) -> bytes:
 
 def answered(files: UnverifiedPassport) -> None:
     """The verifier gives a report, and one without proof unless nothing that counts was changed."""
-    start = time.perf_counter()
+    start = time.process_time()
     result = verify(files)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert (result.report.facts is None) == (result.report.failure is not None)
     if result.verified is not None:
         assert files.groups[1] == RIGHT.groups[1] or files.groups[1] == BY_RSA.groups[1]
@@ -87,9 +87,9 @@ def test_any_signed_group(number: int, data: st.DataObject) -> None:
     """Groups of any content that the state itself signed: zones, keys and infos that are none."""
     changed = {**RIGHT.groups, number: data.draw(mutated(RIGHT.groups[number]))}
     files = replace(RIGHT, groups=changed, sod=build.sod(build.signer("japan"), changed))
-    start = time.perf_counter()
+    start = time.process_time()
     result = verify(replace(files, active=ActiveAnswer(bytes(8), data.draw(st.binary(max_size=300)))))
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     result.report.as_document()
 
 
@@ -164,9 +164,9 @@ def test_bombs(bomb: str) -> None:
     files = replace(RIGHT, sod=BOMBS[bomb]()[:MAX_SOD])
     tracemalloc.start()
     try:
-        start = time.perf_counter()
+        start = time.process_time()
         result = verify(files)
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
