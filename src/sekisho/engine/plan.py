@@ -16,7 +16,7 @@ from itertools import product
 from sekisho.engine.evaluate import Evaluator, NodeIndex, compile_node, slots
 from sekisho.engine.facts import Case, Catalogue, Value
 from sekisho.engine.nodes import ALWAYS, Atom, SetRef, walk
-from sekisho.engine.rules import Role, Rule, Rulebook, Selection, Strength
+from sekisho.engine.rules import EventSpec, Role, Rule, Rulebook, Selection, Strength
 from sekisho.engine.validity import change_days, knowledge_days, why_not_in_force
 from sekisho.engine.verdicts import Reason
 
@@ -46,10 +46,28 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """One stretch of law under one selection: its sets, and of each rule that takes part why it isn't in force."""
+    """One stretch of law under one selection: its sets, the rules in force, and why others that take part aren't.
+
+    ``programs`` fills up as plans need them.
+    """
 
     sets: Mapping[str, frozenset[str]]
-    reasons: Mapping[str, Reason | None]
+    in_force: frozenset[str]
+    away: Mapping[str, Reason]
+    programs: dict[str, RuleProgram]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of case and the rules that admit it, in the rulebook's order and ranked by role."""
+
+    dimensions: Mapping[str, str]
+    event: EventSpec
+    rules: tuple[Rule, ...]
+    ranked: tuple[Rule, ...]
+
+
+_ORDER = tuple(Role)
 
 
 LAWS_KEPT = 256
@@ -77,10 +95,7 @@ class LawEngine:
         self._programs: dict[tuple[object, ...], RuleProgram] = {}
         self._sets_of: dict[str, tuple[str, ...]] = {}
         self._laws: dict[tuple[object, ...], _Law] = {}
-        self._admitted: dict[tuple[Value, ...], tuple[Rule, ...]] = {}
-        order = list(Role)
-        ranked = sorted(rulebook.rules.values(), key=lambda rule: (order.index(rule.role), rule.id))
-        self._rank = {rule.id: at for at, rule in enumerate(ranked)}
+        self._kinds: dict[tuple[Value, ...], _Kind] = {}
 
     @cached_property
     def change_days(self) -> tuple[date, ...]:
@@ -115,23 +130,24 @@ class LawEngine:
 
     def _build(self, values: tuple[Value, ...], as_of: date, as_known_at: date, selection: Selection) -> Plan:
         law = self._law_on(as_of, as_known_at, selection)
-        admitted = self._admitted.get(values)
-        dimensions = {name: str(value) for name, value in zip(self.catalogue.dimensions, values, strict=True)}
-        if admitted is None:
-            rules = self.rulebook.rules.values()
-            admitted = self._admitted[values] = tuple(rule for rule in rules if applies_to(rule, dimensions))
+        kind = self._kinds.get(values)
+        if kind is None:
+            kind = self._kinds[values] = self._kind(values)
         programs: list[RuleProgram] = []
-        away: list[tuple[Rule, Reason]] = []
-        for rule in admitted:
-            if rule.id in law.reasons:
-                reason = law.reasons[rule.id]
-                if reason is None:
-                    programs.append(self._program(rule, selection, law.sets))
-                else:
-                    away.append((rule, reason))
-        programs.sort(key=lambda program: self._rank[program.rule.id])
-        event = dimensions[self.catalogue.dimensions[0]]
-        return Plan(dimensions, tuple(programs), tuple(away), self.rulebook.events[event].duties, event)
+        for rule in kind.ranked:
+            if rule.id in law.in_force:
+                program = law.programs.get(rule.id)
+                if program is None:
+                    program = law.programs[rule.id] = self._program(rule, selection, law.sets)
+                programs.append(program)
+        away = tuple((rule, law.away[rule.id]) for rule in kind.rules if rule.id in law.away)
+        return Plan(kind.dimensions, tuple(programs), away, kind.event.duties, kind.event.event)
+
+    def _kind(self, values: tuple[Value, ...]) -> _Kind:
+        dimensions = {name: str(value) for name, value in zip(self.catalogue.dimensions, values, strict=True)}
+        rules = tuple(rule for rule in self.rulebook.rules.values() if applies_to(rule, dimensions))
+        ranked = tuple(sorted(rules, key=lambda rule: (_ORDER.index(rule.role), rule.id)))
+        return _Kind(dimensions, self.rulebook.events[dimensions[self.catalogue.dimensions[0]]], rules, ranked)
 
     def _law_on(self, as_of: date, as_known_at: date, selection: Selection) -> _Law:
         key = (self.stretch(as_of), bisect_right(self._known, as_known_at), selection)
@@ -139,13 +155,16 @@ class LawEngine:
         if found is None:
             while len(self._laws) >= LAWS_KEPT:
                 self._laws.pop(next(iter(self._laws)), None)
+            reasons = {
+                rule.id: why_not_in_force(rule, as_of=as_of, as_known_at=as_known_at)
+                for rule in self.rulebook.rules.values()
+                if takes_part(rule, selection)
+            }
             found = self._laws[key] = _Law(
                 {name: dated.on(as_of) for name, dated in self.rulebook.sets.items()},
-                {
-                    rule.id: why_not_in_force(rule, as_of=as_of, as_known_at=as_known_at)
-                    for rule in self.rulebook.rules.values()
-                    if takes_part(rule, selection)
-                },
+                frozenset(name for name, reason in reasons.items() if reason is None),
+                {name: reason for name, reason in reasons.items() if reason is not None},
+                {},
             )
         return found
 
