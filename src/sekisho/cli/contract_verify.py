@@ -22,6 +22,10 @@ from sekisho.contracts.evidence.jpki.document import DocumentChallenge, read_doc
 from sekisho.contracts.evidence.jpki.ports import StoredLists
 from sekisho.contracts.evidence.jpki.profile import Purpose, production
 from sekisho.contracts.evidence.jpki.verify import verify_authentication, verify_signing
+from sekisho.contracts.evidence.passport import document as passport_document
+from sekisho.contracts.evidence.passport.configured import File, MasterListFile, configured
+from sekisho.contracts.evidence.passport.profile import MAX_CRL, MAX_LIST
+from sekisho.contracts.evidence.passport.verify import verify_passport
 from sekisho.contracts.evidence.pki.certificate import MAX_CERTIFICATE_BYTES
 from sekisho.contracts.evidence.pki.crl import MAX_CRL_BYTES, lists_of
 from sekisho.contracts.evidence.pki.path import TrustStore
@@ -44,11 +48,13 @@ class Given:
     signing_authorities: Sequence[str]
     authentication_authorities: Sequence[str]
     lists: Sequence[str]
+    country_authorities: Sequence[str]
+    master_lists: Sequence[tuple[str, str]]
 
 
 @click.command()
 @click.argument("source", metavar="FILE")
-@click.option("--kind", required=True, type=click.Choice(["jpki"]), help="証拠の種類 / Kind of evidence.")
+@click.option("--kind", required=True, type=click.Choice(["jpki", "passport"]), help="証拠の種類 / Kind of evidence.")
 @click.option(
     "--signing-ca",
     "signing",
@@ -62,6 +68,22 @@ class Given:
     multiple=True,
     metavar="FILE",
     help="利用者証明用認証局の証明書（DER） / Certificate of a user-authentication authority (DER).",
+)
+@click.option(
+    "--csca",
+    "countries",
+    multiple=True,
+    metavar="FILE",
+    help="旅券の国の認証局の証明書（DER） / Certificate of a country authority for passports (DER).",
+)
+@click.option(
+    "--master-list",
+    "master_lists",
+    multiple=True,
+    nargs=2,
+    metavar="FILE SIGNER",
+    help="マスターリストと、確かめた署名者（またはその国の認証局）の証明書（DER） / "
+    "Master list, and the certificate of its signer or of that one's country authority, as confirmed (DER).",
 )
 @click.option("--crl", "lists", multiple=True, metavar="FILE", help="失効リスト（DER） / Revocation list (DER).")
 @click.option(
@@ -78,11 +100,15 @@ def verify(
     signing: tuple[str, ...],
     authentication: tuple[str, ...],
     lists: tuple[str, ...],
+    countries: tuple[str, ...],
+    master_lists: tuple[tuple[str, str], ...],
     at: datetime | None,
 ) -> None:
     """証拠を検証し、手順ごとの結果と事実を出す / Verify evidence: what was checked, what wasn't, and the facts."""
     moment = at or SystemClock().now()
-    report = KINDS[kind](_read(source, MAX_BYTES), Given(moment, signing, authentication, lists))
+    report = KINDS[kind](
+        _read(source, MAX_BYTES), Given(moment, signing, authentication, lists, countries, master_lists)
+    )
     if session.json:
         session.answer(report.as_document())
     else:
@@ -124,7 +150,23 @@ def _jpki(raw: bytes, given: Given) -> Report:
     )
 
 
-KINDS: dict[str, Callable[[bytes, Given], Report]] = {"jpki": _jpki}
+def _passport(raw: bytes, given: Given) -> Report:
+    document = passport_document.read_document(raw)
+    trust = configured(
+        authorities=[File(one, _read(one, MAX_CERTIFICATE_BYTES)) for one in given.country_authorities],
+        master_lists=[
+            MasterListFile(File(one, _read(one, MAX_LIST)), _read(signer, MAX_CERTIFICATE_BYTES))
+            for one, signer in given.master_lists
+        ],
+        revocation_lists=[File(one, _read(one, MAX_CRL)) for one in given.lists],
+        moment=given.moment,
+    )
+    return verify_passport(
+        document.files, store=trust.store, lists=trust.lists, moment=given.moment, stated=document.stated
+    ).report
+
+
+KINDS: dict[str, Callable[[bytes, Given], Report]] = {"jpki": _jpki, "passport": _passport}
 """What reads and verifies each kind."""
 
 

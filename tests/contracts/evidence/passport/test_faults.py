@@ -238,6 +238,11 @@ ENCODING: Faults = {
         "passport_group_not_signed",
         1,
     ),
+    "an EF.COM in another order": (
+        lambda: replace(right(), com=tlv(0x60, b"\x5f\x36\x06040000", b"\x5f\x01\x040107", tlv(0x5C, b"\x61\x75"))),
+        "passport_file_malformed",
+        1,
+    ),
     "an EF.COM with more in it": (
         lambda: replace(right(), com=tlv(0x60, build.com([1, 2])[2:], b"\x05\x00")),
         "passport_file_malformed",
@@ -362,6 +367,11 @@ SIGNERS: Faults = {
     "another key identifier": (lambda: resigned(subject_key=bytes(20)), "passport_signer_other", 4),
     "a signer that is an authority": (
         lambda: by_certificate(extensions=build.AUTHORITY_EXTENSIONS),
+        "passport_signer_usage",
+        4,
+    ),
+    "a signer that is an authority and may sign documents": (
+        lambda: by_certificate(extensions=(*build.SIGNER_EXTENSIONS, build.AUTHORITY_EXTENSIONS[0])),
         "passport_signer_usage",
         4,
     ),

@@ -118,6 +118,7 @@ def test_an_authority_of_the_same_name_and_another_key_issued_nothing() -> None:
     ("other", "reason"),
     [
         ({"extensions": build.SIGNER_EXTENSIONS}, "passport_authority_refused"),
+        ({"subject": seq(), "issuer": seq()}, "passport_authority_refused"),
         ({"extensions": build.AUTHORITY_EXTENSIONS[:1]}, "passport_authority_refused"),
         ({"extensions": build.AUTHORITY_EXTENSIONS[1:]}, "passport_authority_refused"),
         (
