@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.law_cases import usual_cases
-from bench.runner import ROOT
+from bench.runner import ROOT, BenchmarkError
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.engine.columns import PastCase
 from sekisho.engine.facts import Item
@@ -120,7 +120,7 @@ def _sekisho(workspace: Path, *arguments: str) -> str:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"sekisho {' '.join(arguments)}: {done.stderr}")
+        raise BenchmarkError(f"sekisho {' '.join(arguments)}: {done.stderr}")
     return done.stdout
 
 
@@ -138,7 +138,7 @@ def serving(folder: Path) -> Iterator[Server]:
     try:
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
         if found is None:
-            raise RuntimeError("sekisho serve did not say where it listens")
+            raise BenchmarkError("sekisho serve did not say where it listens")
         _wait_for(int(found[1]))
         yield Server(server.pid, int(found[1]), token)
     finally:
@@ -155,7 +155,7 @@ def _wait_for(port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("sekisho serve does not answer")
+    raise BenchmarkError("sekisho serve does not answer")
 
 
 def measure(server: Server, folder: Path, *, rate: int, seconds: float, seed: int) -> Latencies:
@@ -172,7 +172,7 @@ def measure(server: Server, folder: Path, *, rate: int, seconds: float, seed: in
         cwd=ROOT,
     )
     if done.returncode:
-        raise RuntimeError(done.stderr)
+        raise BenchmarkError(done.stderr)
     found = json.loads(done.stdout)
     return Latencies(tuple(found["milliseconds"]), found["server_cpu_share"])
 
@@ -205,7 +205,7 @@ class _Client:
         answer = await reader.readexactly(int(length[1])) if length is not None else b""
         took = (time.perf_counter() - due) * 1000
         if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"{head.decode()}{answer.decode()} for {body.decode()}")
+            raise BenchmarkError(f"{head.decode()}{answer.decode()} for {body.decode()}")
         self._free.append((reader, writer))
         return took
 
