@@ -19,7 +19,7 @@ from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Confirmation, judge
 from sekisho.engine.counterfactual import ACCEPTED, apply
 from sekisho.engine.errors import SilentLaw
-from sekisho.engine.nodes import Atom, Op
+from sekisho.engine.nodes import AllOf, Atom, Op
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.rules import Retention, Role, Selection, Strength
 from sekisho.engine.verdicts import DutyState, Verdict
@@ -122,6 +122,25 @@ def test_a_leg_opened_under_old_law_is_not_open_under_new() -> None:
     """Sent on the last day and undelivered on the first: the method is over."""
     found = decide(OVER, _application(_copy(LAST), _post(LAST, delivered=False), decided=FIRST))
     assert found.verdict is Verdict.NEED_EVIDENCE
+
+
+def test_an_act_gains_nothing_from_a_law_that_came_later() -> None:
+    """Done before the method existed, and nothing since: on the day of the decision nobody has verified anybody."""
+    new = method("new", of_person("card_substitute_record", "subject"), start=until(CHANGE))
+    record = {"kind": "card_substitute_record", "person": "subject"}
+    over = engine(*BASE, new)
+    early = {**record, "at": LAST.isoformat()}
+    found = decide(over, _application(early, decided=date(2026, 4, 20)))
+    assert (found.verdict, found.as_of, found.verified_on) == (Verdict.NEED_EVIDENCE, date(2026, 4, 20), None)
+    assert [[change.new.kind for change in way.changes if change.new] for way in found.ways] == [[record["kind"]]]
+    in_time = {**record, "at": FIRST.isoformat()}
+    assert decide(over, _application(in_time, decided=date(2026, 4, 20))).verified_on == FIRST
+    # An act under the new law may complete what was begun before.
+    both = method(
+        "both", AllOf((of_person("document_copy", "subject"), of_person("face_image", "subject"))), start=until(CHANGE)
+    )
+    face = {"kind": "face_image", "person": "subject", "at": FIRST.isoformat()}
+    assert decide(engine(*BASE, both), _application(_copy(LAST), face, decided=date(2026, 4, 20))).verified_on == FIRST
 
 
 # --- by when ----------------------------------------------------------------------------------------------------------

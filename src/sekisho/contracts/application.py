@@ -105,8 +105,8 @@ class Application:
         """The distinct days of the evidence's acts, ascending."""
         return sorted({item.at for item in self.evidence})
 
-    def case(self, *, until: date) -> Case:
-        """The case as it stood at the end of ``until``: the facts, and the evidence of acts up to then.
+    def case(self, *, until: date, since: date = date.min) -> Case:
+        """The case as it stood at the end of ``until``: the facts, and the evidence of acts from ``since`` up to then.
 
         Evidence that was only declared is left out: nobody has vouched for it.
         """
@@ -117,7 +117,7 @@ class Application:
         found: dict[str, list[Item]] = {}
         if self.origin is not Origin.DECLARED:
             for item in self.evidence:
-                if item.at <= until:
+                if since <= item.at <= until:
                     found.setdefault(item.kind, []).append(item.attributes)
         return Case(facts, found)
 

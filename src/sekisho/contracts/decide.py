@@ -2,9 +2,10 @@
 
 The day of the legal act decides, not that of the click (Ordinance art. 8(2)): the evidence is judged as it stood at
 the end of each day on which an act took place, under the law of that day, and verification is complete on the first
-day on which that suffices. Where no day suffices, the application is judged on the day of the decision. A method that
-began under old law and would be completed under new law is judged under the new: the transition's wording is not
-known, and the stricter reading stands.
+day on which that suffices. Where no day suffices, the application is judged on the day of the decision; acts that did
+not suffice under their own law gain nothing from a later one on whose day nothing was done. A method that began under
+old law and would be completed under new law is judged under the new: the transition's wording is not known, and the
+stricter reading stands.
 """
 
 from __future__ import annotations
@@ -113,12 +114,22 @@ class ContractDesk:
             earlier = self._judge(application, law, law.as_of or day, until=day)
             if earlier.would_be is Verdict.ACCEPT and _stands(earlier, outcome):
                 return earlier, day
+        if law.as_of is None and outcome.would_be is Verdict.ACCEPT and decided_on not in application.act_days():
+            # No act completed anything on this day: only acts under the law as it stands now can be what suffices.
+            outcome = self._judge(application, law, decided_on, until=decided_on, since=self._law_since(decided_on))
         return outcome, decided_on if outcome.would_be is Verdict.ACCEPT else None
 
-    def _judge(self, application: Application, law: Law, as_of: date, *, until: date) -> Outcome:
+    def _law_since(self, day: date) -> date:
+        """The first day of the stretch of law that ``day`` lies in."""
+        stretch = self.engine.stretch(day)
+        return self.engine.change_days[stretch - 1] if stretch else date.min
+
+    def _judge(
+        self, application: Application, law: Law, as_of: date, *, until: date, since: date = date.min
+    ) -> Outcome:
         return judge(
             self.engine,
-            application.case(until=until),
+            application.case(until=until, since=since),
             as_of=as_of,
             as_known_at=law.as_known_at,
             selection=law.selection,
