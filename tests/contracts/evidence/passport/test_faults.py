@@ -160,6 +160,16 @@ ENCODING: Faults = {
         "der_unexpected_element",
         1,
     ),
+    "more certificates than any": (
+        lambda: resigned(certificates=[signer().certificate] * 9),
+        "der_unexpected_element",
+        1,
+    ),
+    "a signer of version 2": (
+        lambda: resigned(signer_version=2),
+        "der_unexpected_element",
+        1,
+    ),
     "not signed data": (
         lambda: replace(right(), sod=tlv(0x77, seq(oid("1.2.840.113549.1.7.1"), tlv(0xA0, octets(b""))))),
         "der_unexpected_element",
