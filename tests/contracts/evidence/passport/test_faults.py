@@ -171,7 +171,7 @@ ENCODING: Faults = {
         1,
     ),
     "not signed data": (
-        lambda: replace(right(), sod=tlv(0x77, seq(oid("1.2.840.113549.1.7.1"), tlv(0xA0, octets(b""))))),
+        lambda: replace(right(), sod=right().sod.replace(oid("1.2.840.113549.1.7.2"), oid("1.2.840.113549.1.7.1"), 1)),
         "der_unexpected_element",
         1,
     ),
