@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
-from sekisho.contracts.evidence.jpki import profile
+import pytest
+
+from sekisho.contracts.evidence.jpki import model, profile
 from sekisho.contracts.evidence.jpki.model import UnverifiedSubmission
 from sekisho.contracts.evidence.jpki.verify import ACCOUNT, AUTHENTICATION_STEPS, SIGNING_STEPS
 from sekisho.contracts.evidence.pki.certificate import UnverifiedCertificate, parse_certificate
 from sekisho.contracts.evidence.pki.extensions import other_names
+from sekisho.contracts.evidence.steps import Proof, Steps, Walk
+from sekisho.engine.facts import Text
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 
 
@@ -53,3 +57,43 @@ def test_the_steps_are_numbered_as_the_file_says() -> None:
     signing = [step.number for step in SIGNING_STEPS.steps]
     assert numbers == [*signing, 11]
     assert [step.number for step in AUTHENTICATION_STEPS.steps] == list(range(12))
+
+
+def test_verified_values_need_the_steps_they_stand_for() -> None:
+    """Neither a signer nor a user is made with the proof of fewer steps, nor with the other kind's."""
+    from sekisho.contracts.evidence.jpki.profile import Carrier
+
+    who, shown = model.CertificateId("00", 1), model.Attributes(None, None, None, None)
+    answer = model.RevocationAnswer(
+        model.RevocationState.GOOD, model.RevocationMethod.CRL, pki.MOMENT, "made-up list", None
+    )
+    comparison = model.Comparison.of(shown, model.Stated())
+
+    def proof(steps: Steps, *left: int) -> Proof:
+        walk = Walk(steps)
+        for step in steps.steps:
+            if step.number in left:
+                walk.leave(step.number, Text("しない", "left"))
+            else:
+                with walk.step(step.number):
+                    pass
+        return walk.proof(*(step.number for step in steps.steps if step.number not in left))
+
+    def signer(given: Proof) -> model.VerifiedSigner:
+        return model.VerifiedSigner(who, Carrier.CARD, shown, comparison, answer, True, pki.MOMENT, given)
+
+    def user(given: Proof) -> model.VerifiedUser:
+        return model.VerifiedUser(who, answer, True, pki.MOMENT, given)
+
+    assert signer(proof(SIGNING_STEPS, 10, 13)).facts()["signature_valid"] is True
+    assert user(proof(AUTHENTICATION_STEPS, 11)).facts()["jpki_authentication"] is True
+    for left in (*range(10), 11, 12):
+        with pytest.raises(TypeError):
+            signer(proof(SIGNING_STEPS, left))
+    for left in range(11):
+        with pytest.raises(TypeError):
+            user(proof(AUTHENTICATION_STEPS, left))
+    with pytest.raises(TypeError):
+        signer(proof(AUTHENTICATION_STEPS))
+    with pytest.raises(TypeError):
+        user(proof(SIGNING_STEPS))

@@ -46,6 +46,13 @@ def test_what_is_absent_is_absent() -> None:
     ("read", "oid", "value"),
     [
         (extensions.key_usage, x509.KEY_USAGE, b"\x04\x01\x80"),
+        (extensions.key_usage, x509.KEY_USAGE, b"\x04\x02\x07\x80"),
+        (extensions.extended_key_usage, x509.EXTENDED_KEY_USAGE, b"\x30\x03\x04\x01\x2a"),
+        (
+            extensions.other_names,
+            x509.SUBJECT_ALTERNATIVE_NAME,
+            tlv(0x30, tlv(0xA0, b"\x06\x01\x2a", tlv(0xA0, b"\x05\x00"), b"\x05\x00")),
+        ),
         (extensions.is_authority, x509.BASIC_CONSTRAINTS, bytes.fromhex("3003010100")),
         (extensions.is_authority, x509.BASIC_CONSTRAINTS, bytes.fromhex("30050101ff0500")),
         (extensions.policies, x509.CERTIFICATE_POLICIES, b"\x31\x00"),

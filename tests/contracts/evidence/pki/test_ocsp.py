@@ -82,6 +82,7 @@ def test_an_answer_without_a_nonce_is_refused() -> None:
         ("signing-not-appointed", "ocsp_responder_unknown"),
         ("signing-expired-responder", "ocsp_responder_unknown"),
         ("signing-other-generation", "ocsp_unreadable"),
+        ("signing-responder-authority", "ocsp_unreadable"),
         ("signing-wrong-key", "ocsp_signature_wrong"),
     ],
 )
