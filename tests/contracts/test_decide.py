@@ -403,3 +403,10 @@ def test_the_examples_signature_is_the_plain_application() -> None:
     assert SIGNED["kind"] == "electronic_signature"
     found = DESK.decide(read(written()), law())
     assert (found.verdict, found.verified_on) == (Verdict.ACCEPT, date(2026, 4, 2))
+
+
+@pytest.mark.parametrize(("at", "verdict"), [("2025-09-30", Verdict.NEED_EVIDENCE), ("2025-10-01", Verdict.ACCEPT)])
+def test_an_act_of_long_ago_verifies_nothing_now(at: str, verdict: Verdict) -> None:
+    """A signature of 184 days before isn't a check at the conclusion of this contract (Act art. 3(1)); of 183 it is."""
+    found = decide(OVER, written(evidence=[item(at=at)]))
+    assert (found.verdict, found.window[0]) == (verdict, date(2025, 10, 1))

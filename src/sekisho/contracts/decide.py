@@ -11,7 +11,7 @@ stricter reading stands.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sekisho.clock import japan_date
 from sekisho.contracts.application import Application
@@ -26,6 +26,12 @@ from sekisho.engine.verdicts import DutyState, RuleVerdict, Verdict
 
 EARLIEST = date(2016, 9, 23)
 """The first day whose text of the Ordinance is in the rulebook (総務省令第84号 of 2016)."""
+
+
+OLDEST_ACT = timedelta(days=183)
+"""Acts further back than this verify nothing now: the Act asks for the check *at* the conclusion of the contract
+(「締結するに際しては」, art. 3(1)) and gives no number of days. Six months is the age at which the Ordinance lets a
+paper go stale (art. 5(1)): the one figure the texts hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class ContractDecision:
 
     ``verified_on`` is the day verification was complete (None where it isn't); ``complete_before`` the day by which an
     open closing act must be done because the method ends. ``hypothetical`` marks a decision under another day's law
-    than the legal act's, or of a day that lies beyond what is known.
+    than the legal act's, or of a day that lies beyond what is known. ``window`` holds the days whose acts counted.
     """
 
     application: Application
@@ -58,6 +64,7 @@ class ContractDecision:
     questions: tuple[Asked, ...]
     record: StatutoryRecord | None
     retentions: tuple[tuple[Rule, Retention], ...]
+    window: tuple[date, date]
 
     @property
     def verdict(self) -> Verdict:
@@ -83,7 +90,7 @@ class ContractDesk:
         for day in (law.as_of or decided_on, *application.act_days()):
             if day < EARLIEST:
                 raise BeforeRulebook(day=day, earliest=EARLIEST)
-        outcome, verified_on = self._judge_by_acts(application, law, decided_on)
+        outcome, verified_on, window = self._judge_by_acts(application, law, decided_on)
         question = Question(outcome.as_of, law.as_known_at, law.selection)
         open_questions = outcome.would_be is Verdict.NEED_EVIDENCE
         complete_before = None
@@ -105,28 +112,33 @@ class ContractDesk:
             questions=tuple(question_plan(self.engine, outcome)) if open_questions else (),
             record=record,
             retentions=_retentions(outcome),
+            window=window,
         )
 
-    def _judge_by_acts(self, application: Application, law: Law, decided_on: date) -> tuple[Outcome, date | None]:
-        days = [day for day in application.act_days() if day < decided_on]
-        outcome = self._judge(application, law, law.as_of or decided_on, until=decided_on)
+    def _judge_by_acts(
+        self, application: Application, law: Law, decided_on: date
+    ) -> tuple[Outcome, date | None, tuple[date, date]]:
+        oldest = decided_on - OLDEST_ACT
+        days = [day for day in application.act_days() if oldest <= day < decided_on]
+        window = (oldest, decided_on)
+        outcome = self._judge(application, law, law.as_of or decided_on, window)
         for day in days:
-            earlier = self._judge(application, law, law.as_of or day, until=day)
+            earlier = self._judge(application, law, law.as_of or day, (oldest, day))
             if earlier.would_be is Verdict.ACCEPT and _stands(earlier, outcome):
-                return earlier, day
+                return earlier, day, (oldest, day)
         if law.as_of is None and outcome.would_be is Verdict.ACCEPT and decided_on not in application.act_days():
             # No act completed anything on this day: only acts under the law as it stands now can be what suffices.
-            outcome = self._judge(application, law, decided_on, until=decided_on, since=self._law_since(decided_on))
-        return outcome, decided_on if outcome.would_be is Verdict.ACCEPT else None
+            window = (max(oldest, self._law_since(decided_on)), decided_on)
+            outcome = self._judge(application, law, decided_on, window)
+        return outcome, decided_on if outcome.would_be is Verdict.ACCEPT else None, window
 
     def _law_since(self, day: date) -> date:
         """The first day of the stretch of law that ``day`` lies in."""
         stretch = self.engine.stretch(day)
         return self.engine.change_days[stretch - 1] if stretch else date.min
 
-    def _judge(
-        self, application: Application, law: Law, as_of: date, *, until: date, since: date = date.min
-    ) -> Outcome:
+    def _judge(self, application: Application, law: Law, as_of: date, window: tuple[date, date]) -> Outcome:
+        since, until = window
         return judge(
             self.engine,
             application.case(until=until, since=since),

@@ -346,6 +346,13 @@ def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:
             "ja": "証拠は申告だけで、確認の権限（attest）のある者が確かめていないため、数えていません。",
             "en": "The evidence is only declared: nobody with the scope 'attest' vouches for it; it wasn't counted.",
         }
+    since, until = decision.window
+    if any(not since <= item.at <= until for item in application.evidence):
+        yield {
+            "what": "acts_outside_the_window",
+            "ja": f"{since} より前と {until} より後の証拠は数えていません。",
+            "en": f"Evidence of acts before {since} or after {until} was not counted.",
+        }
     yield {
         "what": "current_address",
         "ja": "住居の現況（最新の利用者情報）は照会していません。",

@@ -161,7 +161,8 @@ class ContractService:
                 except KeyDestroyed:
                     continue
                 application = read_application(body["application"], now=row.decided_at, origin=Origin(row.origin))
-                case = application.case(until=japan_date(row.decided_at))
+                since, until = (date.fromisoformat(day) for day in body["window"])
+                case = application.case(since=since, until=until)
                 yield StoredCase(row.id, row.as_of, row.as_known_at, row.would_be, case)
 
     def count_decisions(self) -> int:
@@ -195,7 +196,11 @@ class ContractService:
         now: datetime,
     ) -> dict[str, Any]:
         keyring, application, dims = self._workspace.keyring, decision.application, decision.outcome.plan.dimensions
-        body: dict[str, Any] = {"application": dict(application.source), "answer": _kept(document)}
+        body: dict[str, Any] = {
+            "application": dict(application.source),
+            "answer": _kept(document),
+            "window": [day.isoformat() for day in decision.window],
+        }
         if asked is not None:
             body["asked"] = asked
         return {
