@@ -6,13 +6,12 @@ import statistics
 import time
 from typing import Any
 
-from tests.contracts.evidence.fixtures import jpki_pki as pki
-from tests.contracts.evidence.fixtures.jpki_pki import APPLICATION, MOMENT, TARO
-from tests.contracts.evidence.fixtures.lists import large_list
-
 from sekisho.contracts.evidence.jpki.ports import MemoryNonces, StoredLists
 from sekisho.contracts.evidence.jpki.verify import verify_signing
 from sekisho.contracts.evidence.pki.crl import RevocationLists, read_crl
+from tests.contracts.evidence.fixtures import jpki_pki as pki
+from tests.contracts.evidence.fixtures.jpki_pki import APPLICATION, MOMENT, TARO
+from tests.contracts.evidence.fixtures.lists import large_list
 
 REVOKED = 200_000
 VERIFICATIONS = 1_000

@@ -7,12 +7,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from tests.contracts.evidence.fixtures import passport as build
-
 from sekisho.contracts.evidence.passport.crl import VerifiedCrl, verify_crl
 from sekisho.contracts.evidence.passport.model import Stated, UnverifiedPassport
 from sekisho.contracts.evidence.passport.trust import TrustStore, pinned, read_authority, trust_store
 from sekisho.contracts.evidence.passport.verify import verify_passport
+from tests.contracts.evidence.fixtures import passport as build
 
 VERIFICATIONS = 800
 KINDS = tuple(slug for slug in build.DECLARED["passports"] if slug != "japan-expired")

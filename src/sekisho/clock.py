@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 JAPAN = timezone(timedelta(hours=9), "JST")
-"""Japan Standard Time. Japan has had no daylight saving since 1951, so a fixed offset is exact for every date in scope."""
+"""Japan Standard Time. Japan has had no daylight saving since 1951: a fixed offset is exact for every date in scope."""
 
 
 class Clock(Protocol):

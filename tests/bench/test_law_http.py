@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from bench.law_http import Latencies, applications
 
+from bench.law_http import Latencies, applications
 from sekisho.clock import SystemClock
 from sekisho.contracts.application import Origin, parse_json, read_application
 

@@ -19,7 +19,6 @@ from bench.law_small import (
     small_engine,
     table,
 )
-
 from sekisho.engine.conclude import judge
 from sekisho.engine.facts import Case
 from sekisho.engine.question_plan import question_plan

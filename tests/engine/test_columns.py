@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from bench.law_cases import any_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.law_cases import any_cases
 from sekisho.contracts.facts import CATALOGUE as CONTRACTS
 from sekisho.engine.column_files import CASES, open_columns, write_columns
 from sekisho.engine.columns import CaseColumns, ItemTable, PastCase, catalogue_hash, code_type, joined

@@ -8,10 +8,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from bench.law_cases import usual_cases
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from bench.law_cases import usual_cases
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import CONDITION_NOT_MET, EXCEPTED, Confirmation, Outcome, judge, run_rule
 from sekisho.engine.errors import SilentLaw

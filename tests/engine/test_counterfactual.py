@@ -8,10 +8,10 @@ from datetime import date
 from itertools import product
 
 import pytest
-from bench.law_cases import usual_cases
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from bench.law_cases import usual_cases
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Outcome
 from sekisho.engine.counterfactual import ACCEPTED, OFFERED, Change, CounterfactualFinder, Question, Way, apply

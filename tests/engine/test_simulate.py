@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from bench.law_cases import any_cases
 
+from bench.law_cases import any_cases
 from sekisho.contracts.facts import CATALOGUE as CONTRACTS
 from sekisho.engine import simulate as module
 from sekisho.engine.columns import CaseColumns, PastCase

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from bench.law_cases import any_cases, usual_cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.law_cases import any_cases, usual_cases
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.chunk import Chunk, Truths, period_ends
 from sekisho.engine.columns import LOWEST, VERDICTS, CaseColumns, PastCase, code_day, day_code

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from bench import runner
 from bench.machine import Machine, describe, fdatasync_ms
 

@@ -17,7 +17,8 @@ def results() -> list[ExampleResult]:
 def test_every_example_of_every_rule_finds_what_it_says(results: list[ExampleResult]) -> None:
     """A rule's worked examples are tests: each finds the verdict, and the reason, that it names."""
     wrong = [
-        f"{r.rule.id} / {r.example.name}: expected {r.example.expect} ({r.example.reason}), found {r.found} ({r.reason})"
+        f"{r.rule.id} / {r.example.name}: expected {r.example.expect} ({r.example.reason}), "
+        f"found {r.found} ({r.reason})"
         for r in results
         if not r.agrees
     ]
