@@ -19,6 +19,7 @@ from sekisho.contracts.errors import BeforeRulebook
 from sekisho.contracts.record import StatutoryRecord, statutory_record
 from sekisho.engine.conclude import Confirmation, Outcome, judge
 from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
+from sekisho.engine.missing_evidence import Missing, missing_evidence
 from sekisho.engine.plan import LawEngine, applies_to, takes_part
 from sekisho.engine.question_plan import Asked, question_plan
 from sekisho.engine.rules import Retention, Role, Rule, Selection
@@ -62,6 +63,7 @@ class ContractDecision:
     complete_before: date | None
     ways: tuple[Way, ...]
     questions: tuple[Asked, ...]
+    missing: tuple[Missing, ...]
     record: StatutoryRecord | None
     retentions: tuple[tuple[Rule, Retention], ...]
     window: tuple[date, date]
@@ -110,6 +112,7 @@ class ContractDesk:
             complete_before=complete_before,
             ways=tuple(self._finder.ways(outcome, question)),
             questions=tuple(question_plan(self.engine, outcome)) if open_questions else (),
+            missing=tuple(missing_evidence(self.engine, outcome, outcome.as_of)) if open_questions else (),
             record=record,
             retentions=_retentions(outcome),
             window=window,

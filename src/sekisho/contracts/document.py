@@ -103,6 +103,16 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
             if rule.role is Role.REFUSAL and rule.kind_of_no is not None
         ],
         "ways": [way_document(engine, way) for way in decision.ways],
+        "missing_evidence": [
+            {
+                "evidence": missing.kind,
+                "title": _both(missing.title),
+                "settles": list(missing.duties),
+                "rules": list(missing.rules),
+                "asked_of": missing.asked_of.value,
+            }
+            for missing in decision.missing
+        ],
         "questions": [
             {
                 "name": asked.name,

@@ -1,8 +1,8 @@
 """The question plan: which unknown, once known, settles most.
 
 A question is ranked by what its answer settles in the least helpful case: for a fact with a small domain each value is
-tried, and the number of binding rules that become definite is counted. Evidence that isn't there at all is no question:
-which to bring is told by the ways of :mod:`sekisho.engine.counterfactual`.
+tried, and the number of binding rules that become definite is counted. Evidence that isn't there at all is
+:mod:`sekisho.engine.missing_evidence`'s.
 """
 
 from __future__ import annotations
