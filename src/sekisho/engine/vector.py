@@ -10,6 +10,7 @@ one step, computed once per chunk. Steps stand at the level of cases, or of the 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +49,7 @@ class View:
         return found
 
 
-class Step:
+class Step(ABC):
     """One condition at one level (``kind`` None: cases). Frozen once made; results live in the chunk."""
 
     __slots__ = ("index", "kind", "sets")
@@ -57,9 +58,9 @@ class Step:
         """``index`` is unique within one compiler; ``sets`` are the dated sets it rests on."""
         self.index, self.kind, self.sets = index, kind, sets
 
+    @abstractmethod
     def evaluate(self, view: View) -> Truths:
         """Work the truths out."""
-        raise NotImplementedError
 
     def table(self, view: View) -> Table:
         """The rows this step speaks of."""
