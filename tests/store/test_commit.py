@@ -391,9 +391,12 @@ def test_failure_before_commit_writes_nothing(
     monkeypatch.setattr(outbox, "mark", broken)
     # One after the other: an idle moment can have marked the first leaf before, and then only the third has a mark
     # to write, that of the second.
-    with pytest.raises(DatabaseUnavailable):
+    def say_both() -> None:
         for said in ("two", "three"):
             commits.submit(partial(say, said=said), [leaf_of(said)]).result(10)
+
+    with pytest.raises(DatabaseUnavailable):
+        say_both()
     monkeypatch.undo()
     commits.commit(partial(say, said="four"), [leaf_of("four")])
     assert said_in(ledger) == all_notes(database)
