@@ -13,7 +13,7 @@ from enum import Enum
 
 from sekisho.clock import japan_date
 from sekisho.contracts import agreement
-from sekisho.contracts.evidence.jpki.profile import Carrier, Purpose
+from sekisho.contracts.evidence.jpki.profile import Carrier
 from sekisho.contracts.evidence.pki.path import IssuedCertificate
 from sekisho.contracts.evidence.steps import Proof
 from sekisho.engine.facts import Value
@@ -56,11 +56,12 @@ class Stated:
 class Challenge:
     """A text made by the server for one person to sign once.
 
-    ``text`` holds the nonce and what is being agreed to. It is signed as it is, byte for byte.
+    ``text`` holds the nonce and what is being agreed to. It is signed as it is, byte for byte. ``purpose`` is a slug:
+    each kind of evidence has its own, so that an answer of one kind never serves another.
     """
 
     nonce: bytes
-    purpose: Purpose
+    purpose: str
     application: str
     text: bytes = field(repr=False)
     expires_at: datetime

@@ -29,7 +29,6 @@ from sekisho.contracts.evidence.jpki.model import (
     RevocationMethod,
     RevocationState,
 )
-from sekisho.contracts.evidence.jpki.profile import Purpose
 from sekisho.contracts.evidence.pki.crl import RevocationLists
 from sekisho.contracts.evidence.pki.ocsp import OcspStatus, ocsp_request, read_ocsp
 from sekisho.contracts.evidence.pki.path import IssuedCertificate
@@ -48,7 +47,7 @@ class Challenges(Protocol):
         """What this one can't know; it stands in the report beside step 1."""
         ...
 
-    def consume(self, nonce: bytes, *, purpose: Purpose, application: str, moment: datetime) -> Challenge:
+    def consume(self, nonce: bytes, *, purpose: str, application: str, moment: datetime) -> Challenge:
         """The challenge of ``nonce``, which is used up by this call whatever comes of it; in one atomic act.
 
         Raises ``NonceUnknown``, ``NonceUsed``, ``NonceExpired`` or ``NonceForAnother``.
@@ -83,7 +82,7 @@ class OcspTransport(Protocol):
         ...
 
 
-def new_challenge(*, purpose: Purpose, application: str, agreed_to: str, moment: datetime) -> Challenge:
+def new_challenge(*, purpose: str, application: str, agreed_to: str, moment: datetime) -> Challenge:
     """A text for one person to sign once: what it is for, what is agreed to, and a fresh nonce.
 
     ``agreed_to`` names what the signature stands for (such as the SHA-256 of the contract document). Both texts are of
@@ -95,7 +94,7 @@ def new_challenge(*, purpose: Purpose, application: str, agreed_to: str, moment:
     expires_at = moment + CHALLENGE_LIFE
     lines = (
         "Sekisho 本人確認 / identity verification",
-        f"用途 / purpose: {purpose.value}",
+        f"用途 / purpose: {purpose}",
         f"申込み / application: {application}",
         f"内容 / contents: {agreed_to}",
         f"ノンス / nonce: {nonce.hex()}",
@@ -129,7 +128,7 @@ class MemoryNonces:
                 del self._kept[nonce]
                 self._used.discard(nonce)
 
-    def consume(self, nonce: bytes, *, purpose: Purpose, application: str, moment: datetime) -> Challenge:
+    def consume(self, nonce: bytes, *, purpose: str, application: str, moment: datetime) -> Challenge:
         """As :meth:`Challenges.consume`."""
         with self._lock:
             challenge = self._kept.get(nonce)

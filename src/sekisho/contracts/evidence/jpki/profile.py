@@ -9,7 +9,7 @@ verifier repeats a value that stands here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 from sekisho.contracts.evidence.pki import certificate as x509
 from sekisho.contracts.evidence.pki.extensions import DIGITAL_SIGNATURE, NON_REPUDIATION
@@ -23,12 +23,15 @@ NAME_SUBSTITUTES = f"{_NAME}.2"  # 氏名の代替文字の使用位置情報 [C
 SEX = f"{_NAME}.3"  # 性別 [C2]
 BIRTH_DATE = f"{_NAME}.4"  # 生年月日 [C2]
 ADDRESS = f"{_NAME}.5"  # 住所 [C2]
-ADDRESS_SUBSTITUTES = (
-    f"{_NAME}.6"  # 住所の代替文字の使用位置情報 [C2]; code that swaps .5 and .6 is wrong
-)
+ADDRESS_SUBSTITUTES = f"{_NAME}.6"  # 住所の代替文字の使用位置情報 [C2]; code that swaps .5 and .6 is wrong
+
+USE_SIGNING_AUTHORITY = "jpki_signing_authority"
+USE_SIGNING_LIST = "jpki_signing_revocation_list"
+USE_AUTHENTICATION_AUTHORITY = "jpki_authentication_authority"
+USE_AUTHENTICATION_LIST = "jpki_authentication_revocation_list"
 
 
-class Purpose(Enum):
+class Purpose(StrEnum):
     """What a certificate is for. Each purpose has authorities, policies and key usage of its own."""
 
     SIGNING = "signing"
