@@ -56,13 +56,10 @@ def verify(files: Path, document: object, *more: str, crl: str = "signing-a") ->
         source,
         "--kind",
         "jpki",
-        "--signing-ca",
-        files / "sign-ca-1.cer",
-        "--signing-ca",
-        files / "sign-ca-2.cer",
-        "--authentication-ca",
-        files / "auth-ca.cer",
-        "--crl",
+        *("--trust", "jpki_signing_authority", files / "sign-ca-1.cer"),
+        *("--trust", "jpki_signing_authority", files / "sign-ca-2.cer"),
+        *("--trust", "jpki_authentication_authority", files / "auth-ca.cer"),
+        *("--trust", f"jpki_{'authentication' if crl == 'authentication' else 'signing'}_revocation_list"),
         files / f"{crl}.crl",
         "--at",
         AT,
@@ -180,12 +177,43 @@ def test_a_late_or_other_answer(files: Path) -> None:
     assert json.loads(done.stdout)["failure"]["reason"] == "nonce_expired"
 
 
+def test_a_document_without_its_challenge(files: Path) -> None:
+    """Where nobody else knows the challenge or the application, the document must say."""
+    for path, field in ((("application",), "application"), (("challenge", "text"), "challenge.text")):
+        document = written()
+        if path == ("application",):
+            del document["application"]
+        else:
+            document["challenge"] = {"nonce": document["challenge"]["nonce"]}
+        done = verify(files, document, "--json")
+        assert done.exit_code == 2
+        error = json.loads(done.stdout)["error"]
+        assert (error["reason"], error["fields"]["field"]) == ("missing_field", field)
+
+
 def test_bad_files_are_named(files: Path) -> None:
     """No file, a folder, a list that isn't one, no JSON, one authority for both purposes: exit code and sentence."""
     assert run("contract", "verify", files / "none.json", "--kind", "jpki").exit_code == 2
     assert run("contract", "verify", files, "--kind", "jpki").exit_code == 2
     assert verify(files, "not json", "--json").exit_code == 2
     (files / "bad.crl").write_bytes(b"nothing")
-    assert verify(files, written(), crl="bad").exit_code == 4
-    both = verify(files, written(), "--authentication-ca", str(files / "sign-ca-2.cer"), "--json")
-    assert json.loads(both.stdout)["error"]["reason"] == "usage"
+    bad = verify(files, written(), "--json", crl="bad")
+    assert bad.exit_code == 2
+    fields = json.loads(bad.stdout)["error"]["fields"]
+    assert (fields["use"], fields["name"]) == ("jpki_signing_revocation_list", str(files / "bad.crl"))
+    again = ("--trust", "jpki_authentication_authority", str(files / "sign-ca-2.cer"))
+    error = json.loads(verify(files, written(), *again, "--json").stdout)["error"]
+    assert (error["reason"], error["fields"]["problem"]) == ("trust_file_refused", "trusted_for_both")
+    more = [part for _ in range(9) for part in ("--trust", "jpki_signing_authority", str(files / "sign-ca-1.cer"))]
+    error = json.loads(verify(files, written(), *more, "--json").stdout)["error"]
+    assert error["fields"]["problem"] == "too_many_authorities"
+
+
+def test_uses_are_those_of_the_kind(files: Path) -> None:
+    """A use of another kind is refused and the kind's own are named; ``--help`` lists all of them."""
+    refused = verify(files, written(), "--trust", "passport_master_list", str(files / "sign-ca-1.cer"), "--json")
+    assert refused.exit_code == 2
+    assert "jpki_signing_authority" in json.loads(refused.stdout)["error"]["fields"]["problem"]
+    helped = run("contract", "verify", "--help")
+    assert "passport_master_list_signer" in helped.stdout
+    assert "jpki_authentication_revocation_list" in helped.stdout

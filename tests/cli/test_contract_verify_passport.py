@@ -12,6 +12,10 @@ import pytest
 from tests.cli.conftest import run
 from tests.contracts.evidence.fixtures import passport as build
 
+AUTHORITY = ("--trust", "passport_country_authority")
+LIST = ("--trust", "passport_master_list")
+SIGNER = ("--trust", "passport_master_list_signer")
+REVOKED = ("--trust", "passport_revocation_list")
 AT = "2026-11-23T12:00:00+0900"
 
 
@@ -49,8 +53,8 @@ def verify(files: Path, *more: str | Path) -> Any:
 @pytest.mark.parametrize("by_list", [False, True])
 def test_a_good_passport(files: Path, by_list: bool) -> None:
     """Under a pinned authority or a master list: every step with its mark, and the facts."""
-    trust = ("--master-list", files / "list.ml", files / "germany.cer") if by_list else ("--csca", files / "japan.cer")
-    answer = verify(files, *trust, "--crl", files / "japan.crl", "--lang", "en")
+    trust = (*LIST, files / "list.ml", *SIGNER, files / "germany.cer") if by_list else (*AUTHORITY, files / "japan.cer")
+    answer = verify(files, *trust, *REVOKED, files / "japan.crl", "--lang", "en")
     assert answer.exit_code == 0, answer.output
     assert answer.stdout.count("✓") == 10
     assert "authenticity: signature_verified" in answer.stdout
@@ -68,8 +72,9 @@ def test_without_an_authority(files: Path) -> None:
 def test_trust_that_cant_be_used(files: Path) -> None:
     """A file that is no authority's, a list by nobody configured, and a list under the wrong signer are refused."""
     for more in (
-        ("--csca", files / "japan.crl"),
-        ("--csca", files / "germany.cer", "--crl", files / "japan.crl"),
-        ("--master-list", files / "list.ml", files / "japan.cer"),
+        (*AUTHORITY, files / "japan.crl"),
+        (*AUTHORITY, files / "germany.cer", *REVOKED, files / "japan.crl"),
+        (*LIST, files / "list.ml", *SIGNER, files / "japan.cer"),
+        (*LIST, files / "list.ml"),
     ):
         assert verify(files, *more).exit_code == 2

@@ -29,8 +29,17 @@ from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.individual_number import announces, in_free_text, in_identifier
 from sekisho.engine.facts import Case, FactSpec, FactType, Item, Value
 
-MAX_BYTES = 256 * 1024
-"""One application as attested facts is a few kilobytes; 256 KiB leaves room for 100 items with long texts."""
+MAX_RAW_BYTES = 2 * 1024 * 1024
+"""One document of raw evidence. The largest holds a chip's files: a passport's groups have at most 1 MiB together
+(:data:`sekisho.contracts.evidence.passport.profile.MAX_ALL_GROUPS`), which base64 makes 1.4 MiB."""
+
+MAX_BYTES = 4 * 1024 * 1024
+"""An application with the chips of two people (subject and representative, 1.4 MiB each) and 100 items with long texts
+beside them. As attested facts alone it is a few kilobytes."""
+
+MAX_VALUES = 65_536
+"""Commas, colons and opening brackets of one application or document: 100 items of 100 fields have 20,000. Bounds what
+reading takes, since four megabytes of brackets become a hundred in memory; base64 has none."""
 
 MAX_DEPTH = 8
 """The deepest field of the schema is at depth 4 (evidence → item → set → value)."""
@@ -47,6 +56,7 @@ PERSONAL = ("name", "address", "birth_date")
 MAX_NAME_SHOWN = 80
 """Of a field nobody knows, an error repeats no more than this; the longest name of the catalogue has 38 letters."""
 
+_BETWEEN_VALUES = (b",", b":", b"[", b"{")
 _DERIVED = frozenset({"subject.age"})
 _TOP_FACTS = ("event", "channel", "service")
 _SECTIONS = ("subject", "representative")
@@ -122,10 +132,13 @@ class Application:
         return Case(facts, found)
 
 
-def parse_json(raw: bytes, *, line: int = 1) -> dict[str, Any]:
-    """One JSON object from bytes: strict UTF-8, no duplicate keys, no NaN, bounded size and depth."""
-    if len(raw) > MAX_BYTES:
-        raise TooLarge(limit=f"{MAX_BYTES} bytes")
+def parse_json(raw: bytes, *, line: int = 1, limit: int = MAX_BYTES) -> dict[str, Any]:
+    """One JSON object from bytes: strict UTF-8, no duplicate keys, no NaN, bounded size, depth and number of values."""
+    if len(raw) > limit:
+        raise TooLarge(limit=f"{limit} bytes")
+    # Before anything is built. Characters inside texts count as well: no name or address has thousands of them.
+    if sum(map(raw.count, _BETWEEN_VALUES)) > MAX_VALUES:
+        raise TooLarge(limit=f"{MAX_VALUES} values")
     try:
         found = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
         _check_depth(found)

@@ -44,11 +44,11 @@ class TooLarge(ApplicationRefused):
     http_status = 413
     ja = (
         "申込みが大きすぎるか、入れ子が深すぎます（上限: {limit}）。"
-        "証拠の画像などは入れず、確認した事実だけを送ってください。"
+        "書類の画像などは入れず、確認した事実と、検証する証拠（raw）だけを送ってください。"
     )
     en = (
         "The application is too large or too deeply nested (limit: {limit}). "
-        "Send the facts that were checked, not images or files."
+        "Send the facts that were checked and raw evidence to be verified, not scans or other files."
     )
 
 

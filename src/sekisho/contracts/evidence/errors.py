@@ -5,6 +5,7 @@
     SekishoError
     ├── InputRefused
     │   └── EvidenceRefused     the evidence is wrong: forged, damaged, or not what it should be
+    │       └── TrustFileRefused    what the operator configured to trust can't be used
     └── Unavailable
         └── NotCheckable        a step couldn't be made now: says neither that the evidence is good nor that it is bad
 
@@ -13,7 +14,7 @@ Each knows the number of the step in which it happened, as soon as a verifier ha
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from sekisho.errors import InputRefused, Lang, SekishoError, Unavailable
 
@@ -52,3 +53,20 @@ class NotCheckable(_AtStep, Unavailable):
     """A step couldn't be made now. The evidence is neither good nor bad for it."""
 
     reason = "not_checkable"
+
+
+class TrustFileRefused(EvidenceRefused):
+    """A file that the operator configured can't be used. Says nothing about any evidence.
+
+    Fields: ``use``, ``name`` (the operator's own), ``problem`` (the slug of what is wrong), and the sentence in both
+    languages.
+    """
+
+    reason = "trust_file_refused"
+    ja = "検証に使うファイル「{name}」（用途 {use}）は使えません: {why_ja}"
+    en = "The trust file '{name}' (use {use}) can't be used: {why_en}"
+
+    @classmethod
+    def because(cls, error: SekishoError, *, use: str, name: str) -> Self:
+        """For the reason that reading it gave."""
+        return cls(use=use, name=name, problem=error.reason, why_ja=error.sentence("ja"), why_en=error.sentence("en"))

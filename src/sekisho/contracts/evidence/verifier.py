@@ -13,11 +13,13 @@ Pure: no clock, network or database. What must be asked of somebody else (was th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable, TrustFileRefused
 from sekisho.contracts.evidence.jpki.ports import Challenges, RevocationSource
 from sekisho.contracts.evidence.steps import Report
 from sekisho.engine.facts import Text
@@ -44,6 +46,15 @@ Trust = Mapping[str, Sequence[TrustFile]]
 """Trust files by the name of their use. A use that is missing has none."""
 
 
+@contextmanager
+def trusting(use: str, file: TrustFile) -> Iterator[None]:
+    """Around the reading of one trust file: what is wrong with it becomes :class:`TrustFileRefused`, which names it."""
+    try:
+        yield
+    except (EvidenceRefused, NotCheckable) as error:
+        raise TrustFileRefused.because(error, use=use, name=file.name) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Name, address and date of birth; None where nothing is said. Personal data: never in a report or an error."""
@@ -57,6 +68,8 @@ class Person:
 class Asked:
     """What one verification is about.
 
+    ``application`` is the reference of the application that the evidence is for, and empty where there is none (the
+    command line, a kept case): then a document's own word on application and person is taken (:meth:`about`).
     ``stated`` is what the application says about the person (or company). ``challenges`` knows what was issued and
     uses it up; None where the document brings its own and nobody can tell, which the report then says.
     ``revocation`` is who is asked beside the lists among the trust files, None where nobody is.
@@ -67,6 +80,10 @@ class Asked:
     stated: Person = Person()
     challenges: Challenges | None = None
     revocation: RevocationSource | None = None
+
+    def about(self, document: Person) -> Person:
+        """Whom the evidence is compared with: the application's person, whatever else the document says of one."""
+        return self.stated if self.application else document
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,7 @@ class Covered:
     """
 
     evidence: str
-    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    where: Mapping[str, frozenset[str | bool]] = field(default_factory=dict)
 
     def holds(self, evidence: str, attributes: Mapping[str, object]) -> bool:
         """Whether an item of this kind with these attributes is one the verifier makes."""

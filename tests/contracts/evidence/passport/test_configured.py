@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sekisho.contracts.evidence.passport.configured import File, MasterListFile, configured
-from sekisho.contracts.evidence.passport.errors import AuthorityRefused, CrlRefused
+from sekisho.contracts.evidence.errors import TrustFileRefused
+from sekisho.contracts.evidence.passport.configured import configured
+from sekisho.contracts.evidence.passport.errors import AuthorityRefused, CrlRefused, ListSignerRefused
+from sekisho.contracts.evidence.verifier import TrustFile as File
 from tests.contracts.evidence.fixtures import passport as build
 from tests.contracts.evidence.fixtures.der_writing import seq
 from tests.contracts.evidence.passport.checking import verify
@@ -19,9 +21,8 @@ def test_files_become_trust() -> None:
     certificates = [JAPAN.certificate, GERMANY.certificate, build.signer("japan").certificate, seq()]
     done = configured(
         authorities=[File("germany.cer", GERMANY.certificate)],
-        master_lists=[
-            MasterListFile(File("list.ml", build.master_list(LIST_SIGNER, certificates)), GERMANY.certificate)
-        ],
+        master_lists=[File("list.ml", build.master_list(LIST_SIGNER, certificates))],
+        list_signers=[File("japan.cer", JAPAN.certificate), File("germany.cer", GERMANY.certificate)],
         revocation_lists=[File("japan.crl", build.crl(JAPAN))],
         moment=build.MOMENT,
     )
@@ -35,21 +36,39 @@ def test_files_become_trust() -> None:
 
 def test_what_was_pinned_must_be_usable() -> None:
     """A pinned certificate that is no authority's is refused, not left out."""
-    with pytest.raises(AuthorityRefused):
+    with pytest.raises(TrustFileRefused, match=r"signer\.cer") as refused:
         configured(
             authorities=[File("signer.cer", build.signer("japan").certificate)],
             master_lists=[],
+            list_signers=[],
             revocation_lists=[],
             moment=build.MOMENT,
         )
+    assert isinstance(refused.value.__cause__, AuthorityRefused)
 
 
 def test_a_revocation_list_needs_its_authority() -> None:
     """A list by nobody configured is refused."""
-    with pytest.raises(CrlRefused):
+    with pytest.raises(TrustFileRefused, match=r"japan\.crl") as refused:
         configured(
             authorities=[File("germany.cer", GERMANY.certificate)],
             master_lists=[],
+            list_signers=[],
             revocation_lists=[File("japan.crl", build.crl(JAPAN))],
             moment=build.MOMENT,
         )
+    assert isinstance(refused.value.__cause__, CrlRefused)
+
+
+@pytest.mark.parametrize("signers", [[], [File("japan.cer", JAPAN.certificate)]])
+def test_a_master_list_needs_its_signer(signers: list[File]) -> None:
+    """A list that none of the confirmed signers made is refused, and so is one where nobody was confirmed."""
+    with pytest.raises(TrustFileRefused, match=r"list\.ml") as refused:
+        configured(
+            authorities=[],
+            master_lists=[File("list.ml", build.master_list(LIST_SIGNER, [JAPAN.certificate]))],
+            list_signers=signers,
+            revocation_lists=[],
+            moment=build.MOMENT,
+        )
+    assert isinstance(refused.value.__cause__, ListSignerRefused)

@@ -2,14 +2,18 @@
 
 ::
 
-    {"purpose": "signing", "application": "A-1",
-     "challenge": {"nonce": "<hex>", "text": "<base64>", "expires_at": "2026-11-23T12:09:00+09:00"},
+    {"purpose": "signing",
+     "application": "A-1",                                                 optional where whoever asks knows it
+     "challenge": {"nonce": "<hex>",
+                   "text": "<base64>",                                     both, or neither where the one who
+                   "expires_at": "2026-11-23T12:09:00+09:00"},             issued it is asked
      "certificate": "<base64 of DER>", "signature": "<base64>",
-     "pin": {"reader": "app 1.2", "entered": true},                       optional
+     "pin": {"reader": "app 1.2", "entered": true},                        optional
      "stated": {"name": "…", "address": "…", "birth_date": "1990-04-01"}}  optional
 
 Reads, believes nothing. Whether the challenge was ours and answered once can't be told from a document:
-:class:`DocumentChallenge` says so in the report.
+:class:`DocumentChallenge` says so in the report. Where its issuer is asked, the issuer's text and time count, and the
+document's aren't looked at.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sekisho.contracts.application import parse_json
+from sekisho.contracts.application import MAX_RAW_BYTES, parse_json
 from sekisho.contracts.errors import IndividualNumber, MissingField, UnknownField, WrongValue
 from sekisho.contracts.evidence.jpki.errors import NonceExpired, NonceForAnother, NonceUnknown
 from sekisho.contracts.evidence.jpki.model import Challenge, PinAttestation, Stated, UnverifiedSubmission
@@ -34,8 +38,8 @@ MAX_STATED = 500
 """Characters of a stated name or address, as for applications."""
 
 _FIELDS = {
-    "": ({"purpose", "application", "challenge", "certificate", "signature"}, {"pin", "stated"}),
-    "challenge": ({"nonce", "text", "expires_at"}, set[str]()),
+    "": ({"purpose", "challenge", "certificate", "signature"}, {"application", "pin", "stated"}),
+    "challenge": ({"nonce"}, {"text", "expires_at"}),
     "pin": ({"reader", "entered"}, set[str]()),
     "stated": (set[str](), {"name", "address", "birth_date"}),
 }
@@ -58,7 +62,7 @@ class DocumentChallenge:
             "the document's own challenge: neither that it was issued nor reuse was checked",
         )
 
-    def consume(self, nonce: bytes, *, purpose: Purpose, application: str, moment: datetime) -> Challenge:
+    def consume(self, nonce: bytes, *, purpose: str, application: str, moment: datetime) -> Challenge:
         """The challenge, if it is this one, in time, and for this."""
         if nonce != self.challenge.nonce:
             raise NonceUnknown
@@ -71,27 +75,27 @@ class DocumentChallenge:
 
 @dataclass(frozen=True, slots=True)
 class JpkiDocument:
-    """What a document holds."""
+    """What a document holds. Without an ``application`` or a ``challenge``, whoever asks knows them."""
 
     purpose: Purpose
-    application: str
-    challenge: Challenge
+    application: str | None
+    challenge: Challenge | None
     submission: UnverifiedSubmission
     stated: Stated
 
 
 def read_document(raw: bytes) -> JpkiDocument:
     """Read a document; raises an ``ApplicationRefused`` that names the field."""
-    root = _object({"": parse_json(raw)}, "")
+    root = _object({"": parse_json(raw, limit=MAX_RAW_BYTES)}, "")
     asked = _object(root, "challenge")
     try:
         purpose = Purpose(_text(root, "purpose", ""))
     except ValueError:
         raise WrongValue(field="purpose", expected=" or ".join(one.value for one in Purpose)) from None
-    application = _text(root, "application", "")
+    application = _text(root, "application", "") if "application" in root else None
     try:
         nonce = bytes.fromhex(_text(asked, "nonce", "challenge."))
-        challenge = Challenge(nonce, purpose, application, _base64(asked, "text", "challenge."), _ends(asked))
+        challenge = _challenge(asked, nonce, purpose, application or "")
     except ValueError:
         raise WrongValue(
             field="challenge", expected="a nonce of at least 16 bytes in hexadecimal that stands in the text"
@@ -104,6 +108,15 @@ def read_document(raw: bytes) -> JpkiDocument:
         pin = PinAttestation(_text(said, "reader", "pin."), said["entered"])
     submission = UnverifiedSubmission(nonce, _base64(root, "certificate", ""), _base64(root, "signature", ""), pin)
     return JpkiDocument(purpose, application, challenge, submission, _stated(root))
+
+
+def _challenge(asked: Mapping[str, Any], nonce: bytes, purpose: Purpose, application: str) -> Challenge | None:
+    if not {"text", "expires_at"} & set(asked):
+        return None
+    for name in ("text", "expires_at"):
+        if name not in asked:
+            raise MissingField(field=f"challenge.{name}")
+    return Challenge(nonce, purpose, application, _base64(asked, "text", "challenge."), _ends(asked))
 
 
 def _stated(root: Mapping[str, Any]) -> Stated:

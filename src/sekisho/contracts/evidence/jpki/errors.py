@@ -11,7 +11,8 @@
         ├── SignatureWrong          not over the text the server made
         ├── CertificateRevoked, CertificateLapsed
         ├── AttributesUnreadable    the four items aren't where and as the profile has them
-        └── PinNotEntered
+        ├── PinNotEntered
+        └── TooManyAuthorities, TrustedForBoth      what the operator configured; says nothing about evidence
     NotCheckable
     └── RevocationNotChecked        nobody could say; says neither valid nor invalid
 """
@@ -135,6 +136,22 @@ class PinNotEntered(JpkiRefused):
     reason = "pin_not_entered"
     ja = "暗証番号が入力されていません。暗証番号を入力して署名してください。"
     en = "The PIN wasn't entered. Enter it and sign again."
+
+
+class TooManyAuthorities(JpkiRefused):
+    """More authorities configured for one purpose than there are generations at a time."""
+
+    reason = "too_many_authorities"
+    ja = "一つの用途に登録できる認証局は{limit}までです。使われていない世代を外してください。"
+    en = "At most {limit} authorities can be trusted for one purpose. Remove generations no longer in use."
+
+
+class TrustedForBoth(JpkiRefused):
+    """An authority configured for both purposes: a certificate for one could pass for the other."""
+
+    reason = "trusted_for_both"
+    ja = "同じ認証局が署名用と利用者証明用の両方に登録されています。片方から外してください。"
+    en = "The same authority is trusted for signing and for user authentication. Remove it from one of them."
 
 
 class RevocationNotChecked(NotCheckable):

@@ -31,6 +31,7 @@ beyond the PIN (法19条2項 asks for no more), decide whether the facts suffice
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sekisho.clock import japan_date
@@ -212,6 +213,36 @@ def verify_signing(
     ``application`` is the one the challenge was made for; ``moment`` is aware. Never raises for what the submission
     holds: the report says which step failed and why. Steps and left-overs: see the top of this file.
     """
+    return prove_signing(
+        submission,
+        application=application,
+        stated=stated,
+        moment=moment,
+        profile=profile,
+        nonces=nonces,
+        revocation=revocation,
+    ).report
+
+
+@dataclass(frozen=True, slots=True)
+class SigningResult:
+    """The report, and who signed; None where the report has no facts. ``signer`` holds personal data."""
+
+    report: Report
+    signer: VerifiedSigner | None = field(default=None, repr=False)
+
+
+def prove_signing(
+    submission: UnverifiedSubmission,
+    *,
+    application: str,
+    stated: Stated,
+    moment: datetime,
+    profile: JpkiProfile,
+    nonces: Challenges,
+    revocation: RevocationSource,
+) -> SigningResult:
+    """:func:`verify_signing`, with who signed: for the statutory record."""
     walk = Walk(SIGNING_STEPS)
     findings: dict[str, Value] = {}
     try:
@@ -235,8 +266,8 @@ def verify_signing(
             walk.proof(*range(10), 11, 12),
         )
     except (EvidenceRefused, NotCheckable) as error:
-        return walk.refused(error, findings=findings, left_to_caller=LEFT_TO_CALLER)
-    return walk.report(signer.facts(), left_to_caller=LEFT_TO_CALLER)
+        return SigningResult(walk.refused(error, findings=findings, left_to_caller=LEFT_TO_CALLER))
+    return SigningResult(walk.report(signer.facts(), left_to_caller=LEFT_TO_CALLER), signer)
 
 
 def verify_authentication(
@@ -252,6 +283,29 @@ def verify_authentication(
 
     Without a definite answer about revocation there are no facts: an ``authentication`` couldn't carry the doubt.
     """
+    return prove_authentication(
+        submission, application=application, moment=moment, profile=profile, nonces=nonces, revocation=revocation
+    ).report
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationResult:
+    """The report, and whose certificate answered; None where the report has no facts."""
+
+    report: Report
+    user: VerifiedUser | None = None
+
+
+def prove_authentication(
+    submission: UnverifiedSubmission,
+    *,
+    application: str,
+    moment: datetime,
+    profile: JpkiProfile,
+    nonces: Challenges,
+    revocation: RevocationSource,
+) -> AuthenticationResult:
+    """:func:`verify_authentication`, with whose certificate it was: for the record, and to tie an account to it."""
     walk = Walk(AUTHENTICATION_STEPS)
     try:
         leaf, _ = _issued(walk, submission, application, moment, profile, nonces, Purpose.AUTHENTICATION, {})
@@ -259,8 +313,8 @@ def verify_authentication(
         pin = _pin(walk, 11, submission, {})
         user = VerifiedUser(CertificateId.of(leaf), answer, pin, moment, walk.proof(*range(11)))
     except (EvidenceRefused, NotCheckable) as error:
-        return walk.refused(error, left_to_caller=LEFT_TO_CALLER)
-    return walk.report(user.facts(), left_to_caller=LEFT_TO_CALLER)
+        return AuthenticationResult(walk.refused(error, left_to_caller=LEFT_TO_CALLER))
+    return AuthenticationResult(walk.report(user.facts(), left_to_caller=LEFT_TO_CALLER), user)
 
 
 def _issued(

@@ -9,25 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sekisho.contracts.evidence.cms.certificate import Certificate
+from sekisho.contracts.evidence.errors import EvidenceRefused, TrustFileRefused
 from sekisho.contracts.evidence.passport.crl import VerifiedCrl, verify_crl
-from sekisho.contracts.evidence.passport.masterlist import read_master_list
+from sekisho.contracts.evidence.passport.errors import ListSignerRefused
+from sekisho.contracts.evidence.passport.masterlist import MasterList, read_master_list
+from sekisho.contracts.evidence.passport.profile import (
+    USE_AUTHORITY,
+    USE_LIST_SIGNER,
+    USE_MASTER_LIST,
+    USE_REVOCATION_LIST,
+)
 from sekisho.contracts.evidence.passport.trust import Import, TrustStore, Unusable, pinned, read_authority, trust_store
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file with the name the operator knows it by."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class MasterListFile:
-    """A master list, and the certificate that was confirmed: its signer's, or that one's country authority's."""
-
-    content: File
-    signer: bytes
+from sekisho.contracts.evidence.verifier import TrustFile, trusting
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +36,55 @@ class Configured:
 
 def configured(
     *,
-    authorities: Sequence[File],
-    master_lists: Sequence[MasterListFile],
-    revocation_lists: Sequence[File],
+    authorities: Sequence[TrustFile],
+    master_lists: Sequence[TrustFile],
+    list_signers: Sequence[TrustFile],
+    revocation_lists: Sequence[TrustFile],
     moment: datetime,
 ) -> Configured:
-    """Everything as of ``moment``. A pinned authority or a revocation list that can't be used is refused."""
-    candidates = [pinned(read_authority(one.data), source=one.name, imported_at=moment) for one in authorities]
-    own = len(candidates)
+    """Everything as of ``moment``. ``list_signers`` are confirmed certificates of those who sign master lists, or of
+    their country authorities.
+
+    A file of the operator's that can't be used is a ``TrustFileRefused``; what a list brings and can't be used is left
+    out.
+    """
+    candidates = []
+    for one in authorities:
+        with trusting(USE_AUTHORITY, one):
+            candidates.append(pinned(read_authority(one.content), source=one.name, imported_at=moment))
+    own = {candidate.certificate.fingerprint: file for candidate, file in zip(candidates, authorities, strict=True)}
+    signers = []
+    for one in list_signers:
+        with trusting(USE_LIST_SIGNER, one):
+            signers.append(read_authority(one.content))
     unreadable: list[Unusable] = []
     for one in master_lists:
-        found = read_master_list(
-            one.content.data, signer=read_authority(one.signer), moment=moment, source=one.content.name
-        )
+        with trusting(USE_MASTER_LIST, one):
+            found = _by_any(one, signers, moment)
         candidates.extend(found.candidates)
         unreadable.extend(found.unreadable)
     done = trust_store(candidates, source="link", imported_at=moment)
-    _require_pinned(done, {candidate.certificate.fingerprint for candidate in candidates[:own]})
-    lists = tuple(verify_crl(one.data, store=done.store, moment=moment) for one in revocation_lists)
-    return Configured(done.store, lists, (*unreadable, *done.unusable), done.duplicates)
+    _require_pinned(done, own)
+    lists = []
+    for one in revocation_lists:
+        with trusting(USE_REVOCATION_LIST, one):
+            lists.append(verify_crl(one.content, store=done.store, moment=moment))
+    return Configured(done.store, tuple(lists), (*unreadable, *done.unusable), done.duplicates)
 
 
-def _require_pinned(done: Import, fingerprints: set[str]) -> None:
+def _by_any(file: TrustFile, signers: Sequence[Certificate], moment: datetime) -> MasterList:
+    """The list under the first of ``signers`` whose it is; what stood against the last one where it is nobody's."""
+    problem: EvidenceRefused = ListSignerRefused(problem="no signer of master lists is configured")
+    for signer in signers:
+        try:
+            return read_master_list(file.content, signer=signer, moment=moment, source=file.name)
+        except EvidenceRefused as error:
+            problem = error
+    raise problem
+
+
+def _require_pinned(done: Import, own: dict[str, TrustFile]) -> None:
     """What the operator pinned itself must be usable; what a list brings may not be."""
     for one in done.unusable:
-        if one.fingerprint in fingerprints:
-            raise one.why
+        if one.fingerprint in own:
+            raise TrustFileRefused.because(one.why, use=USE_AUTHORITY, name=own[one.fingerprint].name) from one.why

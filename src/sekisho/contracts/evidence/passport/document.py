@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sekisho.contracts.application import parse_json
+from sekisho.contracts.application import MAX_RAW_BYTES, parse_json
 from sekisho.contracts.errors import IndividualNumber, MissingField, UnknownField, WrongValue
 from sekisho.contracts.evidence.passport.model import Access, ActiveAnswer, ReadersReport, Stated, UnverifiedPassport
 from sekisho.contracts.evidence.passport.names import MAX_STATED
@@ -53,7 +53,7 @@ class PassportDocument:
 
 def read_document(raw: bytes) -> PassportDocument:
     """Read a document; raises an ``ApplicationRefused`` that names the field."""
-    root = _object({"": parse_json(raw)}, "")
+    root = _object({"": parse_json(raw, limit=MAX_RAW_BYTES)}, "")
     groups = _object(root, "groups")
     files = UnverifiedPassport(
         sod=_base64(root, "sod"),

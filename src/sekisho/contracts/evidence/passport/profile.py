@@ -54,3 +54,8 @@ MAX_LIST_CERTIFICATES: Final = 5_000
 MAX_CRL: Final = 512 * 1024
 """Bytes of a country's revocation list: a state has some hundred signers, of which few were ever revoked, and this is
 room for 13,000."""
+
+USE_AUTHORITY: Final = "passport_country_authority"
+USE_MASTER_LIST: Final = "passport_master_list"
+USE_LIST_SIGNER: Final = "passport_master_list_signer"
+USE_REVOCATION_LIST: Final = "passport_revocation_list"

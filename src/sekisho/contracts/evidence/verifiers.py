@@ -1,0 +1,34 @@
+"""Every verifier there is: what reads which kind of raw evidence, and what nobody may attest because of it.
+
+A new kind is one line in :data:`VERIFIERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sekisho.contracts.evidence.jpki.kind import JPKI
+from sekisho.contracts.evidence.passport.kind import PASSPORT
+from sekisho.contracts.evidence.verifier import TrustUse, Verifier
+
+_ALL: tuple[Verifier, ...] = (
+    JPKI,
+    PASSPORT,
+)
+
+VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})
+"""By the name on the command line and in ``raw.format``, in the order in which people are told."""
+
+
+def verifier_for(evidence: str, attributes: Mapping[str, object]) -> Verifier | None:
+    """The verifier that makes items of this kind with these attributes, so that they count only as its result."""
+    for verifier in VERIFIERS.values():
+        if any(covered.holds(evidence, attributes) for covered in verifier.covers):
+            return verifier
+    return None
+
+
+def uses() -> dict[str, TrustUse]:
+    """Every use of trust files by its name. A use that several verifiers share is one."""
+    return {use.name: use for verifier in VERIFIERS.values() for use in verifier.uses}

@@ -1,0 +1,74 @@
+"""The registry: what each verifier says of itself fits the catalogue, and no two contradict each other."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sekisho.contracts.evidence.verifier import Asked, Person, Verifier
+from sekisho.contracts.evidence.verifiers import VERIFIERS, uses, verifier_for
+from sekisho.contracts.facts import CATALOGUE
+from sekisho.engine.facts import FactType
+from tests.contracts.evidence.fixtures.jpki_pki import MOMENT
+
+EACH = pytest.mark.parametrize("verifier", VERIFIERS.values(), ids=list(VERIFIERS))
+
+
+@EACH
+def test_what_a_verifier_covers_is_in_the_catalogue(verifier: Verifier) -> None:
+    """Kinds, attributes and values it covers or leaves to a person exist."""
+    assert verifier.covers
+    kinds = [CATALOGUE.evidence[covered.evidence] for covered in verifier.covers]
+    for covered, spec in zip(verifier.covers, kinds, strict=True):
+        for name, values in covered.where.items():
+            attribute = spec.attributes[name]
+            for value in values:
+                given = frozenset({value}) if attribute.type is FactType.SET else value
+                assert attribute.problem_with(given) is None
+    for name in verifier.attested_beside:
+        assert any(name in spec.attributes for spec in kinds), name
+
+
+@EACH
+def test_a_verifier_can_be_prepared_without_any_trust(verifier: Verifier) -> None:
+    """An operator that has configured nothing gets reports that say so, not a failure to start."""
+    assert verifier.prepare({}, moment=MOMENT) is not None
+    assert verifier.title.ja
+    assert verifier.title.en
+
+
+def test_names_are_apart() -> None:
+    """Names are plain slugs; a use means the same wherever it stands."""
+    for name in (*VERIFIERS, *uses()):
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name), name
+    for verifier in VERIFIERS.values():
+        for use in verifier.uses:
+            assert uses()[use.name] == use
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "format_"),
+    [
+        ("electronic_signature", {"certificate": "jpki_signing"}, "jpki"),
+        ("electronic_signature", {"certificate": "jpki_signing_smartphone"}, "jpki"),
+        ("authentication", {"jpki_authentication": True}, "jpki"),
+        ("authentication", {"jpki_authentication": False}, None),
+        ("chip_read", {"document": "passport"}, "passport"),
+        ("chip_read", {}, None),
+        ("document_shown", {"document": "passport"}, None),
+        ("document_original", {"document": "mynumber_card"}, None),
+    ],
+)
+def test_which_verifier_makes_an_item(kind: str, attributes: dict[str, object], format_: str | None) -> None:
+    """By kind and by the attribute that tells documents apart; what only people see is nobody's."""
+    found = verifier_for(kind, attributes)
+    assert (None if found is None else found.kind) == format_
+
+
+def test_whom_evidence_is_compared_with() -> None:
+    """About an application its own person counts, even where it says nothing; otherwise the document's."""
+    other, own = Person(name="別人"), Person(name="見本 太郎")
+    assert Asked("A-1", MOMENT, own).about(other) == own
+    assert Asked("A-1", MOMENT).about(other) == Person()
+    assert Asked("", MOMENT).about(other) == other
