@@ -27,7 +27,7 @@ def register_all_tables() -> None:
     """Import every ``tables`` module there is, so that no desk's tables escape the comparison."""
     assert (outbox.outbox.metadata, identity.ledger_gap.metadata) == (metadata, metadata)
     for module in pkgutil.walk_packages(sekisho.__path__, "sekisho."):
-        if module.name.rsplit(".", 1)[-1] == "tables":
+        if module.name.endswith("tables"):
             importlib.import_module(module.name)
 
 
