@@ -42,6 +42,10 @@ class Rows:
     ``start_known`` and ``end_known`` are :class:`Known`. ``session`` is what the pieces of one interval share across
     days and versions, an id of 64 bits that tells nothing; 0 where the row is the whole interval. ``source`` numbers
     the log source.
+
+    ``confirmed`` is the last moment at which the device itself said that it was so: equal to ``end`` where the end was
+    logged. From ``start`` to ``confirmed`` a row is *firm*; from there to ``end`` it is *doubtful*: it may have ended
+    without a word, so an answer that rests on that part is never unique.
     """
 
     kind: LogKind
@@ -55,6 +59,7 @@ class Rows:
     end_known: UInt8s
     source: UInt16s
     session: UInt64s
+    confirmed: Int64s
     inside: Addresses | None = None
     destination: Addresses | None = None
     destination_port: UInt16s | None = None

@@ -61,7 +61,8 @@ def write_rows(rows: Rows, sink: BinaryIO, *, key: bytes, identity: bytes) -> No
     same = _same_key(rows)
     if not _sorted(rows):
         raise ValueError("rows are written in their order")
-    unit = next(u for u in _UNITS if not (rows.start % u).any() and not (rows.end % u).any())
+    times = (rows.start, rows.end, rows.confirmed)
+    unit = next(u for u in _UNITS if not any((column % u).any() for column in times))
     origin = int(rows.start.min())
     start, end = (rows.start - origin) // unit, (rows.end - origin) // unit
     same[::GROUP_ROWS] = False
@@ -74,6 +75,8 @@ def write_rows(rows: Rows, sink: BinaryIO, *, key: bytes, identity: bytes) -> No
     columns["known"] = (rows.start_known | (rows.end_known << 4)).astype(np.uint8)
     columns["source"] = rows.source
     columns["session"] = pa.array(rows.session.view(np.int64), mask=rows.session == 0)
+    doubtful = end - (rows.confirmed - origin) // unit
+    columns["doubtful"] = pa.array(_narrow(doubtful), mask=doubtful == 0)
     for name in ("inside", "destination"):
         found = getattr(rows, name)
         if found is not None:
@@ -217,6 +220,7 @@ class SegmentReader:
             end_known=known >> np.uint8(4),
             source=array("source"),
             session=_session(found["session"]),
+            confirmed=(start + length - _filled(found["doubtful"])) * meta["unit"] + meta["origin"],
             inside=others.get("inside"),
             destination=others.get("destination"),
             destination_port=array("destination_port") if "destination_port" in found else None,
@@ -303,6 +307,11 @@ def _read_text(column: Any) -> Texts:
     coded = column.combine_chunks().dictionary_encode()
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     return Texts(codes, tuple(coded.dictionary.to_pylist()))
+
+
+def _filled(column: Any) -> Int64s:
+    found: Int64s = column.combine_chunks().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
 
 
 def _session(column: Any) -> UInt64s:
