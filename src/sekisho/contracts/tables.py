@@ -33,6 +33,8 @@ contract_decision = Table(
     UniqueConstraint("made_by", "idempotency_key"),
     Index("ix_contract_decision_reference_index", "reference_index"),
     Index("ix_contract_decision_made_at", "made_at"),
+    # What lies under a key is moved before the key is destroyed.
+    Index("ix_contract_decision_key", "key", "id"),
 )
 """One row per decision. ``body`` holds the application, the case and the answer (:mod:`sekisho.store.personal`)."""
 

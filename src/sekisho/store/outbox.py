@@ -59,6 +59,9 @@ of_destruction = outbox.c.kind == literal_column(f"'{DESTRUCTION_KIND}'")
 """Condition of those rows, with the kind as a literal: databases use a partial index for nothing else."""
 Index("ix_outbox_destructions", outbox.c.position, postgresql_where=of_destruction, sqlite_where=of_destruction)
 
+Index("ix_outbox_owner", outbox.c.owner, outbox.c.id)
+# Before a key is destroyed, whatever must outlive it is looked for here.
+
 ledger_mark = Table(
     "ledger_mark",
     metadata,

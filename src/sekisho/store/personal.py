@@ -53,16 +53,16 @@ class PersonalColumn:
             raise PersonalValueRefused(table=self.table, column=self.column, problem="too_long")
         # White space after a JSON document is not part of it, so padding needs no length field.
         padded = text.ljust(-(-len(text) // PAD) * PAD)
-        return keyring.encrypt(key, padded, aad=self._place(row_id))
+        return keyring.encrypt(key, padded, aad=self.place(row_id))
 
     def open(self, keyring: Keyring, stored: bytes, *, row_id: str, key: str) -> Any:
         """The value. ``CouldNotDecrypt`` for another row, column or key; ``KeyDestroyed`` after the key's end."""
-        return orjson.loads(keyring.decrypt(key, stored, aad=self._place(row_id)))
+        return orjson.loads(keyring.decrypt(key, stored, aad=self.place(row_id)))
 
     def rewrap(self, keyring: Keyring, stored: bytes, *, row_id: str, from_key: str, to_key: str) -> bytes:
         """The same value under another key; for survivors of a month. An index must be made anew as well."""
         self._require_key(to_key)
-        place = self._place(row_id)
+        place = self.place(row_id)
         return keyring.encrypt(to_key, keyring.decrypt(from_key, stored, aad=place), aad=place)
 
     def index(self, keyring: Keyring, text: str, *, key: str) -> bytes:
@@ -76,7 +76,8 @@ class PersonalColumn:
         """The index of ``text`` under each of ``keys``, to search with ``IN``: the keys that rows now name."""
         return [self.index(keyring, text, key=key) for key in keys]
 
-    def _place(self, row_id: str) -> bytes:
+    def place(self, row_id: str) -> bytes:
+        """What a value is bound to (the AAD), so that it opens in no other row or column."""
         return orjson.dumps(["sekisho/personal/1", self.table, self.column, row_id])
 
     @staticmethod

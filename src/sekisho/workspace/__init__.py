@@ -4,6 +4,7 @@
     creation.py     make one, so that a crash half-way leaves none              errors.py     one class per reason
     parts.py        lock, keyring, ledger, seal                                destructions.py  keys destroyed on record
     restoring.py    a keyring back from a backup, without what was destroyed
+    custody.py      leaves handed on to a younger key
 """
 
 from sekisho.workspace.workspace import AcceptedLoss, Mode, OpenedLeaf, Workspace

@@ -52,6 +52,16 @@ def recorded(connection: Connection, ring: Keyring) -> list[Destruction]:
     return found
 
 
+def leaf_of(connection: Connection, ring: Keyring, name: str) -> str | None:
+    """The id of the first leaf that records the destruction of ``name``; None where no row tells of it."""
+    table = outbox.outbox
+    query = select(table.c.id, table.c.owner, table.c.body).where(outbox.of_destruction).order_by(table.c.position)
+    for row in connection.execute(query):
+        if orjson.loads(ring.decrypt(row.owner, row.body, aad=parts.body_place(row.id)))["name"] == name:
+            return str(row.id)
+    return None
+
+
 def apply_recorded(database: Database, ring: Keyring) -> list[Destruction]:
     """Destroy every key that should be gone by the record and isn't; which those were."""
     with database.read() as connection:

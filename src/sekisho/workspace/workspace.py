@@ -33,15 +33,17 @@ from sekisho.keys.backup import Restored
 from sekisho.keys.errors import KeyNotFound
 from sekisho.ledger import Ledger, LedgerReader, parse_leaf
 from sekisho.ledger.checkpoint import require_origin
+from sekisho.store import custody as held_by
 from sekisho.store import identity, outbox
 from sekisho.store.commit import CommitQueue
+from sekisho.store.custody import HeldLeaf
 from sekisho.store.database import Database
 from sekisho.store.identity import LegalConfirmation
 from sekisho.store.migrate import migrate
 from sekisho.store.outbox import OutboxRow, SealedLeaf
 from sekisho.store.recovery import UnknownLeaves, match_tail
 from sekisho.store.units import Committed, Leaves
-from sekisho.workspace import destructions, parts, restoring
+from sekisho.workspace import custody, destructions, parts, restoring
 from sekisho.workspace.creation import CREATING_NAME, Creation
 from sekisho.workspace.errors import (
     KeyringNeeded,
@@ -428,15 +430,17 @@ class Workspace:
     def open_leaf(self, leaf: str | int) -> OpenedLeaf | None:
         """What the leaf with this id or ledger index says, and its salt; None where there is no row for it.
 
-        By index, a leaf is found within moments of its answer; by id, at once. Raises ``KeyDestroyed`` when its
-        owner's life has ended: then nobody can open it any more.
+        By index, a leaf is found within moments of its answer; by id, at once. Raises ``KeyDestroyed`` when the life
+        of the key that holds it (its owner's, or the one it was handed on to) has ended: then nobody can open it.
         """
         with self._database.read() as connection:
             row = outbox.by_id(connection, leaf) if isinstance(leaf, str) else outbox.by_index(connection, leaf)
-        if row is None:
-            return None
-        body = self.keyring.decrypt(row.owner, row.body, aad=parts.body_place(row.id))
-        return OpenedLeaf(row, body, self.keyring.derive(row.owner, info=parts.salt_info(row.id)))
+            if row is None:
+                return None
+            handed_on = held_by.of(connection, row.id)
+        key, content = handed_on or (row.owner, None)
+        body, salt = custody.opened(self.keyring, HeldLeaf(row, key, content))
+        return OpenedLeaf(row, body, salt)
 
     def close(self) -> None:
         """Finish writing, publish the ledger, release everything. Closing twice does nothing."""
