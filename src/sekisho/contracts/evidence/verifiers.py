@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sekisho.contracts.evidence.commercial_register.kind import COMMERCIAL_REGISTER
 from sekisho.contracts.evidence.jpki.kind import JPKI
 from sekisho.contracts.evidence.passport.kind import PASSPORT
 from sekisho.contracts.evidence.verifier import TrustUse, Verifier
@@ -15,6 +16,7 @@ from sekisho.contracts.evidence.verifier import TrustUse, Verifier
 _ALL: tuple[Verifier, ...] = (
     JPKI,
     PASSPORT,
+    COMMERCIAL_REGISTER,
 )
 
 VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})

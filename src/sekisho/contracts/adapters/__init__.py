@@ -1,0 +1,1 @@
+"""Adapters: the ports of the contract desk over the network, to the real outside parties."""

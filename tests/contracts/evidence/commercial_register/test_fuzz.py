@@ -1,0 +1,151 @@
+"""Whatever bytes come: only errors of the tree come out, in bounded time and memory."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sekisho.contracts.evidence.commercial_register.kind import COMMERCIAL_REGISTER
+from sekisho.contracts.evidence.commercial_register.model import UnverifiedRegisterSubmission
+from sekisho.contracts.evidence.commercial_register.parse import policies, read_corporation
+from sekisho.contracts.evidence.commercial_register.profile import CORPORATION
+from sekisho.contracts.evidence.commercial_register.verify import prove_register_signature
+from sekisho.contracts.evidence.jpki.ports import MemoryNonces
+from sekisho.contracts.evidence.pki.certificate import parse_certificate
+from sekisho.contracts.evidence.verifier import Asked
+from sekisho.errors import SekishoError
+from tests.contracts.evidence.fixtures import commercial_register as made
+from tests.contracts.evidence.fixtures.commercial_register import APPLICATION, MIHON, MOMENT, items
+
+SECONDS, BYTES = 1.0, 64 * 1024 * 1024
+
+
+@st.composite
+def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
+    """``whole`` with a few cuts, insertions, doublings and changed bytes: near what it was, where readers break."""
+    data = bytearray(whole)
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(data)))
+        kind = draw(st.sampled_from(("set", "cut", "insert", "double", "length")))
+        if kind == "set" and at < len(data):
+            data[at] = draw(st.integers(0, 255))
+        elif kind == "cut":
+            del data[at : at + draw(st.integers(1, 40))]
+        elif kind == "insert":
+            data[at:at] = draw(st.binary(max_size=20))
+        elif kind == "double":
+            data[at:at] = data[at : at + draw(st.integers(1, 200))]
+        elif at < len(data):
+            data[at : at + 1] = draw(st.sampled_from((b"\x80", b"\x84\xff\xff\xff\xff", b"\x82\x00\x10", b"\xff")))
+    return bytes(data)
+
+
+def whole_verification(certificate: bytes) -> None:
+    """Verify with this certificate; never raises at all."""
+    nonces, challenge = MemoryNonces(), made.challenge()
+    nonces.keep(challenge)
+    prove_register_signature(
+        UnverifiedRegisterSubmission(challenge.nonce, certificate, b"s" * 256),
+        application=APPLICATION,
+        stated=MIHON,
+        moment=MOMENT,
+        profile=made.profile(),
+        nonces=nonces,
+        revocation=made.stored_lists(),
+    )
+
+
+def read_items(value: bytes) -> None:
+    """Read the registrar's extension with this value, whatever stands around it."""
+    read = parse_certificate(made.certificate("mihon"))
+    extensions = tuple(
+        type(one)(one.oid, one.critical, value if one.oid == CORPORATION else one.value) for one in read.extensions
+    )
+    changed = type(read)(
+        **{name: getattr(read, name) for name in read.__slots__ if name != "extensions"}, extensions=extensions
+    )
+    with contextlib.suppress(SekishoError):
+        read_corporation(changed, made.profile())
+    with contextlib.suppress(SekishoError):
+        policies(changed)
+
+
+def within(work: object, data: bytes) -> None:
+    """Within a second; the caller looks after memory."""
+    start = time.process_time()
+    work(data)  # type: ignore[operator]  # one of the functions above
+    assert time.process_time() - start < SECONDS
+
+
+@settings(max_examples=150, deadline=None)
+@given(damaged(made.certificate("mihon")))
+def test_damaged_certificates_end_in_a_report(data: bytes) -> None:
+    """Near-DER never breaks out of the report."""
+    within(whole_verification, data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(damaged(items({0: "見本商事株式会社", 1: "999901000001", 2: "東京都", 3: "見本太郎"})))
+@example(b"")
+@example(b"\x30\x80" * 200)
+@example(b"\x30\x84\xff\xff\xff\xff")
+def test_damaged_items_end_in_a_named_error(data: bytes) -> None:
+    """The registrar's own extension is opened last, and just as strictly."""
+    within(read_items, data)
+
+
+DOCUMENT = json.dumps(
+    {
+        "application": APPLICATION,
+        "challenge": {"nonce": "00" * 16},
+        "certificate": base64.b64encode(made.certificate("mihon")).decode(),
+        "signature": base64.b64encode(b"s" * 256).decode(),
+        "stated": {"name": "見本商事株式会社"},
+    },
+    ensure_ascii=False,
+).encode()
+
+
+def whole_document(data: bytes) -> None:
+    """Read and verify a document."""
+    with contextlib.suppress(SekishoError):
+        COMMERCIAL_REGISTER.prepare({}, moment=MOMENT).verify(
+            data, Asked(APPLICATION, MOMENT, challenges=MemoryNonces())
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(damaged(DOCUMENT))
+def test_damaged_documents_end_in_a_named_error(data: bytes) -> None:
+    """Near-JSON, and near-base64 inside."""
+    within(whole_document, data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x30\x80" * 8_000,
+        b"\x30\x82\x3f\xfc" + b"\x05\x00" * 8_190,
+        b"\x30\x84\x7f\xff\xff\xff" + b"\x00" * 16_000,
+        b"[" * 60_000,
+        b'{"a":' * 10_000,
+    ],
+    ids=["nested", "many", "length bomb", "brackets", "objects"],
+)
+@pytest.mark.parametrize("work", [whole_verification, read_items, whole_document], ids=lambda one: one.__name__)
+def test_bombs_stay_within_time_and_memory(work: object, data: bytes) -> None:
+    """Inputs made to cost as much as they can."""
+    within(work, made.certificate("mihon"))
+    tracemalloc.start()
+    try:
+        within(work, data)
+        assert tracemalloc.get_traced_memory()[1] < BYTES
+    finally:
+        tracemalloc.stop()
