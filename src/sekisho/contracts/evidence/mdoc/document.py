@@ -22,6 +22,7 @@ from sekisho.contracts.errors import MissingField, WrongValue
 from sekisho.contracts.evidence.document_fields import Fields
 from sekisho.contracts.evidence.jpki.model import MIN_NONCE_BYTES, Challenge
 from sekisho.contracts.evidence.mdoc.model import UnverifiedSubmission
+from sekisho.contracts.evidence.mdoc.profile import MAX_DOCUMENT
 from sekisho.contracts.evidence.mdoc.session import PURPOSE
 from sekisho.contracts.evidence.verifier import Person
 
@@ -58,7 +59,7 @@ class CardDocument:
 
 def read_document(raw: bytes) -> CardDocument:
     """Read a document; raises an ``ApplicationRefused`` that names the field."""
-    root = Fields.of(raw, required=set(), optional={*_FORMS, "application", "session", "stated"})
+    root = Fields.of(raw, required=set(), optional={*_FORMS, "application", "session", "stated"}, limit=MAX_DOCUMENT)
     given = [form for form in _FORMS if root.has(form)]
     if not given:
         raise MissingField(field=_FORMS[0])

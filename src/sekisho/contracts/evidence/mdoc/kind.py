@@ -80,7 +80,7 @@ class PreparedCard:
 class CardVerifier:
     """The smartphone card's verifier."""
 
-    kind = "smartphone-card"
+    kind = "smartphone_card"
     title = Text("スマートフォンのマイナンバーカード（特定電磁的記録）", "smartphone My Number card (specified record)")
     covers = (Covered("card_substitute_record"),)
     attested_beside = frozenset({"program"})

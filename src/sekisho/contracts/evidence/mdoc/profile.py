@@ -2,8 +2,8 @@
 
 Marks of certainty: [C2] the same in several independent public sources (a wallet maker's developer documentation and
 three readers); [U] from one source or unconfirmed. The card's own specification wasn't at hand: whoever runs this for
-real compares the values with the issuer's (カード代替電磁的記録) and, where they differ, configures a profile of their own
-(``smartphone_card_profile``, read by :func:`read_profile`): nothing in the verifier repeats a value that stands here.
+real compares the values with the issuer's (カード代替電磁的記録) and, where they differ, configures its own profile
+(``smartphone_card_profile``, see :func:`read_profile`): nothing in the verifier repeats a value that stands here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from sekisho.contracts.individual_number import announces
 from sekisho.engine.facts import Text
 
 MAX_RECORD: Final = 160 * 1024
-"""Bytes of a response. A photo of the card has some 20 KB; one document of evidence holds 256 KiB in JSON."""
+"""Bytes of a response. A photo of the card has some 20 KB."""
+MAX_DOCUMENT: Final = 256 * 1024
+"""Bytes of the JSON around it: base64 makes 214 KiB of the largest response."""
 MAX_SECURITY_OBJECT: Final = 32 * 1024
 """Bytes. 100 digests of 64 bytes have 7 KB; so has the largest status claim, many times over."""
 MAX_ITEM: Final = 128 * 1024
