@@ -26,7 +26,7 @@ def test_a_document_is_read_as_it_is(slug: str) -> None:
     assert found.birth_date == build.stated(slug)
 
 
-def test_the_smallest_build.document("second-card") -> None:
+def test_the_smallest_document() -> None:
     """Reader and statement may be missing."""
     found = read_document(json.dumps(build.document("second-card", reader=None, stated=None)).encode())
     assert (found.card.reader, found.birth_date) == (ReadersReport(), None)
