@@ -10,13 +10,20 @@ from types import MappingProxyType
 
 from sekisho.contracts.evidence.commercial_register.kind import COMMERCIAL_REGISTER
 from sekisho.contracts.evidence.jpki.kind import JPKI
+from sekisho.contracts.evidence.mdoc.kind import SMARTPHONE_CARD
 from sekisho.contracts.evidence.passport.kind import PASSPORT
+from sekisho.contracts.evidence.registry.kind import CORPORATE_NUMBER, REGISTRY_INFORMATION
+from sekisho.contracts.evidence.residence_card.kind import RESIDENCE_CARD
 from sekisho.contracts.evidence.verifier import TrustUse, Verifier
 
 _ALL: tuple[Verifier, ...] = (
     JPKI,
     PASSPORT,
     COMMERCIAL_REGISTER,
+    CORPORATE_NUMBER,
+    REGISTRY_INFORMATION,
+    SMARTPHONE_CARD,
+    RESIDENCE_CARD,
 )
 
 VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})

@@ -14,5 +14,5 @@ def test_one_command_writes_every_certificate_and_list(tmp_path: Path) -> None:
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert {f"{label}.cer" for label in pki.labels()} <= written
     assert {"signing-a.crl", "signing-b.crl", "authentication.crl"} <= written
-    assert not any(b"PRIVATE KEY" in path.read_bytes() for path in (tmp_path / "out").iterdir())
+    assert not any(b"PRIVATE KEY" in path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert (tmp_path / "out" / "taro.cer").read_bytes() == pki.certificate("taro")

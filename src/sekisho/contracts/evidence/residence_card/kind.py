@@ -47,7 +47,7 @@ class ResidenceCardVerifier:
     the screen vouches for that, beside what is verified, which prevails.
     """
 
-    kind = "residence-card"
+    kind = "residence_card"
     title = Text(
         "在留カード・特別永住者証明書のICチップ",
         "the chip of a residence card or special permanent resident certificate",
