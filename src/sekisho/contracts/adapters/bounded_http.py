@@ -92,16 +92,18 @@ class Key:
     def read(cls, path: Path) -> Key:
         """The one line of a file that only its owner may read; raises :class:`AdapterKeyRefused`."""
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
             raise AdapterKeyRefused(path=str(path), why=error.strerror or "not readable") from None
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
+        try:
+            status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise AdapterKeyRefused(path=str(path), why="not a plain file")
             if stat.S_IMODE(status.st_mode) & 0o077:
                 raise AdapterKeyRefused(path=str(path), why=f"mode {stat.S_IMODE(status.st_mode):04o} lets others in")
-            raw = file.read(MAX_KEY_BYTES + 1)
+            raw = os.read(descriptor, MAX_KEY_BYTES + 1)
+        finally:
+            os.close(descriptor)
         text = raw.decode("ascii", "replace").removesuffix("\n")
         if not _KEY.fullmatch(text):
             raise AdapterKeyRefused(path=str(path), why="not one line of 8 to 256 letters and digits")

@@ -35,12 +35,14 @@ class CorporateNumberHttp:
         """The real site, with the application id in ``key_file``."""
         return cls(Host(OFFICIAL), Key.read(key_file), kind)
 
+    @property
+    def source(self) -> Source:
+        """Whose answers these are: a mirror or a vendor may be right, and isn't who the Ordinance names."""
+        official = self.host.base.rstrip("/") == OFFICIAL or self.host.is_loopback
+        return Source.CORPORATE_NUMBER_SITE if official else Source.OTHER
+
     def published(self, number: CorporateNumber, moment: datetime) -> Lookup:
         """As ``CorporateNumberSite.published``; never raises for what the site does."""
-        source = Source.CORPORATE_NUMBER_SITE
-        if self.host.base.rstrip("/") != OFFICIAL and not self.host.is_loopback:
-            # A mirror or a vendor may be right, and isn't who the Ordinance names.
-            source = Source.OTHER
         query = {
             "id": self.application_id.value,
             "number": number.digits,
@@ -51,5 +53,5 @@ class CorporateNumberHttp:
             body = get(self.host, "/4/num", query=query, limit=MAX_ANSWER_BYTES, timeout=self.timeout)
             found = read_answer(body, self.kind)
         except (NoAnswer, Unintelligible) as error:
-            return Lookup.failed(source, moment, self.host.name, str(error))
-        return Lookup.of(source, moment, self.host.name, found.company)
+            return Lookup.failed(self.source, moment, self.host.name, str(error))
+        return Lookup.of(self.source, moment, self.host.name, found.company)

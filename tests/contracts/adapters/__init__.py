@@ -1,0 +1,1 @@
+"""Tests of the adapters, against simulators over real HTTP on loopback."""
