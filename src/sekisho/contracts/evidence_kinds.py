@@ -369,6 +369,7 @@ EVIDENCE = (
         ),
         flag("attributes_latest", "最新の本人特定事項", "attributes are up to date", OPERATOR, 2),
         flag("authenticated_here", "依拠元で当人認証した", "authenticated at the relying side", APPLICANT, 2),
+        *_AGREE,
     ),
     _kind(
         "authority_proof",
