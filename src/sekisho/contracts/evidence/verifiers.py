@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sekisho.contracts.evidence.commercial_register.kind import COMMERCIAL_REGISTER
+from sekisho.contracts.evidence.driving_licence.kind import DRIVING_LICENCE
 from sekisho.contracts.evidence.jpki.kind import JPKI
 from sekisho.contracts.evidence.mdoc.kind import SMARTPHONE_CARD
+from sekisho.contracts.evidence.mynumber_card.kind import MYNUMBER_CARD
 from sekisho.contracts.evidence.passport.kind import PASSPORT
 from sekisho.contracts.evidence.registry.kind import CORPORATE_NUMBER, REGISTRY_INFORMATION
 from sekisho.contracts.evidence.residence_card.kind import RESIDENCE_CARD
@@ -24,6 +26,8 @@ _ALL: tuple[Verifier, ...] = (
     REGISTRY_INFORMATION,
     SMARTPHONE_CARD,
     RESIDENCE_CARD,
+    DRIVING_LICENCE,
+    MYNUMBER_CARD,
 )
 
 VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})
