@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 from webauthn import verify_authentication_response, verify_registration_response
 from webauthn.helpers import (
     decode_credential_public_key,
+    decoded_public_key_to_cryptography,
     parse_attestation_object,
     parse_authenticator_data,
 )
@@ -277,6 +278,10 @@ def require_key(public_key: bytes) -> None:
         good = False
     if not good:
         raise KeyRefused(problem="key size, curve or exponent")
+    try:
+        decoded_public_key_to_cryptography(key)  # a point that isn't on the curve is found here
+    except Exception:  # noqa: BLE001,RUF100  as above
+        raise KeyRefused(problem="not a key") from None
 
 
 def require_attestation(found: AttestationObject) -> None:

@@ -7,10 +7,13 @@ compare and set them.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
 from sekisho.store.columns import Big, Moment
 from sekisho.store.schema import metadata
+
+_KEPT = text("length(body) > 0")
+"""Rows whose key was destroyed are emptied, and their indexes are then equal."""
 
 contract_relying_party = Table(
     "contract_relying_party",
@@ -29,8 +32,11 @@ contract_account = Table(
     Column("id", String(64), primary_key=True),
     Column("key", String(200), nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("account_index", LargeBinary(32), nullable=False, unique=True),
+    Column("account_index", LargeBinary(32), nullable=False),
     Column("opened_at", Moment, nullable=False),
+    Index(
+        "uq_contract_account_account_index", "account_index", unique=True, sqlite_where=_KEPT, postgresql_where=_KEPT
+    ),
 )
 """One row per account. ``body``: the operator's reference, and name and date of birth as first proofed."""
 
@@ -55,7 +61,7 @@ contract_authenticator = Table(
     Column("key", String(200), nullable=False),
     Column("body", LargeBinary, nullable=False),
     # Of the credential id or the certificate's issuer and serial number: each belongs to one account.
-    Column("handle_index", LargeBinary(32), nullable=True, unique=True),
+    Column("handle_index", LargeBinary(32), nullable=True),
     Column("state", String(20), nullable=False),
     Column("sign_count", Big, nullable=False),
     Column("last_step", Big, nullable=True),
@@ -64,6 +70,13 @@ contract_authenticator = Table(
     Column("registered_at", Moment, nullable=False),
     Column("used_at", Moment, nullable=True),
     Index("ix_contract_authenticator_account", "account"),
+    Index(
+        "uq_contract_authenticator_handle_index",
+        "handle_index",
+        unique=True,
+        sqlite_where=_KEPT,
+        postgresql_where=_KEPT,
+    ),
 )
 """One row per authenticator; a removed one's row is gone, its leaves stay."""
 

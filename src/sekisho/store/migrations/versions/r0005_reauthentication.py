@@ -20,6 +20,12 @@ def _sealed(*columns: sa.Column[object]) -> list[sa.Column[object]]:
     ]
 
 
+def _unique_while_kept(table: str, column: str) -> None:
+    kept = sa.text("length(body) > 0")
+    name = f"uq_{table}_{column}"
+    op.create_index(name, table, [column], unique=True, sqlite_where=kept, postgresql_where=kept)
+
+
 def upgrade() -> None:
     """Make the tables."""
     op.create_table(
@@ -45,8 +51,8 @@ def upgrade() -> None:
         *_sealed(),
         sa.Column("account_index", sa.LargeBinary(32), nullable=False),
         sa.Column("opened_at", _moment, nullable=False),
-        sa.UniqueConstraint("account_index"),
     )
+    _unique_while_kept("contract_account", "account_index")
     account = "contract_account.id"
     op.create_table(
         "contract_account_proofing",
@@ -70,8 +76,8 @@ def upgrade() -> None:
         sa.Column("locked_until", _moment, nullable=True),
         sa.Column("registered_at", _moment, nullable=False),
         sa.Column("used_at", _moment, nullable=True),
-        sa.UniqueConstraint("handle_index"),
     )
+    _unique_while_kept("contract_authenticator", "handle_index")
     op.create_index("ix_contract_authenticator_account", "contract_authenticator", ["account"])
     op.create_table(
         "contract_step_up",
