@@ -52,14 +52,8 @@ class IndefiniteLength(DerRefused):
     """A length left open (X.690 clause 8.1.3.6), which DER forbids (10.1)."""
 
     reason = "der_indefinite_length"
-    ja = (
-        "{at}バイト目: 長さの定まらない要素があります（DERでは使えません）。"
-        "一部の国が以前に発行した旅券はこう書かれています。書類そのものを窓口で確かめてください。"
-    )
-    en = (
-        "Byte {at}: an element of indefinite length, which DER doesn't allow. Some states once issued passports "
-        "written so; have the document itself examined."
-    )
+    ja = "{at}バイト目: 長さの定まらない要素があります（DERでは使えません）。書類そのものを窓口で確かめてください。"
+    en = "Byte {at}: an element of indefinite length, which DER doesn't allow. Have the document itself examined."
 
 
 class OverlongLength(DerRefused):
