@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -40,12 +41,17 @@ def certificate(identifier: bytes | None) -> bytes:
     return made.sign(key, SHA256()).public_bytes(Encoding.DER)
 
 
-@pytest.mark.parametrize(
-    "content", [build.public_key("kakuu"), certificate(None), certificate(build.identifier("kakuu"))]
-)
-def test_a_key_or_a_certificate_around_it(content: bytes) -> None:
+FORMS: dict[str, Callable[[], bytes]] = {
+    "a key": lambda: build.public_key("kakuu"),
+    "a certificate": lambda: certificate(None),
+    "a certificate that names its key": lambda: certificate(build.identifier("kakuu")),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_or_a_certificate_around_it(form: str) -> None:
     """All three are the same key by the same identifier, and verify the same licence."""
-    keys = read_keys([TrustFile("k", content)], USE_LICENCE_KEY)
+    keys = read_keys([TrustFile("k", FORMS[form]())], USE_LICENCE_KEY)
     assert keys[0].identifier == build.identifier("kakuu")
     assert verify(build.licence("hanako"), trust=keys).verified is not None
 
@@ -60,22 +66,22 @@ def other_key(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"-----BEGIN PUBLIC KEY-----",
-        build.public_key("kakuu") + b"\x00",
-        build.public_key("kakuu")[:-1],
-        other_key(ec.generate_private_key(ec.SECP256R1())),
-        other_key(rsa.generate_private_key(65537, 1024)),  # noqa: S505  # must be refused
-        other_key(rsa.generate_private_key(3, 2048)),
-    ],
-)
-def test_anything_else_is_refused_by_the_file_s_name(content: bytes) -> None:
+OTHERS: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "a key in PEM": lambda: b"-----BEGIN PUBLIC KEY-----",
+    "a byte more": lambda: build.public_key("kakuu") + b"\x00",
+    "a byte less": lambda: build.public_key("kakuu")[:-1],
+    "a key on a curve": lambda: other_key(ec.generate_private_key(ec.SECP256R1())),
+    "a short key": lambda: other_key(rsa.generate_private_key(65537, 1024)),  # noqa: S505  # must be refused
+    "a small exponent": lambda: other_key(rsa.generate_private_key(3, 2048)),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_anything_else_is_refused_by_the_file_s_name(other: str) -> None:
     """No key, a damaged one, another algorithm, too short, a small exponent."""
     with pytest.raises(TrustFileRefused) as raised:
-        read_keys([TrustFile("mine.der", content)], USE_LICENCE_KEY)
+        read_keys([TrustFile("mine.der", OTHERS[other]())], USE_LICENCE_KEY)
     assert (raised.value.fields["name"], raised.value.fields["use"]) == ("mine.der", USE_LICENCE_KEY)
 
 

@@ -54,7 +54,7 @@ class LicenceVerifier:
     """The driving licence's verifier, by a profile of what its files look like."""
 
     profile: LicenceProfile = SPECIFICATION_010
-    kind: str = "driving-licence"
+    kind: str = "driving_licence"
     title: Text = _TITLE
     covers: tuple[Covered, ...] = (Covered("chip_read", {"document": frozenset({"driving_licence"})}),)
     attested_beside: frozenset[str] = frozenset({"software", "displayed_on_screen"})

@@ -30,10 +30,11 @@ class PreparedCard:
 class CardVerifier:
     """The My Number card's verifier."""
 
-    kind: str = "mynumber-card"
+    kind: str = "mynumber_card"
     title: Text = _TITLE
     covers: tuple[Covered, ...] = (Covered("chip_read", {"document": frozenset({"mynumber_card"})}),)
-    attested_beside: frozenset[str] = frozenset({"software", "displayed_on_screen"})
+    # Name and address may be images only, which people compare on the screen; what was compared here prevails.
+    attested_beside: frozenset[str] = frozenset({"software", "displayed_on_screen", "name_agrees", "address_agrees"})
     uses: tuple[TrustUse, ...] = ()
 
     def prepare(self, trust: Trust, *, moment: datetime) -> Prepared:  # noqa: ARG002  # takes no trust, now or later
