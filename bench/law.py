@@ -14,7 +14,8 @@ from bench import law_http, law_simulation, law_small
 from bench.law_cases import any_cases, usual_cases
 from bench.runner import DATA, Peer
 from sekisho.clock import SystemClock, japan_date
-from sekisho.contracts.application import Origin, read_application
+from sekisho.contracts.application import read_application
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.columns import PastCase
 from sekisho.engine.conclude import Confirmation, Outcome, judge

@@ -19,9 +19,9 @@ from sekisho.api.app import create_app
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
 from tests.cli.conftest import (  # noqa: F401  fixtures of that package, used here too
+    ACCEPTED,
     PROGRAM,
     PROJECT,
-    SIGNATURE,
     Shop,
     document,
     either_shop,
@@ -30,7 +30,7 @@ from tests.cli.conftest import (  # noqa: F401  fixtures of that package, used h
     shop,
 )
 
-APPLICATION: dict[str, Any] = json.loads(SIGNATURE.read_bytes())
+APPLICATION: dict[str, Any] = json.loads(ACCEPTED.read_bytes())
 
 
 def issue(shop: Shop, *scopes: str, holder: str = "signup") -> str:  # noqa: F811  an argument, not the fixture

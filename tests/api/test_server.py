@@ -19,7 +19,7 @@ from sekisho.keys import KeyFile
 from sekisho.ledger import open_checkpoint
 from sekisho.workspace import Workspace
 from tests.api.conftest import APPLICATION, issue, serving
-from tests.cli.conftest import SIGNATURE, Shop, document
+from tests.cli.conftest import ACCEPTED, Shop, document
 
 
 def client(address: str, token: str) -> httpx.Client:
@@ -69,7 +69,7 @@ def test_decide_read_and_check(either_shop: Shop) -> None:
             key, origin, several = reading.ledger_public_key, reading.origin, reading.database.several_workers
         note = http.get("v1/ledger/checkpoint").raise_for_status().content
         assert open_checkpoint(note, public_key=key, origin=origin).size > made["ledger_index"]
-        beside = either_shop.run("contract", "decide", SIGNATURE, "--json", by="clerk")
+        beside = either_shop.run("contract", "decide", ACCEPTED, "--json", by="clerk")
         if several:
             assert document(beside)["verdict"] == "accept"
         else:

@@ -8,7 +8,8 @@ import pytest
 
 from bench.law_http import Latencies, applications
 from sekisho.clock import SystemClock
-from sekisho.contracts.application import Origin, parse_json, read_application
+from sekisho.contracts.application import parse_json, read_application
+from sekisho.contracts.evidence_items import Origin
 
 
 def test_every_application_sent_can_be_read() -> None:

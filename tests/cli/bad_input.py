@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sekisho.contracts.application import MAX_BYTES
 from tests.contracts.applications import PLAIN
 
 NUMBER = "123456789018"
@@ -48,7 +49,7 @@ BAD: tuple[Bad, ...] = (
     Bad("key twice", b'{"application": "a", "application": "b"}', "not_json"),
     Bad("nan", b'{"application": NaN}', "not_json"),
     Bad("deep", b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "too_large"),
-    Bad("large", b'{"application": "' + b"x" * 300_000 + b'"}', "too_large"),
+    Bad("large", b'{"application": "' + b"x" * (MAX_BYTES + 1) + b'"}', "too_large"),
     Bad("unknown field", _changed(lambda made: made.update(colour="red")), "unknown_field", "colour"),
     Bad("unknown attribute", _evidence(colour="red"), "unknown_field", "evidence[0].colour"),
     Bad("missing field", _changed(lambda made: made.pop("channel")), "missing_field", "channel"),

@@ -23,7 +23,7 @@ from sekisho.workspace import Workspace
 PROJECT = Path(__file__).resolve().parents[2]
 EXAMPLES = PROJECT / "examples" / "contracts"
 SELFIE = EXAMPLES / "04-selfie-next-day.json"
-SIGNATURE = EXAMPLES / "01-signature.json"
+ACCEPTED = EXAMPLES / "16-licence-at-the-counter.json"
 PROGRAM = Path(sys.executable).with_name("sekisho")
 
 STAFF = {

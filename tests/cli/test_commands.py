@@ -25,7 +25,7 @@ from sekisho.store import outbox
 from sekisho.store.database import Database
 from sekisho.store.migrate import REVISIONS
 from sekisho.workspace import Workspace
-from tests.cli.conftest import EXAMPLES, SELFIE, SIGNATURE, STAFF, Shop, document, furnish, program, run
+from tests.cli.conftest import ACCEPTED, EXAMPLES, SELFIE, STAFF, Shop, document, furnish, program, run
 
 TABLES_OF_0003 = {
     *("alembic_version", "outbox", "ledger_mark", "workspace_identity", "ledger_gap"),
@@ -94,19 +94,19 @@ class TestContract:
 
     def test_decide_and_show(self, either_shop: Shop) -> None:
         """A decision by a member of staff who vouches is accepted, recorded under their name, and found again."""
-        made = document(either_shop.run("contract", "decide", SIGNATURE, "--json", by="clerk"))
-        assert (made["verdict"], made["application"]) == ("accept", "A-0001")
+        made = document(either_shop.run("contract", "decide", ACCEPTED, "--json", by="clerk"))
+        assert (made["verdict"], made["application"]) == ("accept", "A-0016")
         shown = document(either_shop.run("contract", "show", made["id"], "--json"))
         assert (shown["id"], shown["ledger_index"], shown["verdict"]) == (made["id"], made["ledger_index"], "accept")
         opened = document(either_shop.run("ledger", "open", made["id"]))
         assert opened["index"] == made["ledger_index"]
         assert (opened["body"]["by"], opened["body"]["origin"]) == ("stated:clerk", "attested")
         told = either_shop.run("contract", "show", made["id"])
-        assert told.stdout.startswith("A-0001  accept")
+        assert told.stdout.startswith("A-0016  accept")
 
     def test_without_a_name_nothing_is_vouched_for(self, shop: Shop) -> None:
         """The same application, sent by nobody in particular, is only declared: evidence is missing."""
-        made = document(shop.run("contract", "decide", SIGNATURE, "--json"))
+        made = document(shop.run("contract", "decide", ACCEPTED, "--json"))
         assert made["verdict"] == "need_evidence"
 
     def test_both_languages(self, shop: Shop) -> None:
@@ -120,7 +120,7 @@ class TestContract:
 
     def test_a_stream(self, shop: Shop, tmp_path: Path) -> None:
         """JSON Lines in, JSON Lines out: a bad line is named by file and line, the rest is decided, exit 2."""
-        good = json.dumps(json.loads(SIGNATURE.read_bytes()))
+        good = json.dumps(json.loads(ACCEPTED.read_bytes()))
         file = tmp_path / "many.jsonl"
         file.write_text(f"{good}\n\n{{broken\n{good}\n")
         done = shop.run("contract", "decide", file, "--json", by="clerk")
@@ -130,7 +130,7 @@ class TestContract:
         assert (lines[1]["source"], lines[1]["line"], lines[1]["error"]["reason"]) == (str(file), 3, "not_json")
         told = shop.run("contract", "decide", file, by="clerk")
         assert told.exit_code == 2
-        assert told.stdout.count("A-0001") == 2
+        assert told.stdout.count("A-0016") == 2
         assert told.stderr.startswith(f"{file}:3: ")
 
     def test_several_files(self, shop: Shop) -> None:
@@ -196,7 +196,7 @@ class TestContract:
 
     def test_what_was_destroyed_is_not_exported(self, shop: Shop, tmp_path: Path) -> None:
         """Decisions whose key is gone can't be replayed; they are counted, and the export goes on."""
-        shop.run("contract", "decide", SIGNATURE, by="clerk")
+        shop.run("contract", "decide", ACCEPTED, by="clerk")
         (key,) = [name for name in document(shop.run("keys", "list", "--json"))["living"] if "contract/" in name]
         destroyed = shop.run("keys", "destroy", key, "--reason", "test", "--yes", by="keeper")
         assert destroyed.exit_code == 0
@@ -236,7 +236,7 @@ class TestLedger:
     def test_export_is_verified_without_sekisho(self, shop: Shop, tmp_path: Path) -> None:
         """The zip's own verify.py accepts the export, one opened leaf and an earlier checkpoint, and refuses others."""
         shop.run("ledger", "export", tmp_path / "early.zip")
-        made = document(shop.run("contract", "decide", SIGNATURE, "--json", by="clerk"))
+        made = document(shop.run("contract", "decide", ACCEPTED, "--json", by="clerk"))
         index = str(made["ledger_index"])
         told = document(shop.run("ledger", "export", tmp_path / "ledger.zip", "--json"))
         opened = document(shop.run("ledger", "open", index, "--out", tmp_path / "leaf"))
@@ -289,7 +289,7 @@ class TestKeys:
         """Backup, destruction, loss of the keyring, restore: the destroyed key stays away; backups are disposed of."""
         safe = tmp_path / "safe"
         safe.mkdir()
-        assert shop.run("contract", "decide", SIGNATURE, by="clerk").exit_code == 0
+        assert shop.run("contract", "decide", ACCEPTED, by="clerk").exit_code == 0
         assert document(run("keys", "make-file", safe / "b.key", "--json"))["key_file"] == str(safe / "b.key")
         made = document(shop.run(
             "keys", "backup", safe / "one", "--backup-key-file", safe / "b.key", "--days", "30", "--json", by="keeper"
@@ -336,7 +336,7 @@ class TestKeys:
 
     def test_destruction_asks(self, shop: Shop) -> None:
         """Without ``--yes`` the question is on stderr, and only a yes goes on."""
-        shop.run("contract", "decide", SIGNATURE, by="clerk")
+        shop.run("contract", "decide", ACCEPTED, by="clerk")
         (name,) = [each for each in document(shop.run("keys", "list", "--json"))["living"] if "contract/" in each]
         asked = shop.run("keys", "destroy", name, "--reason", "test", "--json", by="keeper", stdin="n\n")
         assert (asked.exit_code, json.loads(asked.stdout)["error"]["reason"]) == (2, "not_confirmed")
@@ -416,23 +416,23 @@ class TestUpkeep:
         done = document(either_shop.run("migrate", "--json"))
         assert done == {"before": "0003", "after": REVISIONS[-1], "changed": True}
         assert document(either_shop.run("migrate", "--json"))["changed"] is False
-        assert either_shop.run("contract", "decide", SIGNATURE, by="clerk").exit_code == 0
+        assert either_shop.run("contract", "decide", ACCEPTED, by="clerk").exit_code == 0
 
     def test_accept_restored_database(self, shop: Shop) -> None:
         """A database older than the ledger opens only after somebody answered for the loss by name."""
-        last = document(shop.run("contract", "decide", SIGNATURE, "--json", by="clerk"))["ledger_index"]
+        last = document(shop.run("contract", "decide", ACCEPTED, "--json", by="clerk"))["ledger_index"]
         with Workspace.open(shop.path, keyring=KeyFile(shop.key)) as opened:
             database = opened.database
         with database.write() as connection:
             connection.execute(delete(outbox.outbox).where(outbox.outbox.c.leaf_index >= last))
             connection.execute(update(outbox.ledger_mark).values(size=last))
         database.close()
-        refused = shop.run("contract", "decide", SIGNATURE, "--json", by="clerk")
+        refused = shop.run("contract", "decide", ACCEPTED, "--json", by="clerk")
         assert (refused.exit_code, json.loads(refused.stdout)["error"]["reason"]) == (1, "ledger_ahead_of_database")
         assert "accept-restored-database" in json.loads(refused.stdout)["error"]["message"]["en"]
         done = document(shop.run("accept-restored-database", "--yes", "--json", by="admin"))
         assert done == {"accepted": {"count": 1, "start": last, "stop": last + 1, "key_destructions": 0}}
-        assert shop.run("contract", "decide", SIGNATURE, by="clerk").exit_code == 0
+        assert shop.run("contract", "decide", ACCEPTED, by="clerk").exit_code == 0
         assert document(shop.run("accept-restored-database", "--yes", "--json", by="admin")) == {"accepted": None}
 
 
@@ -453,7 +453,7 @@ class TestInitAndDemo:
         run("init", tmp_path / "ws")
         furnish(Shop(tmp_path / "ws", tmp_path / "ws.key"))
         made = document(Shop(tmp_path / "ws", tmp_path / "ws.key").run(
-            "contract", "decide", SIGNATURE, "--json", by="clerk"))
+            "contract", "decide", ACCEPTED, "--json", by="clerk"))
         assert (made["verdict"], made["would_be"]) == ("needs_legal_confirmation", "accept")
 
     def test_demo(self, tmp_path: Path) -> None:
@@ -547,6 +547,6 @@ def test_environment_names_workspace_and_staff(shop: Shop) -> None:
         "SEKISHO_LANG": "en",
         "SEKISHO_KEY_FILE": str(shop.key),
     }
-    done = run("contract", "decide", SIGNATURE, env=surroundings)
+    done = run("contract", "decide", ACCEPTED, env=surroundings)
     assert "accepted (accept)" in done.stdout
     assert os.environ.get("SEKISHO_WORKSPACE") is None

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sekisho.cli.contract_text import decision_text, explanation_text, verdict_word
-from sekisho.contracts.application import Origin
 from sekisho.contracts.decide import ContractDesk
 from sekisho.contracts.document import decision_document
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.nodes import AllOf, Atom, Op

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 import pytest
+from sqlalchemy import select
 
 from sekisho.cli.main import root
-from tests.cli.conftest import EXAMPLES, PROJECT, SIGNATURE, document, run
+from sekisho.contracts.tables import contract_evidence
+from sekisho.workspace import Workspace
+from tests.cli.conftest import ACCEPTED, EXAMPLES, PROJECT, document, run
 from tests.cli.test_commands import ALL
 
 DOCUMENTS = ("README.md", "README.ja.md", "docs/command-line.md")
@@ -42,7 +45,10 @@ def filled(line: str) -> list[str]:
         issued = run(*demo, "--by", "admin", "staff", "token", "signup", "--scope", "read", "--json")
         told["TOKEN-ID"] = document(issued)["id"]
     if "DECISION" in words:
-        told["DECISION"] = document(run(*demo, "--by", "clerk", "contract", "decide", "--json", SIGNATURE))["id"]
+        told["DECISION"] = document(run(*demo, "--by", "clerk", "contract", "decide", "--json", ACCEPTED))["id"]
+    if "EVIDENCE" in words:
+        with Workspace.open(Path("demo-workspace"), mode="read") as opened, opened.database.read() as connection:
+            told["EVIDENCE"] = connection.execute(select(contract_evidence.c.id).limit(1)).scalar_one()
     if "CONTRACT-KEY" in words:
         living = document(run(*demo, "keys", "list", "--json"))["living"]
         told["CONTRACT-KEY"] = next(name for name in living if name.startswith("contract/"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.keys.pkcs11_ring import Token
-from tests.cli.conftest import SIGNATURE, program
+from tests.cli.conftest import ACCEPTED, program
 from tests.keys.softhsm import make_token
 
 pytestmark = pytest.mark.softhsm
@@ -46,7 +46,7 @@ def test_a_workspace_on_a_security_module(tmp_path: Path, token: Token, secret_f
     assert not (tmp_path / "ws.key").exists()
     sekisho("--by", "admin", "staff", "add", "clerk", "--name", "受付", "--role", "clerk")
     sekisho("--by", "admin", "staff", "add", "keeper", "--name", "鍵係", "--role", "key_custodian")
-    decided = sekisho("--by", "clerk", "contract", "decide", SIGNATURE)
+    decided = sekisho("--by", "clerk", "contract", "decide", ACCEPTED)
     assert decided["verdict"] == "accept"
     assert sekisho("contract", "show", str(decided["id"]))["verdict"] == "accept"
     assert sekisho("ledger", "verify")["holds"]

@@ -14,7 +14,7 @@ import pytest
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
 from tests.cli.bad_input import BAD, Bad
-from tests.cli.conftest import PROGRAM, SIGNATURE, Shop, program, run
+from tests.cli.conftest import ACCEPTED, PROGRAM, Shop, program, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ def filled(shop: Shop, tmp_path: Path) -> dict[str, str]:
         "ws": str(shop.path),
         "key": str(shop.key),
         "tmp": str(tmp_path),
-        "example": str(SIGNATURE),
-        "examples": str(SIGNATURE.parent),
+        "example": str(ACCEPTED),
+        "examples": str(ACCEPTED.parent),
     }
 
 
@@ -200,7 +200,7 @@ def test_a_terminal_without_japanese(shop: Shop) -> None:
 
 def test_a_reader_that_has_gone(shop: Shop) -> None:
     """`sekisho … | head -1` is no failure."""
-    decide = f"{PROGRAM} --workspace {shop.path} contract decide {SIGNATURE.parent}/*.json"
+    decide = f"{PROGRAM} --workspace {shop.path} contract decide {ACCEPTED.parent}/*.json"
     command = f"{decide} | head -1; exit ${{PIPESTATUS[0]}}"
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, env=surroundings)
@@ -211,7 +211,7 @@ def test_a_reader_that_has_gone(shop: Shop) -> None:
 def test_a_workspace_somebody_writes_to(shop: Shop) -> None:
     """Told that it is busy, and what to do; reading goes on meanwhile."""
     with Workspace.open(shop.path, keyring=KeyFile(shop.key)):
-        busy = shop.run("contract", "decide", SIGNATURE, "--json", by="clerk")
+        busy = shop.run("contract", "decide", ACCEPTED, "--json", by="clerk")
         assert (busy.exit_code, json.loads(busy.stdout)["error"]["reason"]) == (4, "workspace_busy")
         assert shop.run("staff", "list").exit_code == 0
         assert shop.run("ledger", "verify").exit_code == 0
@@ -245,7 +245,7 @@ def test_fifty_megabytes(shop: Shop, tmp_path: Path) -> None:
     told = shop.run("contract", "decide", file, "--json", by="clerk")
     assert (told.exit_code, json.loads(told.stdout)["error"]["reason"]) == (2, "too_large")
     with file.open("ab") as out:
-        out.write(b"\n" + json.dumps(json.loads(SIGNATURE.read_bytes())).encode() + b"\n")
+        out.write(b"\n" + json.dumps(json.loads(ACCEPTED.read_bytes())).encode() + b"\n")
     told = shop.run("contract", "decide", file, "--lines", "--json", by="clerk")
     assert told.exit_code == 2
     first, second = (json.loads(line) for line in told.stdout.splitlines())

@@ -6,7 +6,8 @@ import copy
 from datetime import UTC, datetime
 from typing import Any
 
-from sekisho.contracts.application import Application, Origin, read_application
+from sekisho.contracts.application import Application, read_application
+from sekisho.contracts.evidence_items import Origin
 
 NOW = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
 """2026-04-02, 10:00 in Japan."""
@@ -25,6 +26,20 @@ SIGNATURE: dict[str, Any] = {
     "address": ADDRESS,
     "birth_date": BIRTH,
 }
+
+LICENCE: dict[str, Any] = {
+    "kind": "document_shown",
+    "person": "subject",
+    "at": "2026-04-02T09:41:00+09:00",
+    "document": "driving_licence",
+    "bears_photo": True,
+    "valid_until": "2028-06-01",
+    "altered": False,
+    "name": NAME,
+    "address": ADDRESS,
+    "birth_date": BIRTH,
+}
+"""A document seen at a counter: no verifier makes it, so that the service counts it where somebody attests it."""
 
 PLAIN: dict[str, Any] = {
     "application": "T-1",
@@ -45,6 +60,11 @@ def written(**changed: Any) -> dict[str, Any]:
     """The plain application with top-level fields changed; ``None`` takes a field away."""
     made = copy.deepcopy(PLAIN) | copy.deepcopy(changed)
     return {name: value for name, value in made.items() if value is not None}
+
+
+def at_the_counter(**changed: Any) -> dict[str, Any]:
+    """The plain application at a counter, with a licence shown: what the service accepts from those who may attest."""
+    return written(**{"channel": "face_to_face", "evidence": [LICENCE], **changed})
 
 
 def item(base: dict[str, Any] = SIGNATURE, **changed: Any) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sekisho.contracts.application import Application, Origin
+from sekisho.contracts.application import Application
 from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.facts import CATALOGUE, EVENTS
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.facts import Value

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sekisho.contracts.application import MAX_BYTES, MAX_EVIDENCE, Origin, parse_json
+from sekisho.contracts.application import MAX_BYTES, MAX_EVIDENCE, parse_json
+from sekisho.contracts.evidence_items import Origin
 from tests.contracts.applications import ADDRESS, BIRTH, NAME, NOW, PLAIN, SIGNATURE, item, read, written
 
 

@@ -11,16 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.contracts.application import (
-    MAX_BYTES,
-    MAX_DEPTH,
-    MAX_EVIDENCE,
-    MAX_NAME_SHOWN,
-    MAX_TEXT,
-    Origin,
-    parse_json,
-    read_application,
-)
+from sekisho.contracts.application import MAX_BYTES, MAX_DEPTH, MAX_EVIDENCE, parse_json, read_application
 from sekisho.contracts.errors import (
     ApplicationRefused,
     EvidenceAfterDecision,
@@ -31,7 +22,9 @@ from sekisho.contracts.errors import (
     UnknownField,
     WrongValue,
 )
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.facts import CATALOGUE
+from sekisho.contracts.field_reading import MAX_NAME_SHOWN, MAX_TEXT
 from sekisho.engine.facts import Catalogue, ChangedBy, FactType
 from sekisho.errors import SekishoError
 from tests.contracts.applications import NOW, PLAIN, SIGNATURE, item, read, written

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.contracts.application import Origin, parse_json
+from sekisho.contracts.application import parse_json
 from sekisho.contracts.decide import EARLIEST, ContractDesk
 from sekisho.contracts.document import decision_document
 from sekisho.contracts.errors import BeforeRulebook
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Confirmation, judge
 from sekisho.engine.counterfactual import ACCEPTED, apply

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from sekisho.contracts.application import Origin
 from sekisho.contracts.decide import ContractDecision, ContractDesk
 from sekisho.contracts.document import NEXT_STEP, decision_document
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.plan import LawEngine
@@ -161,6 +161,7 @@ def test_the_record_alone_holds_the_identity_items() -> None:
             "identifier": "serial 42",
             "at": "2026-04-02",
             "origin": "attested",
+            "kept_as": None,
         }
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sekisho.contracts.application import Origin
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.record import StatutoryRecord
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.nodes import AllOf, Atom, Not, Op

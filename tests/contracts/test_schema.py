@@ -9,9 +9,10 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it ships no types, and these tests only call it
 import pytest
 
-from sekisho.contracts.application import MAX_EVIDENCE, MAX_TEXT
+from sekisho.contracts.application import MAX_EVIDENCE
 from sekisho.contracts.errors import ApplicationRefused
 from sekisho.contracts.facts import CATALOGUE
+from sekisho.contracts.field_reading import MAX_TEXT
 from sekisho.contracts.schema import application_schema
 from tests.contracts.applications import SIGNATURE, item, read, written
 
@@ -70,7 +71,8 @@ def _properties(schema: dict[str, Any], last: bool, names: set[str] | None = Non
     return {name: _one(spec, last) for name, spec in schema["properties"].items() if names is None or name in names}
 
 
-KINDS = {kind["properties"]["kind"]["const"]: kind for kind in SCHEMA["properties"]["evidence"]["items"]["oneOf"]}
+FORMS = SCHEMA["properties"]["evidence"]["items"]["oneOf"]
+KINDS = {form["properties"]["kind"]["const"]: form for form in FORMS if "at" in form["properties"]}
 SECTIONS = sorted(name for name, spec in SCHEMA["properties"].items() if spec.get("type") == "object")
 COMPARED = {"name", "address", "birth_date"}
 

@@ -16,7 +16,7 @@ from sekisho.keys.disk import RealDisk
 from sekisho.rulebook.errors import UnknownRule
 from sekisho.store.identity import LegalConfirmation
 from sekisho.workspace import Workspace
-from tests.contracts.applications import written
+from tests.contracts.applications import at_the_counter, written
 
 AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 CLERK = Caller("stated:clerk", may_attest=True)
@@ -48,11 +48,11 @@ def confirm_all(service: ContractService, *, rules: list[str]) -> None:
 def test_unconfirmed_law_does_not_decide_until_somebody_confirms_it(workspace: Workspace) -> None:
     """The verdict waits for confirmation, names the rules, and is given once each of them is confirmed."""
     service = ContractService(workspace)
-    before = service.decide(written(), CLERK, Asking()).document
+    before = service.decide(at_the_counter(), CLERK, Asking()).document
     assert (before["verdict"], before["would_be"]) == ("needs_legal_confirmation", "accept")
     deciding = [rule["rule"] for rule in before["deciding"] if rule["confirmed"] is False]
     confirm_all(service, rules=deciding)
-    assert service.decide(written(), CLERK, Asking()).document["verdict"] == "accept"
+    assert service.decide(at_the_counter(), CLERK, Asking()).document["verdict"] == "accept"
     assert not {rule.id for rule in service.unconfirmed()} & set(deciding)
 
 
@@ -73,10 +73,10 @@ def test_another_worker_sees_a_confirmation_at_once(tmp_path: Path, request: pyt
     url = request.getfixturevalue("postgres_schema").url
     with made(tmp_path, url, "required") as first:
         running = ContractService(first)
-        waiting = running.decide(written(), CLERK, Asking()).document
+        waiting = running.decide(at_the_counter(), CLERK, Asking()).document
         other = ContractService(first)
         confirm_all(other, rules=[rule["rule"] for rule in waiting["deciding"] if rule["confirmed"] is False])
-        assert running.decide(written(), CLERK, Asking()).document["verdict"] == "accept"
+        assert running.decide(at_the_counter(), CLERK, Asking()).document["verdict"] == "accept"
 
 
 def test_an_industry_rule_binds_once_it_is_adopted(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_what_does_not_exist_is_said(workspace: Workspace) -> None:
 def test_a_decision_is_found_again_as_it_was_given(workspace: Workspace) -> None:
     """What was stored is what was answered: verdict, deciding rules, record and place in the ledger."""
     service = ContractService(workspace)
-    given = service.decide(written(), CLERK, Asking())
+    given = service.decide(at_the_counter(), CLERK, Asking())
     found = service.find(given.id)
     assert found.ledger_index == given.ledger_index
     for part in ("verdict", "would_be", "deciding", "duties", "record", "as_of", "rulebook"):

@@ -6,7 +6,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sekisho.contracts.application import Origin, read_application
+from sekisho.contracts.application import read_application
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Confirmation, judge
 from sekisho.engine.facts import Case

@@ -24,6 +24,8 @@ class Scope(StrEnum):
     """Read cases, decisions and the rulebook."""
     RULEBOOK_CONFIRM = "rulebook.confirm"
     """Confirm that a rule's text says what the law says."""
+    TRUST_MANAGE = "trust.manage"
+    """Choose the authorities and lists that evidence is verified against."""
     LEDGER_READ = "ledger.read"
     """Read the ledger's entries. Checkpoints and proofs need only ``read``."""
     STAFF_ADMIN = "staff.admin"
@@ -65,7 +67,7 @@ SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     Role.REVIEWER: frozenset({Scope.DECIDE, Scope.READ, Scope.REQUEST}),
     Role.LOG_CUSTODIAN: frozenset({Scope.READ, Scope.REQUEST, Scope.LOG_SEARCH}),
     Role.PRIVACY_OFFICER: frozenset({Scope.READ, Scope.LEDGER_READ, Scope.APPROVE}),
-    Role.LEGAL: frozenset({Scope.READ, Scope.RULEBOOK_CONFIRM}),
+    Role.LEGAL: frozenset({Scope.READ, Scope.RULEBOOK_CONFIRM, Scope.TRUST_MANAGE}),
     Role.ADMINISTRATOR: frozenset({Scope.READ, Scope.STAFF_ADMIN}),
     Role.KEY_CUSTODIAN: frozenset({Scope.READ, Scope.REQUEST, Scope.KEYS_MANAGE}),
     Role.AUDITOR: frozenset({Scope.READ, Scope.LEDGER_READ}),
@@ -89,7 +91,15 @@ NEVER_TOGETHER: Final[tuple[frozenset[Scope], ...]] = (
 """Scopes no one person may hold at the same time."""
 
 PERSONS_ONLY: Final = frozenset(
-    {Scope.APPROVE, Scope.REQUEST, Scope.LOG_SEARCH, Scope.STAFF_ADMIN, Scope.KEYS_MANAGE, Scope.RULEBOOK_CONFIRM}
+    {
+        Scope.APPROVE,
+        Scope.REQUEST,
+        Scope.LOG_SEARCH,
+        Scope.STAFF_ADMIN,
+        Scope.KEYS_MANAGE,
+        Scope.RULEBOOK_CONFIRM,
+        Scope.TRUST_MANAGE,
+    }
 )
 """Scopes a service never holds."""
 

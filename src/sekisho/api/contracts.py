@@ -1,7 +1,9 @@
-"""``/v1/contracts``: decide applications, read decisions."""
+"""``/v1/contracts``: decide applications, verify evidence, issue challenges; read decisions, evidence and trust."""
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from datetime import date
 from typing import Any
 
@@ -13,6 +15,10 @@ from sekisho.api.errors import BodyTooLarge, QueryRefused
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate, caller
 from sekisho.contracts.application import MAX_BYTES, parse_json
+from sekisho.contracts.evidence.verifiers import VERIFIERS
+from sekisho.contracts.evidence_desk import EvidenceAnswer, Submitted
+from sekisho.contracts.evidence_items import Person
+from sekisho.contracts.field_reading import MAX_TEXT, as_day, as_object, as_printable, need, only, optional_text
 from sekisho.contracts.schema import application_schema
 from sekisho.contracts.service import Answer, Asking, ContractService
 
@@ -31,6 +37,57 @@ _APPLICATION: dict[str, Any] = {
         }
     ],
 }
+
+_KEY = _APPLICATION["parameters"]
+_TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+_SUBMITTED: dict[str, Any] = {
+    "parameters": _KEY,
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "format": {"enum": list(VERIFIERS)},
+                        "application": _TEXT,
+                        "person": {"enum": ["subject", "representative"]},
+                        "stated": {
+                            "type": "object",
+                            "properties": {"name": _TEXT, "address": _TEXT, "birth_date": {"format": "date"}},
+                            "additionalProperties": False,
+                        },
+                        "document": {"type": "object"},
+                    },
+                    "required": ["format", "application", "document"],
+                    "additionalProperties": False,
+                }
+            }
+        },
+    },
+}
+_CHALLENGE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"application": _TEXT, "purpose": _TEXT, "agreed_to": _TEXT},
+                    "required": ["application", "purpose", "agreed_to"],
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+}
+_INLINE_PARSING = 64 * 1024
+"""Bytes of a body that are read at once; a larger one takes long enough for others to be answered meanwhile."""
+
+
+def _object(description: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}}
+
 
 _DECISION: dict[int | str, dict[str, Any]] = {
     200: {"description": "判断 / the decision", "content": {"application/json": {"schema": {"type": "object"}}}}
@@ -56,13 +113,9 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
     ) -> Response:
         principal = gate.admit(request, Scope.DECIDE)
         body = await _body(request)
-        key = request.headers.get("idempotency-key")
-        if key is not None and not (0 < len(key) <= MAX_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()):
-            raise QueryRefused(
-                name="Idempotency-Key", expected=f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters"
-            )
+        key = _idempotency_key(request)
         answer = await service.decide_async(
-            parse_json(body), caller(principal), Asking(as_of, as_known_at, explain, key)
+            await _parsed(body), caller(principal), Asking(as_of, as_known_at, explain, key)
         )
         return _answer(answer)
 
@@ -76,7 +129,90 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
         gate.admit(request, Scope.READ)
         return _answer(service.find(decision_id))
 
+    @router.post(
+        "/challenges",
+        openapi_extra=_CHALLENGE,
+        response_class=Response,
+        responses=_object("一度だけ署名する文面 / a text to be signed once") | TOO_LARGE,
+        summary="一度だけ署名する文面を発行する / Issue a text to be signed once",
+    )
+    async def challenge(request: Request) -> Response:
+        gate.admit(request, Scope.DECIDE)
+        written = await _parsed(await _body(request))
+        only(written, {"application", "purpose", "agreed_to"}, "")
+        asked = {name: as_printable(need(written, name, ""), name) for name in ("application", "purpose", "agreed_to")}
+        made = await asyncio.to_thread(service.evidence.challenge, **asked)
+        return _json(
+            {
+                "application": made.application,
+                "purpose": made.purpose,
+                "nonce": made.nonce.hex(),
+                "text": base64.b64encode(made.text).decode(),
+                "expires_at": made.expires_at.isoformat(),
+            }
+        )
+
+    @router.post(
+        "/evidence",
+        openapi_extra=_SUBMITTED,
+        response_class=Response,
+        responses=_object("検証の報告 / the report of the verification") | TOO_LARGE,
+        summary="証拠を検証して保存する / Verify evidence and keep it",
+    )
+    async def verify(request: Request) -> Response:
+        principal = gate.admit(request, Scope.DECIDE)
+        submitted = _submitted(await _parsed(await _body(request)))
+        key = _idempotency_key(request)
+        return _evidence(await service.evidence.verify_async(submitted, by=caller(principal).id, idempotency_key=key))
+
+    @router.get(
+        "/evidence/{evidence_id}",
+        response_class=Response,
+        responses=_object("検証の報告 / the report of the verification") | NOT_FOUND,
+        summary="検証の報告を読む / Read the report of a verification",
+    )
+    def read_evidence(request: Request, evidence_id: str) -> Response:
+        gate.admit(request, Scope.READ)
+        return _evidence(service.evidence.find(evidence_id))
+
+    @router.get(
+        "/trust",
+        response_class=Response,
+        responses=_object("検証に使うファイル / what evidence is verified against"),
+        summary="検証に使うファイルの一覧 / What evidence is verified against",
+    )
+    def trust(request: Request) -> Response:
+        gate.admit(request, Scope.READ)
+        return _json({"files": [entry.as_document() for entry in service.trust.entries()]})
+
     return router
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= MAX_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()):
+        raise QueryRefused(name="Idempotency-Key", expected=f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters")
+    return key
+
+
+def _submitted(written: dict[str, Any]) -> Submitted:
+    only(written, {"format", "application", "person", "stated", "document"}, "")
+    said = as_object(written.get("stated", {}), "stated")
+    only(said, {"name", "address", "birth_date"}, "stated")
+    birth = as_day(said["birth_date"], "stated.birth_date") if "birth_date" in said else None
+    return Submitted(
+        format=as_printable(need(written, "format", ""), "format"),
+        application=as_printable(need(written, "application", ""), "application"),
+        person=as_printable(written.get("person", "subject"), "person"),
+        stated=Person(optional_text(said, "name", "stated"), optional_text(said, "address", "stated"), birth),
+        document=as_object(need(written, "document", ""), "document"),
+    )
+
+
+async def _parsed(body: bytes) -> dict[str, Any]:
+    if len(body) <= _INLINE_PARSING:
+        return parse_json(body)
+    return await asyncio.to_thread(parse_json, body)
 
 
 async def _body(request: Request) -> bytes:
@@ -93,5 +229,12 @@ async def _body(request: Request) -> bytes:
 
 
 def _answer(answer: Answer) -> Response:
-    document = {"id": answer.id, "ledger_index": answer.ledger_index, **answer.document}
+    return _json({"id": answer.id, "ledger_index": answer.ledger_index, **answer.document})
+
+
+def _evidence(answer: EvidenceAnswer) -> Response:
+    return _json({"id": answer.id, "ledger_index": answer.ledger_index, **answer.document})
+
+
+def _json(document: dict[str, Any]) -> Response:
     return Response(orjson.dumps(document), media_type="application/json")

@@ -12,7 +12,10 @@ from typing import BinaryIO
 import click
 
 from sekisho.cli.callers import caller_of
+from sekisho.cli.contract_checklist import checklist_command
+from sekisho.cli.contract_evidence import challenge, evidence
 from sekisho.cli.contract_text import decision_text, explanation_text
+from sekisho.cli.contract_trust import trust
 from sekisho.cli.contract_verify import verify
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.progress import Progress
@@ -29,7 +32,8 @@ def contract() -> None:
     """契約の本人確認を判断する / Decide identity verification at contracts."""
 
 
-contract.add_command(verify)
+for command in (verify, challenge, evidence, trust, checklist_command):
+    contract.add_command(command)
 
 
 @contract.command()

@@ -28,13 +28,13 @@ _TITLES = {
 _LEFT = Text("ここで確かめていないこと", "left to you")
 
 
-def _uses_epilog() -> str:
+def uses_epilog() -> str:
     """The uses of ``--trust`` for ``--help``, which wraps everything but what is marked so."""
     listed = [f"  {use.name}\n      {use.title.ja} / {use.title.en}" for use in uses().values()]
     return "\b\n--trust の用途 / uses of --trust:\n" + "\n".join(listed)
 
 
-@click.command(epilog=_uses_epilog())
+@click.command(epilog=uses_epilog())
 @click.argument("source", metavar="FILE")
 @click.option("--kind", required=True, type=click.Choice(list(VERIFIERS)), help="証拠の種類 / Kind of evidence.")
 @click.option(
@@ -62,7 +62,7 @@ def verify(
 ) -> None:
     """証拠を検証し、手順ごとの結果と事実を出す / Verify evidence: what was checked, what wasn't, and the facts."""
     moment = at or SystemClock().now()
-    raw = _read(source, MAX_RAW_BYTES)
+    raw = read_at_most(source, MAX_RAW_BYTES)
     prepared = VERIFIERS[kind].prepare(_trust(kind, trusted), moment=moment)
     report = prepared.verify(raw, Asked(application="", moment=moment)).report
     if session.json:
@@ -80,7 +80,7 @@ def _trust(kind: str, trusted: tuple[tuple[str, str], ...]) -> dict[str, list[Tr
         if use not in limits:
             listed = ", ".join(limits)
             raise Usage(problem=f"--trust {use}: --kind {kind} has {listed}", command="sekisho contract verify")
-        found.setdefault(use, []).append(TrustFile(path, _read(path, limits[use])))
+        found.setdefault(use, []).append(TrustFile(path, read_at_most(path, limits[use])))
     return found
 
 
@@ -107,7 +107,7 @@ def _shown(value: object) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _read(name: str, limit: int) -> bytes:
+def read_at_most(name: str, limit: int) -> bytes:
     """At most one byte more than ``limit``, so that the reader refuses a larger file itself."""
     if name == "-":
         return sys.stdin.buffer.read(limit + 1)

@@ -14,6 +14,7 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Role, Scope, StaffKind
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
+from sekisho.cli.demo_evidence import DemoCards
 from sekisho.cli.init import DEMO_NAME
 from sekisho.cli.session import Session, default_key_file, output_options, pass_session
 from sekisho.contracts.application import parse_json
@@ -72,8 +73,15 @@ def demo(session: Session, directory: Path, examples: Path) -> None:
     ) as workspace:
         _staff(workspace)
         desk, caller = ContractService(workspace), caller_of(workspace, session)
+        cards = DemoCards(workspace, desk, by="stated:legal")
         for file in files:
-            answer = desk.decide(parse_json(file.read_bytes()), caller, Asking())
+            application, signed = cards.signed(parse_json(file.read_bytes()))
+            if signed:
+                session.say_in(
+                    "（模擬のマイナンバーカードがいま署名し、その署名を検証しました）",
+                    "(A simulated My Number card has signed just now, and the signature was verified.)",
+                )
+            answer = desk.decide(application, caller, Asking())
             verdicts[answer.document["verdict"]] += 1
             told = {name: answer.document[name] for name in ("application", "as_of", "verdict")}
             decided.append({"file": str(file), "id": answer.id, "ledger_index": answer.ledger_index, **told})
@@ -110,10 +118,16 @@ def _staff(workspace: Workspace) -> None:
     workspace.change(lambda c: access.add_first_administrator(c, staff_id="admin", name="管理者", now=now))
     with workspace.database.read() as connection:
         admin: Principal = access.stated_principal(connection, "admin", required=Scope.STAFF_ADMIN)
+    for staff_id, name, role in (("clerk", "受付係", Role.CLERK), ("legal", "法務担当", Role.LEGAL)):
+        _add(workspace, admin, staff_id, name, role)
+
+
+def _add(workspace: Workspace, admin: Principal, staff_id: str, name: str, role: Role) -> None:
+    now = workspace.clock.now()
     workspace.change(
-        lambda c: access.add_staff(c, actor=admin, staff_id="clerk", name="受付係", kind=StaffKind.PERSON, now=now)
+        lambda c: access.add_staff(c, actor=admin, staff_id=staff_id, name=name, kind=StaffKind.PERSON, now=now)
     )
-    workspace.change(lambda c: access.grant_role(c, actor=admin, staff_id="clerk", role=Role.CLERK, now=now))
+    workspace.change(lambda c: access.grant_role(c, actor=admin, staff_id=staff_id, role=role, now=now))
 
 
 def _summary(

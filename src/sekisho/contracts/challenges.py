@@ -93,17 +93,57 @@ class StoredChallenges:
             raise NonceUnknown
         if not used.first:
             raise NonceUsed
-        expires_at: datetime = used.row.expires_at
-        if moment >= expires_at:
-            raise NonceExpired(expires_at=expires_at.isoformat())
-        told: dict[str, Any] = _BODY.open(self._workspace.keyring, used.row.body, row_id=row_id, key=used.row.key)
-        if (used.row.purpose, told["application"]) != (purpose, application):
-            raise NonceForAnother
-        return Challenge(nonce, purpose, application, base64.b64decode(told["text"]), expires_at)
+        return _challenge(self._workspace, used.row, nonce, purpose=purpose, application=application, moment=moment)
 
     def forget_old(self, moment: datetime) -> int:
         """Remove what ended more than a life before ``moment``; how many rows. New challenges do it as they come."""
         return self._workspace.commit(lambda connection: forget_old(connection, moment)).value
+
+
+class ChallengesOfUnit:
+    """Challenges that are used up by the very unit of work that records what came of their answers.
+
+    An answer is looked at first (:meth:`consume` reads and notes), and :meth:`use` uses up what was noted inside the
+    transaction: of several units that race, the first stands and the others raise ``NonceUsed``, whole. So a crash
+    between the two costs nobody a challenge, and one write makes both durable. One per request; not thread-safe.
+    """
+
+    limits = StoredChallenges.limits
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Nothing noted yet."""
+        self._workspace = workspace
+        self._noted: list[str] = []
+
+    def consume(self, nonce: bytes, *, purpose: str, application: str, moment: datetime) -> Challenge:
+        """As :meth:`StoredChallenges.consume`, but for being durable: that is :meth:`use`'s part."""
+        row_id = challenge_id(nonce)
+        with self._workspace.database.read() as connection:
+            row = connection.execute(select(contract_challenge).where(contract_challenge.c.id == row_id)).one_or_none()
+        if row is None:
+            raise NonceUnknown
+        if row.used_at is not None or row_id in self._noted:
+            raise NonceUsed
+        self._noted.append(row_id)
+        return _challenge(self._workspace, row, nonce, purpose=purpose, application=application, moment=moment)
+
+    def use(self, connection: Connection, moment: datetime) -> None:
+        """Use up all that was noted. Raises ``NonceUsed`` where somebody else was first."""
+        for row_id in self._noted:
+            if not use(connection, row_id, moment).first:
+                raise NonceUsed
+
+
+def _challenge(
+    workspace: Workspace, row: Row[Any], nonce: bytes, *, purpose: str, application: str, moment: datetime
+) -> Challenge:
+    expires_at: datetime = row.expires_at
+    if moment >= expires_at:
+        raise NonceExpired(expires_at=expires_at.isoformat())
+    told: dict[str, Any] = _BODY.open(workspace.keyring, row.body, row_id=row.id, key=row.key)
+    if (row.purpose, told["application"]) != (purpose, application):
+        raise NonceForAnother
+    return Challenge(nonce, purpose, application, base64.b64decode(told["text"]), expires_at)
 
 
 def challenge_id(nonce: bytes) -> str:

@@ -6,14 +6,15 @@ The identity items stand only in ``record``; the rest holds no name or address.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sekisho.contracts.application import Application, Origin, Person
+from sekisho.contracts.application import Application
 from sekisho.contracts.decide import ContractDecision
+from sekisho.contracts.evidence_items import EvidenceItem, Origin, Person
 from sekisho.contracts.record import StatutoryRecord, VerifiedPerson
 from sekisho.engine.conclude import Finding
 from sekisho.engine.counterfactual import Change, Way
@@ -126,6 +127,17 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
             for asked in decision.questions
         ],
         "findings": list(_findings(words, decision, explain)),
+        "evidence": [
+            {
+                "item": position,
+                "id": item.checked.id,
+                "format": item.checked.format,
+                "origin": item.origin.value,
+                "report": dict(item.checked.report),
+            }
+            for position, item in enumerate(application.evidence)
+            if item.checked is not None
+        ],
         "not_checked": list(_not_checked(decision)),
         "record": _record(engine, decision, decision.record),
         "retention": [
@@ -281,7 +293,7 @@ def _findings(words: _Words, decision: ContractDecision, explain: bool) -> Itera
     outcome, confirmation = decision.outcome, decision.law.confirmation
     event, evidence, stretch = outcome.plan.event, outcome.case.evidence, words.stretch(decision.as_of)
     truths = truths_of(outcome)
-    origin = _origin_of(decision.application)
+    origin = _origin_of(decision)
     for finding in outcome.findings():
         rule = finding.rule
         said = words.of(finding, event, decision.as_of, stretch)
@@ -318,9 +330,12 @@ def _tree(part: Explained) -> dict[str, Any]:
     return made
 
 
-def _origin_of(application: Application) -> Any:
-    def origin(_kind: str, _position: int) -> str:
-        return application.origin.value
+def _origin_of(decision: ContractDecision) -> Callable[[str, int], str]:
+    evidence = decision.outcome.case.evidence
+    origins = {id(item.attributes): item.origin.value for item in decision.application.evidence}
+
+    def origin(kind: str, position: int) -> str:
+        return origins[id(evidence[kind][position])]
 
     return origin
 
@@ -341,21 +356,10 @@ def _provisions(engine: LawEngine, rule: Rule, decision: ContractDecision) -> li
     return _words_of(engine).cited(rule, decision.outcome.plan.event, decision.as_of)
 
 
-def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:
+def _not_checked(decision: ContractDecision) -> Iterator[dict[str, Any]]:
     """What a reader might think was checked and wasn't."""
     application = decision.application
-    if application.origin is Origin.ATTESTED and application.evidence:
-        yield {
-            "what": "evidence_attested",
-            "ja": "証拠は送り手が確認したと申し出た事実です。Sekishoは署名や画像そのものを検証していません。",
-            "en": "The evidence is attested by the sender; Sekisho has not verified signatures or images itself.",
-        }
-    if application.origin is Origin.DECLARED and application.evidence:
-        yield {
-            "what": "evidence_only_declared",
-            "ja": "証拠は申告だけで、確認の権限（attest）のある者が確かめていないため、数えていません。",
-            "en": "The evidence is only declared: nobody with the scope 'attest' vouches for it; it wasn't counted.",
-        }
+    yield from _not_verified(application)
     since, until = decision.window
     if any(not since <= item.at <= until for item in application.evidence):
         yield {
@@ -382,6 +386,59 @@ def _not_checked(decision: ContractDecision) -> Iterator[dict[str, str]]:
             "ja": f"施行日が決まっていない規則が{len(open_law)}件あります。政令の公布を確かめてください。",
             "en": f"{len(open_law)} rules wait for their date of entry into force; check whether it has been fixed.",
         }
+
+
+def _not_verified(application: Application) -> Iterator[dict[str, Any]]:
+    """What of the evidence rests on somebody's word, or on nothing."""
+    items = list(enumerate(application.evidence))
+    if any(item.origin is Origin.ATTESTED for _, item in items):
+        yield {
+            "what": "evidence_attested",
+            "ja": "証拠は送り手が確認したと申し出た事実です。Sekishoは署名や画像そのものを検証していません。",
+            "en": "The evidence is attested by the sender; Sekisho has not verified signatures or images itself.",
+        }
+    for position, item in items:
+        if item.wanted is not None:
+            yield {
+                "what": "raw_evidence_required",
+                "item": position,
+                "format": item.wanted,
+                "ja": f"evidence[{position}] は検証できる証拠なので、申告では数えません。"
+                f"証拠そのものを raw（format: {item.wanted}）で送ってください。",
+                "en": f"evidence[{position}] can be verified, so a statement doesn't count. "
+                f"Send the evidence itself as raw (format: {item.wanted}).",
+            }
+    if any(item.origin is Origin.DECLARED and item.wanted is None for _, item in items):
+        yield {
+            "what": "evidence_only_declared",
+            "ja": "証拠は申告だけで、確認の権限（attest）のある者が確かめていないため、数えていません。",
+            "en": "The evidence is only declared: nobody with the scope 'attest' vouches for it; it wasn't counted.",
+        }
+    for position, item in items:
+        yield from _not_verified_of_raw(position, item)
+
+
+def _not_verified_of_raw(position: int, item: EvidenceItem) -> Iterator[dict[str, Any]]:
+    if item.checked is not None and item.origin is Origin.REFUSED:
+        failure = item.checked.report["failure"]["message"]
+        yield {
+            "what": "evidence_refused",
+            "item": position,
+            "ja": f"evidence[{position}] は検証に通らず、数えていません。{failure['ja']}",
+            "en": f"evidence[{position}] did not pass verification and wasn't counted. {failure['en']}",
+        }
+    for what, names, ja, en in (
+        ("attested_beside", item.attested, "送り手の申告による", "attested by the sender"),
+        ("declared_beside", item.unattested, "申告だけなので数えていない", "only declared, and not counted"),
+    ):
+        if names:
+            listed = ", ".join(sorted(names))
+            yield {
+                "what": what,
+                "item": position,
+                "ja": f"evidence[{position}] のうち検証の外にあるもの（{ja}）: {listed}",
+                "en": f"Beside what was verified of evidence[{position}] ({en}): {listed}",
+            }
 
 
 def _record(engine: LawEngine, decision: ContractDecision, record: StatutoryRecord | None) -> dict[str, Any] | None:
@@ -412,6 +469,7 @@ def _verified(engine: LawEngine, decision: ContractDecision, person: VerifiedPer
                 "identifier": document.identifier,
                 "at": document.at.isoformat(),
                 "origin": document.origin,
+                "kept_as": document.kept_as,
             }
             for document in person.documents
         ],

@@ -13,12 +13,20 @@
     ├── BeforeRulebook          a day whose law the rulebook doesn't hold
     ├── UnknownDecision         no decision has this id
     ├── IdempotencyKeyReused    an idempotency key that stands for another request
-    └── UnknownInstrument       not an industry or house instrument of the rulebook
+    ├── UnknownInstrument       not an industry or house instrument of the rulebook
+    ├── UnknownFormat           no verifier has this name
+    ├── UnknownEvidence         no evidence has this id
+    ├── EvidenceForAnother      kept evidence of another application or person, or compared with another statement
+    ├── UnknownUse              no verifier takes trust files of this use
+    ├── TrustFileTooLarge       larger than any trust file of its use
+    └── UnknownTrustFile        no trust file has this id
+    Unavailable
+    └── TrustUnusable           what the operator configured can't be used any more; says nothing about evidence
 """
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused
+from sekisho.errors import InputRefused, Unavailable
 
 
 class ApplicationRefused(InputRefused):
@@ -132,3 +140,68 @@ class UnknownInstrument(InputRefused):
         "`sekisho rulebook show --instruments` で一覧を確かめてください。"
     )
     en = "'{instrument}' is not an industry or house instrument. See `sekisho rulebook show --instruments`."
+
+
+class UnknownFormat(InputRefused):
+    """No verifier has this name."""
+
+    reason = "unknown_format"
+    http_status = 422
+    ja = "証拠の形式「{format}」はありません。次から選んでください: {known}"
+    en = "There is no format of evidence '{format}'. Choose one of: {known}"
+
+
+class UnknownEvidence(InputRefused):
+    """No evidence has this id in this workspace."""
+
+    reason = "unknown_evidence"
+    http_status = 404
+    ja = "証拠「{evidence}」はこのワークスペースにありません。"
+    en = "There is no evidence '{evidence}' in this workspace."
+
+
+class EvidenceForAnother(InputRefused):
+    """Kept evidence that isn't this application's or person's, or was compared with another statement."""
+
+    reason = "evidence_for_another"
+    http_status = 422
+    ja = "{field} の証拠は、この申込みのこの人の今の記載について検証したものではありません。もう一度検証してください。"
+    en = (
+        "The evidence in {field} was not verified for this application, this person and what is stated now. "
+        "Verify it again."
+    )
+
+
+class UnknownUse(InputRefused):
+    """No verifier takes trust files of this use."""
+
+    reason = "unknown_use"
+    http_status = 422
+    ja = "用途「{use}」はありません。次から選んでください: {known}"
+    en = "There is no use '{use}'. Choose one of: {known}"
+
+
+class TrustFileTooLarge(InputRefused):
+    """Larger than any trust file of its use."""
+
+    reason = "trust_file_too_large"
+    http_status = 413
+    ja = "用途 {use} のファイルは {limit} バイトまでです。ファイルを確かめてください。"
+    en = "A file of the use {use} has at most {limit} bytes. Check the file."
+
+
+class UnknownTrustFile(InputRefused):
+    """No trust file has this id in this workspace."""
+
+    reason = "unknown_trust_file"
+    http_status = 404
+    ja = "検証に使うファイル「{id}」はありません。`sekisho contract trust list` で確かめてください。"
+    en = "There is no trust file '{id}'. See `sekisho contract trust list`."
+
+
+class TrustUnusable(Unavailable):
+    """What the operator configured can't be used any more: nothing can be verified until it is put right."""
+
+    reason = "trust_unusable"
+    ja = "{format} の検証に使うファイルを読み込めないため、検証していません。{why_ja}"
+    en = "The trust files for {format} can't be used, so nothing was verified. {why_en}"

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sekisho.contracts.application import Application, Person
+from sekisho.contracts.application import Application
+from sekisho.contracts.evidence_items import Person
 from sekisho.engine.conclude import Outcome
 from sekisho.engine.evaluate import MET, NodeIndex
 from sekisho.engine.nodes import Exists
@@ -21,13 +22,17 @@ from sekisho.engine.verdicts import DutyState
 
 @dataclass(frozen=True, slots=True)
 class VerifiedDocument:
-    """Kind and identifier of the document or certificate (art. 8(1)(iii)(d)), and how it came to be known."""
+    """Kind and identifier of the document or certificate (art. 8(1)(iii)(d)), and how it came to be known.
+
+    ``kept_as`` is the id of the raw evidence that was verified, None where somebody attested.
+    """
 
     kind: str
     document: str | None
     identifier: str | None
     at: date
     origin: str
+    kept_as: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +102,6 @@ def _documents(index: NodeIndex, application: Application, outcome: Outcome, rul
                     str(document) if document is not None else None,
                     item.identifier,
                     item.at,
-                    application.origin.value,
+                    item.origin.value,
+                    item.checked.id if item.checked is not None else None,
                 )

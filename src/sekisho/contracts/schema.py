@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sekisho.contracts.application import MAX_EVIDENCE, MAX_TEXT
+from sekisho.contracts.application import MAX_EVIDENCE
+from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.contracts.facts import CATALOGUE
+from sekisho.contracts.field_reading import MAX_TEXT
 from sekisho.engine.facts import EvidenceSpec, FactSpec, FactType
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
@@ -42,7 +44,7 @@ def application_schema() -> dict[str, Any]:
     properties["evidence"] = {
         "type": "array",
         "maxItems": MAX_EVIDENCE,
-        "items": {"oneOf": [_item(spec) for spec in CATALOGUE.evidence.values()]},
+        "items": {"oneOf": [form(spec) for spec in CATALOGUE.evidence.values() for form in (_item, _raw, _kept)]},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -79,4 +81,38 @@ def _item(spec: EvidenceSpec) -> dict[str, Any]:
     }
     properties |= {name: schema for name, schema in _IDENTITY.items() if f"{name}_agrees" in spec.attributes}
     required = ["kind", "at"] + (["person"] if "person" in spec.attributes else [])
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _raw(spec: EvidenceSpec) -> dict[str, Any]:
+    """Raw evidence: everything but what somebody vouches for beside it is read from the document."""
+    raw = {
+        "type": "object",
+        "description": "検証する証拠そのもの / the evidence itself, to be verified",
+        "properties": {
+            "format": {
+                "enum": list(VERIFIERS),
+                "description": "; ".join(f"{one.kind}: {one.title.ja} / {one.title.en}" for one in VERIFIERS.values()),
+            },
+            "document": {"type": "object", "description": "docs/evidence.md"},
+        },
+        "required": ["format", "document"],
+        "additionalProperties": False,
+    }
+    return _beside(spec, "raw", raw)
+
+
+def _kept(spec: EvidenceSpec) -> dict[str, Any]:
+    """Evidence that was verified before, by its id."""
+    return _beside(spec, "evidence", {**_TEXT, "description": "検証済みの証拠のID / id of evidence verified earlier"})
+
+
+def _beside(spec: EvidenceSpec, name: str, what: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = {"kind": {"const": spec.kind, "description": f"{spec.title.ja} / {spec.title.en}"}}
+    properties[name] = what
+    vouched = {one for verifier in VERIFIERS.values() for one in verifier.attested_beside}
+    properties |= {
+        one: _fact(attribute) for one, attribute in spec.attributes.items() if one == "person" or one in vouched
+    }
+    required = ["kind", name] + (["person"] if "person" in spec.attributes else [])
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

@@ -1,7 +1,8 @@
 """The contract desk's service: the only file here that touches store, ledger, keys and clock.
 
 A decision is computed first and committed once: its row and its ledger leaf become durable together, and only then is
-it answered. Refused input leaves no trace in either.
+it answered. Refused input leaves no trace in either. Raw evidence in an application is verified and kept
+(:mod:`sekisho.contracts.evidence_desk`) in the same commit; where a verifier exists, nothing else counts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,12 +21,17 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.clock import japan_date
-from sekisho.contracts.application import Origin, read_application
+from sekisho.contracts.application import read_application, read_kept
 from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
 from sekisho.contracts.document import decision_document
 from sekisho.contracts.errors import IdempotencyKeyReused, UnknownDecision, UnknownInstrument
+from sekisho.contracts.evidence.jpki.errors import NonceUsed
+from sekisho.contracts.evidence.jpki.ports import RevocationSource
+from sekisho.contracts.evidence_desk import EvidenceDesk
+from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.contracts.tables import adopted_instrument, contract_decision, legal_confirmation
+from sekisho.contracts.trust import TrustSettings
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.facts import Case
 from sekisho.engine.rules import Rule, Selection, Strength
@@ -36,6 +41,7 @@ from sekisho.rulebook.errors import UnknownRule
 from sekisho.store.errors import NotAcknowledged
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.personal import PersonalColumn
+from sekisho.store.units import Committed
 from sekisho.workspace import Workspace
 from sekisho.workspace.parts import HOUSE_KEY
 
@@ -83,6 +89,18 @@ class Answer:
     document: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A decision that was computed, not yet committed. Its own leaf is the last."""
+
+    write: Callable[[Connection], None]
+    leaves: tuple[SealedLeaf, ...]
+    document: dict[str, Any]
+
+    def answer(self, committed: Committed[None]) -> Answer:
+        return Answer(self.leaves[-1].id, committed.leaf_indexes[-1], self.document)
+
+
 class StoredCase(NamedTuple):
     """A decided case without names, addresses or identifiers: for simulations. ``verdict`` is the law's, unconfirmed
     texts included.
@@ -98,9 +116,14 @@ class StoredCase(NamedTuple):
 class ContractService:
     """Decides applications for one workspace. Thread-safe: what it keeps is the desk, and the confirmations' cache."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """The desk is built once; law settings are read from the database and kept until changed here."""
+    def __init__(self, workspace: Workspace, *, revocation: RevocationSource | None = None) -> None:
+        """The desk is built once; law settings are read from the database and kept until changed here.
+
+        ``revocation`` is who is asked about certificates beside the lists among the trust files; None: nobody.
+        """
         self._workspace = workspace
+        self._trust = TrustSettings(workspace)
+        self._evidence = EvidenceDesk(workspace, self._trust, revocation=revocation)
         self._desk = ContractDesk(contract_engine())
         self._settings: tuple[Selection, Confirmation] | None = None
 
@@ -108,6 +131,16 @@ class ContractService:
     def desk(self) -> ContractDesk:
         """The pure desk."""
         return self._desk
+
+    @property
+    def evidence(self) -> EvidenceDesk:
+        """Raw evidence by itself: challenges, verification before a decision, what was kept."""
+        return self._evidence
+
+    @property
+    def trust(self) -> TrustSettings:
+        """What evidence is verified against."""
+        return self._trust
 
     def make_ready(self) -> None:
         """Work out what every decision of today needs, so that the first ones don't wait for it (under a second)."""
@@ -120,27 +153,39 @@ class ContractService:
     def decide(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:
         """Decide one application, store it, answer. Raises the errors of :mod:`sekisho.contracts.errors`."""
         asked = _asked(written, asking)
-        if self._begun(caller, asking) is not None:
-            return self._replayed(caller, asking, asked)
-        write, leaf, document = self._prepare(written, caller, asking, asked)
-        try:
-            committed = self._workspace.commit(write, [leaf])
-        except IntegrityError:
-            # The same key at the same moment: the other request was first.
-            return self._replayed(caller, asking, asked)
-        return Answer(leaf.id, committed.leaf_indexes[0], document)
+        for last in (False, True):
+            if self._begun(caller, asking) is not None:
+                return self._replayed(caller, asking, asked)
+            prepared = self._prepare(written, caller, asking, asked)
+            try:
+                return prepared.answer(self._workspace.commit(prepared.write, prepared.leaves))
+            except IntegrityError:
+                # The same key at the same moment: the other request was first.
+                return self._replayed(caller, asking, asked)
+            except NonceUsed:
+                # The same challenge at the same moment: it is used now, and the evidence says so.
+                if last:
+                    raise
+        raise AssertionError("answered or raised")
 
     async def decide_async(self, written: Mapping[str, Any], caller: Caller, asking: Asking) -> Answer:
         """:meth:`decide` for coroutines."""
         asked = _asked(written, asking)
-        if self._begun(caller, asking) is not None:
-            return await asyncio.to_thread(self._replayed, caller, asking, asked)
-        write, leaf, document = self._prepare(written, caller, asking, asked)
-        try:
-            committed = await self._workspace.commit_async(write, [leaf])
-        except IntegrityError:
-            return await asyncio.to_thread(self._replayed, caller, asking, asked)
-        return Answer(leaf.id, committed.leaf_indexes[0], document)
+        for last in (False, True):
+            if self._begun(caller, asking) is not None:
+                return await asyncio.to_thread(self._replayed, caller, asking, asked)
+            if _needs_verifier(written):
+                prepared = await asyncio.to_thread(self._prepare, written, caller, asking, asked)
+            else:
+                prepared = self._prepare(written, caller, asking, asked)
+            try:
+                return prepared.answer(await self._workspace.commit_async(prepared.write, prepared.leaves))
+            except IntegrityError:
+                return await asyncio.to_thread(self._replayed, caller, asking, asked)
+            except NonceUsed:
+                if last:
+                    raise
+        raise AssertionError("answered or raised")
 
     def find(self, decision_id: str) -> Answer:
         """A stored decision with the application it was about. Raises ``UnknownDecision``, ``KeyDestroyed``."""
@@ -160,7 +205,10 @@ class ContractService:
                     body = _BODY.open(self._workspace.keyring, row.body, row_id=row.id, key=row.key)
                 except KeyDestroyed:
                     continue
-                application = read_application(body["application"], now=row.decided_at, origin=Origin(row.origin))
+                origins = [Origin(one) for one in body["origins"]] if "origins" in body else None
+                application = read_kept(
+                    body["application"], now=row.decided_at, origin=Origin(row.origin), origins=origins
+                )
                 since, until = (date.fromisoformat(day) for day in body["window"])
                 case = application.case(since=since, until=until)
                 yield StoredCase(row.id, row.as_of, row.as_known_at, row.would_be, case)
@@ -170,12 +218,11 @@ class ContractService:
         with self._workspace.database.read() as connection:
             return connection.execute(select(func.count()).select_from(contract_decision)).scalar_one()
 
-    def _prepare(
-        self, written: Mapping[str, Any], caller: Caller, asking: Asking, asked: str | None
-    ) -> tuple[Callable[[Connection], None], SealedLeaf, dict[str, Any]]:
+    def _prepare(self, written: Mapping[str, Any], caller: Caller, asking: Asking, asked: str | None) -> _Prepared:
         now = self._workspace.clock.now()
         origin = Origin.ATTESTED if caller.may_attest else Origin.DECLARED
-        application = read_application(written, now=now, origin=origin)
+        examination = self._evidence.examination(now=now, by=caller.id)
+        application = read_application(written, now=now, origin=origin, examiner=examination)
         selection, confirmation = self._law_settings()
         law = Law(asking.as_of, asking.as_known_at or japan_date(now), selection, confirmation)
         decision = self._desk.decide(application, law)
@@ -183,7 +230,13 @@ class ContractService:
         key = contract_month_key(japan_date(now))
         leaf = self._workspace.seal(kind=DECISION_LEAF, owner=key, body=_leaf_body(decision, document, caller), at=now)
         row = self._row(decision, document, leaf, caller, asking, asked, now)
-        return partial(_insert_decision, row), leaf, document
+
+        def write(connection: Connection) -> None:
+            # First what tells a repeated request: of two at once, the one that wins is the one whose challenge counts.
+            connection.execute(insert(contract_decision), row)
+            examination.write(connection)
+
+        return _Prepared(write, (*examination.leaves, leaf), document)
 
     def _row(
         self,
@@ -197,7 +250,8 @@ class ContractService:
     ) -> dict[str, Any]:
         keyring, application, dims = self._workspace.keyring, decision.application, decision.outcome.plan.dimensions
         body: dict[str, Any] = {
-            "application": dict(application.source),
+            "application": application.kept(),
+            "origins": [item.origin.value for item in application.evidence],
             "answer": _kept(document),
             "window": [day.isoformat() for day in decision.window],
         }
@@ -380,13 +434,17 @@ def _asked(written: Mapping[str, Any], asking: Asking) -> str | None:
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _insert_decision(row: dict[str, Any], connection: Connection) -> None:
-    connection.execute(insert(contract_decision), row)
+def _needs_verifier(written: Mapping[str, Any]) -> bool:
+    """Whether raw evidence is to be verified, which takes long enough for others to be answered meanwhile."""
+    listed = written.get("evidence")
+    return isinstance(listed, list) and any(
+        isinstance(item, dict) and {"raw", "evidence"} & item.keys() for item in listed
+    )
 
 
 def _leaf_body(decision: ContractDecision, document: dict[str, Any], caller: Caller) -> bytes:
     """What the ledger says of a decision; opened with its salt, it proves what was decided on what."""
-    source = orjson.dumps(dict(decision.application.source), option=orjson.OPT_SORT_KEYS)
+    source = orjson.dumps(decision.application.kept(), option=orjson.OPT_SORT_KEYS)
     return orjson.dumps(
         {
             "verdict": document["verdict"],
@@ -400,6 +458,11 @@ def _leaf_body(decision: ContractDecision, document: dict[str, Any], caller: Cal
             "answer_sha256": hashlib.sha256(orjson.dumps(_kept(document), option=orjson.OPT_SORT_KEYS)).hexdigest(),
             "by": caller.id,
             "origin": decision.application.origin.value,
+            "evidence": [
+                {"item": position, "origin": item.origin.value, "id": item.checked.id}
+                for position, item in enumerate(decision.application.evidence)
+                if item.checked is not None
+            ],
         },
         option=orjson.OPT_SORT_KEYS,
     )

@@ -24,9 +24,9 @@ from sekisho.store.personal_errors import PersonalValueRefused
 PAD = 64
 """Values are padded to a multiple of this many bytes: most names and addresses then look alike."""
 
-MAX_VALUE = 1024 * 1024
-"""Bytes of one JSON value at most: the longest application that is read (256 KiB), and the answer to it, which repeats
-its documents, stay below. Usual ones are a few kilobytes; images aren't kept in columns."""
+MAX_VALUE = 3 * 1024 * 1024
+"""Bytes of one JSON value at most: the longest document of raw evidence (2 MiB) with its report and whom it was
+compared with stays below, and so does an application with the answer to it. Usual ones are a few kilobytes."""
 
 KEY_PREFIX = "contract/"
 """Keys whose life ends with the contract's; the only ones a personal column may be written under."""
