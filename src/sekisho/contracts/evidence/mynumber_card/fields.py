@@ -43,7 +43,7 @@ FIELDS: Final = FieldAccount(
         _ignored("0402/0002.public_key", "of use only with a challenge to the card, which no reader here makes"),
         _ignored("0402/0002.name_image", _IMAGE),
         _ignored("0402/0002.address_image", _IMAGE),
-        _ignored("0402/0002.signature", "what it covers isn't published"),
+        _ignored("0402/0002.signature", "what it covers isn't known"),
         _ignored("0402/0002.security_code_image", "opens the card's face and shows nothing of the holder"),
         _checked("0402/0004", Treatment.OPTIONAL, 1),
         _said("reader.application"),

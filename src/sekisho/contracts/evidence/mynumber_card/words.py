@@ -9,9 +9,9 @@ from sekisho.engine.facts import Text
 
 NO_SIGNATURE: Final = Text(
     "カードから読んだ四情報は、第三者が確かめられる署名の対象になっていません"
-    "（0408/0003の署名は個人番号のハッシュを含むため受け取れず、0402/0002の署名の対象は公開されていません）",
+    "（0408/0003の署名は個人番号のハッシュを含むため受け取れず、0402/0002の署名が何を対象とするかは確認できていません）",
     "the items are read, not signed so that others can verify them (the signature in 0408/0003 comes with a hash of "
-    "the individual number, which may not be taken, and what the one in 0402/0002 covers isn't published)",
+    "the individual number, which may not be taken, and what the one in 0402/0002 covers isn't known)",
 )
 ONE_APPLICATION: Final = Text(
     "片方のアプリケーションだけが渡されています", "only one of the two applications was given"
