@@ -134,6 +134,8 @@ EVIDENCE = (
             APPLICANT,
             3,
         ),
+        # A provider's result is verified from its signature; people who looked attest what they saw.
+        one_of("compared_by", ("provider", "staff"), "照合した者", "who compared the faces", OPERATOR, 1),
     ),
     _kind(
         "chip_read",
