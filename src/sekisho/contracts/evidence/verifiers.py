@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sekisho.contracts.evidence.commercial_register.kind import COMMERCIAL_REGISTER
+from sekisho.contracts.evidence.digital_auth_app.kind import DIGITAL_AUTH_APP
 from sekisho.contracts.evidence.driving_licence.kind import DRIVING_LICENCE
+from sekisho.contracts.evidence.face_match.kind import FACE_MATCH
+from sekisho.contracts.evidence.gbizid.kind import GBIZID
 from sekisho.contracts.evidence.jpki.kind import JPKI
 from sekisho.contracts.evidence.mdoc.kind import SMARTPHONE_CARD
 from sekisho.contracts.evidence.mynumber_card.kind import MYNUMBER_CARD
 from sekisho.contracts.evidence.passport.kind import PASSPORT
 from sekisho.contracts.evidence.registry.kind import CORPORATE_NUMBER, REGISTRY_INFORMATION
+from sekisho.contracts.evidence.reliance.kind import RELIANCE
 from sekisho.contracts.evidence.residence_card.kind import RESIDENCE_CARD
 from sekisho.contracts.evidence.verifier import TrustUse, Verifier
 
@@ -25,9 +29,13 @@ _ALL: tuple[Verifier, ...] = (
     CORPORATE_NUMBER,
     REGISTRY_INFORMATION,
     SMARTPHONE_CARD,
+    FACE_MATCH,
     RESIDENCE_CARD,
     DRIVING_LICENCE,
     MYNUMBER_CARD,
+    DIGITAL_AUTH_APP,
+    GBIZID,
+    RELIANCE,
 )
 
 VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})

@@ -11,7 +11,8 @@ To add tables or columns:
 4. ``tests/store/test_migrations.py`` compares the migrated schema with the metadata on both databases, name by name.
 
 Step 0001 holds the tables of store and access, 0002 those of the contract desk, 0003 an index on destroyed keys, 0004
-raw evidence and what it is verified against, 0005 challenges and contract accounts.
+raw evidence and what it is verified against, 0005 challenges and contract accounts, 0006 contracts and their ends, 0007
+how a workspace proves itself to providers.
 """
 
 from __future__ import annotations

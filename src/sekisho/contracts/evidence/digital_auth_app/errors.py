@@ -20,14 +20,14 @@ class DigitalAuthAppRefused(EvidenceRefused):
 
 
 class ClassUnknown(DigitalAuthAppRefused):
-    """``acr`` isn't that of the card and its PIN, or doesn't say how revocation was checked."""
+    """``acr`` isn't that of the card and its PIN, or names a way of checking revocation that isn't known."""
 
     reason = "digital_auth_app_class_unknown"
     ja = (
-        "認証の強さ（acr: {found}）が、カードと暗証番号による認証（aal3 と失効確認の方法）ではありません。"
+        "認証の強さ（acr: {found}）が、カードと暗証番号による認証（aal3）ではありません。"
         "acr_values の設定を確かめてください。"
     )
-    en = "The class ({found}) isn't that of card and PIN with a check of revocation. Check the acr_values configured."
+    en = "The class ({found}) isn't that of card and PIN (aal3). Check the acr_values configured."
 
 
 class GenderUnreadable(DigitalAuthAppRefused):

@@ -8,7 +8,8 @@ LEVEL: Final = "aal3"
 """First word of ``acr``: the card's key and its PIN [C2]."""
 
 REVOCATION_MODES: Final = frozenset({"crl", "ocsp"})
-"""Second word of ``acr``: how the provider asked whether the certificate is revoked. ``crl`` [C2], ``ocsp`` [U]."""
+"""Second word of ``acr_values``: how the provider asks whether the certificate is revoked. ``crl`` [C2], ``ocsp`` [U].
+Whether the ID token's ``acr`` repeats it is unconfirmed [U]: both forms are taken."""
 
 FACTORS: Final = frozenset({"possession", "knowledge"})
 """The card (its key can't be copied) and the four-digit PIN of the user-authentication certificate."""

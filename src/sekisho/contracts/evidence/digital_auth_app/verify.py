@@ -1,6 +1,6 @@
 """Verify a sign-in by デジタル認証アプリ. Steps 0 to 10 are those of every sign-in (:mod:`..oidc.verify`); then:
 
-(11) the class is that of card and PIN, and says how revocation was checked
+(11) the class is that of card and PIN; it may say how revocation was checked
 (12) the items read from the card are read, and compared with the application
 
 What this doesn't do: verify an electronic signature. The authentication API proves that the holder of the card's
@@ -64,7 +64,7 @@ class VerifiedAuthentication:
     """A holder of a card who signed in with its PIN. ``shown``: what the card says, if told."""
 
     sign_in: VerifiedSignIn
-    revocation: str
+    revocation: str | None
     shown: Person = field(repr=False)
     verified_at: datetime
     proof: Proof
@@ -115,7 +115,7 @@ def verify_authentication(
         )
         with walk.step(11) as note:
             mode = _revocation_mode(sign_in.event.acr)
-            note.text = Text(f"失効確認: {mode}", f"revocation by {mode}")
+            note.text = Text(f"失効確認: {mode or '示されていません'}", f"revocation: {mode or 'not told how'}")
         shown = Person()
         if sign_in.userinfo is None:
             walk.leave(12, _NO_ITEMS)
@@ -129,11 +129,12 @@ def verify_authentication(
     return AuthenticationResult(walk.report(verified.facts(), left_to_caller=LEFT_TO_CALLER), verified)
 
 
-def _revocation_mode(acr: str | None) -> str:
-    words = (acr or "").split(" ")
-    if len(words) != 2 or words[0] != profile.LEVEL or words[1] not in profile.REVOCATION_MODES:
+def _revocation_mode(acr: str | None) -> str | None:
+    """How the provider asked about revocation; None where ``acr`` has the level alone."""
+    level, _, mode = (acr or "").partition(" ")
+    if level != profile.LEVEL or (mode and mode not in profile.REVOCATION_MODES):
         raise ClassUnknown(found=acr or "–")
-    return words[1]
+    return mode or None
 
 
 def _shown(claims: Mapping[str, Any]) -> Person:

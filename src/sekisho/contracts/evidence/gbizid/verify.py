@@ -11,7 +11,6 @@ What this doesn't do: show that a メンバー may conclude a contract (it shows
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +37,8 @@ from sekisho.contracts.evidence.oidc.provider import Providers
 from sekisho.contracts.evidence.oidc.userinfo import WHAT
 from sekisho.contracts.evidence.oidc.verified_claims import ClaimSet, Verification, one_of_frameworks
 from sekisho.contracts.evidence.oidc.verify import VerifiedSignIn, walk_sign_in
+from sekisho.contracts.evidence.registry.company import CorporateNumber
+from sekisho.contracts.evidence.registry.errors import CorporateNumberWrong as NotACorporateNumber
 from sekisho.contracts.evidence.steps import Proof, Report, Walk
 from sekisho.contracts.evidence.verifier import Person
 from sekisho.engine.facts import Text, Value
@@ -65,7 +66,6 @@ NO_NUMBER_STATED: Final = Text(
 )
 
 _PROOFS: Final = {AccountType.PRIME: "gbizid_prime", AccountType.MEMBER: "gbizid_member"}
-_NUMBER: Final = re.compile(r"[1-9]\d{12}", re.ASCII)
 _MARK: Final = "authority"
 
 
@@ -182,20 +182,9 @@ def _authority(account: AccountType, found: ClaimSet) -> str:
         raise AuthorityDiffers(found=", ".join(sorted(roles))[:100] or "–")
     applies = messages.object_member(authority, "applies_to", what=_MARK)
     number = messages.text(applies, "registration_number", what=_MARK, limit=20)
-    if not is_corporate_number(number):
+    try:
+        return CorporateNumber(number).digits
+    except NotACorporateNumber:
         raise CorporateNumberWrong(
-            problem_ja="正しい形ではありません", problem_en="isn't one (its check digit is wrong)"
-        )
-    return number
-
-
-def is_corporate_number(text: str) -> bool:
-    """Whether 13 digits are a 法人番号 by its check digit, the first.
-
-    法人番号の指定等に関する省令 (平成26年財務省令第70号) art. 2: 9 less the remainder by 9 of the sum of the other
-    twelve, from the last, times 1 and 2 in turn.
-    """
-    if _NUMBER.fullmatch(text) is None:
-        return False
-    total = sum(int(digit) * (1 if place % 2 == 0 else 2) for place, digit in enumerate(reversed(text[1:])))
-    return int(text[0]) == 9 - total % 9
+            problem_ja="正しい形ではありません", problem_en="isn't one (see its check digit)"
+        ) from None

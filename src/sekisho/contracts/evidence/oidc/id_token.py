@@ -92,7 +92,8 @@ def check_event(claims: Mapping[str, Any], begun: Begun, moment: datetime) -> Au
     if begun.acr_values:
         if acr is None:
             raise AuthenticationNotTold(claim="acr")
-        if acr not in begun.acr_values:
+        # デジタル認証アプリ asks for two words as one class ("aal3 crl") and may answer with both.
+        if acr not in (*begun.acr_values, " ".join(begun.acr_values)):
             raise AuthenticationTooWeak(found=acr, asked=" / ".join(begun.acr_values))
     amr = messages.texts(claims, "amr", what=WHAT, most=_MOST) if "amr" in claims else ()
     return AuthenticationEvent(at, acr, amr)

@@ -28,7 +28,7 @@ PROVIDER_USES: Final = (
 
 
 def providers_of(trust: Trust, profile: str | None = None) -> Providers:
-    """The configured providers of one profile (None: of all), with every key that their issuers are known to have had.
+    """The configured providers of one profile (None: of all); without pinned keys, with those it is known to have had.
 
     Raises ``TrustFileRefused`` for a file that can't be used, whatever its profile.
     """
@@ -41,7 +41,9 @@ def providers_of(trust: Trust, profile: str | None = None) -> Providers:
         with trusting(USE_KEYS, file):
             issuer, keys = read_keys(file.content)
         found = [
-            replace(one, keys=keys if one.keys is None else one.keys.joined(keys)) if one.issuer == issuer else one
+            replace(one, keys=keys if one.keys is None else one.keys.joined(keys))
+            if one.issuer == issuer and not one.pinned
+            else one
             for one in found
         ]
     return Providers(tuple(one for one in found if profile is None or one.profile.name == profile))

@@ -6,7 +6,7 @@
      "redirect_uris": ["https://shop.example/callback"],
      "answers_with_issuer": true,                                   optional: RFC 9207 is advertised
      "acr_values": ["urn:example:two-factors"], "max_age": 300,       optional: asked for, and then required
-     "jwks": {"keys": […]},                                          optional: its keys, to check kept documents by
+     "jwks": {"keys": […]},                                          optional: its keys, and then only these
      "reliance": {…}}                                                openid_ida: what the two firms agreed
                                                                      (:mod:`sekisho.contracts.evidence.reliance.agreement`)
 
@@ -44,7 +44,10 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One configured provider. ``reliance`` is the section of that name, unread; None where there is none."""
+    """One configured provider. ``reliance`` is the section of that name, unread; None where there is none.
+
+    ``pinned``: the file itself has keys, and no others count.
+    """
 
     profile: ProviderProfile
     issuer: str
@@ -55,6 +58,7 @@ class Provider:
     max_age: timedelta | None = None
     keys: KeySet | None = field(default=None, repr=False)
     reliance: Mapping[str, Any] | None = field(default=None, repr=False)
+    pinned: bool = False
 
 
 def read_provider(raw: bytes) -> Provider:
@@ -88,6 +92,7 @@ def read_provider(raw: bytes) -> Provider:
         _max_age(written) if "max_age" in written else None,
         key_set(messages.object_member(written, "jwks", what=_WHAT)) if "jwks" in written else None,
         reliance,
+        "jwks" in written,
     )
 
 
