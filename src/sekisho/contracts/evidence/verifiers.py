@@ -17,6 +17,7 @@ from sekisho.contracts.evidence.jpki.kind import JPKI
 from sekisho.contracts.evidence.mdoc.kind import SMARTPHONE_CARD
 from sekisho.contracts.evidence.mynumber_card.kind import MYNUMBER_CARD
 from sekisho.contracts.evidence.passport.kind import PASSPORT
+from sekisho.contracts.evidence.reauthentication.kind import PASSKEY, REAUTHENTICATION
 from sekisho.contracts.evidence.registry.kind import CORPORATE_NUMBER, REGISTRY_INFORMATION
 from sekisho.contracts.evidence.reliance.kind import RELIANCE
 from sekisho.contracts.evidence.residence_card.kind import RESIDENCE_CARD
@@ -36,6 +37,8 @@ _ALL: tuple[Verifier, ...] = (
     DIGITAL_AUTH_APP,
     GBIZID,
     RELIANCE,
+    PASSKEY,
+    REAUTHENTICATION,
 )
 
 VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})
