@@ -37,8 +37,8 @@ _ALL: tuple[Verifier, ...] = (
     DIGITAL_AUTH_APP,
     GBIZID,
     RELIANCE,
-    PASSKEY,
     REAUTHENTICATION,
+    PASSKEY,
 )
 
 VERIFIERS: Mapping[str, Verifier] = MappingProxyType({one.kind: one for one in _ALL})

@@ -32,6 +32,9 @@ _USES = (
         MAX_REGISTRATION_FILE,
     ),
 )
+_COVERS = (Covered("authentication", {"phishing_resistant": frozenset({True})}),)
+"""Nothing but a passkey's signature shows that an authentication resisted phishing: nobody can vouch for that."""
+
 _NOBODY = RelyingParty("invalid", "no relying party", ("https://invalid",))
 """RFC 2606 §2: a name that nobody has. For answers of passkeys that aren't among the trust files."""
 
@@ -143,7 +146,7 @@ class PasskeyVerifier:
 
     kind = "passkey"
     title = Text("パスキーによる認証（保存された応答）", "authentication by passkey: a saved answer")
-    covers: tuple[Covered, ...] = ()
+    covers = _COVERS
     attested_beside: frozenset[str] = frozenset()
     uses = _USES
 
@@ -157,8 +160,7 @@ class ReauthenticationVerifier:
 
     kind = "reauthentication"
     title = Text("追加回線の当人認証（保存された記録）", "authentication for an additional line: a saved step-up")
-    # Nothing but a passkey's signature shows that an authentication resisted phishing: nobody can vouch for that.
-    covers = (Covered("authentication", {"phishing_resistant": frozenset({True})}),)
+    covers = _COVERS
     attested_beside: frozenset[str] = frozenset()
     uses = _USES
 
