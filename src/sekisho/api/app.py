@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from sekisho.api import problems
+from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.ledger import ledger_router
 from sekisho.api.rulebook import rulebook_router
@@ -67,6 +68,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     )
     gate = Gate(workspace)
     app.include_router(contracts_router(service, gate))
+    app.include_router(checklist_router(service.desk.engine, gate, workspace.clock))
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
     app.include_router(ledger_router(workspace, gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
