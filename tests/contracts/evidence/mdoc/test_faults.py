@@ -494,6 +494,7 @@ NUMBERS: dict[str, Mapping[tuple[str, str], Any]] = {
     "by its check digit": {("org.example", "note"): number()},
     "as a number": {("org.example", "note"): int(number())},
     "with a word for it": {(build.JP, "resident_address_unicode"): f"東京都 個人番号 {number()}"},
+    "as bytes": {("org.example", "note"): number().encode()},
     "inside a list": {("org.example", "note"): [{"x": number()}]},
     "under a tag": {("org.example", "note"): CBORTag(0, number())},
 }

@@ -34,6 +34,7 @@ _ITEM: Final = "element"
 _OBJECT: Final = "security object"
 _DEVICE_SIGNED: Final = "device-signed structure"
 _MAX_VALUE_PARTS: Final = 256
+_SHORT: Final = 64
 _OBJECT_FIELDS: Final = frozenset(
     {"version", "digestAlgorithm", "valueDigests", "deviceKeyInfo", "docType", "validityInfo"}
 )
@@ -119,7 +120,7 @@ def _require_no_number(namespace: str, identifier: str, value: cbor.Value, profi
 
 
 def _texts(value: cbor.Value) -> Iterator[str]:
-    """What could be read as text in an element's value; numbers too, and keys."""
+    """What could be read as text in an element's value; numbers, keys and short byte strings too."""
     waiting = [value]
     for _ in range(_MAX_VALUE_PARTS):
         if not waiting:
@@ -133,7 +134,10 @@ def _texts(value: cbor.Value) -> Iterator[str]:
             waiting.extend(found)
         elif isinstance(found, dict):
             waiting.extend((*found.keys(), *found.values()))
-        elif not isinstance(found, bytes) and found is not None:
+        elif isinstance(found, bytes):
+            if len(found) <= _SHORT:  # digits as bytes; a photo holds none as text
+                yield found.decode("latin-1")
+        elif found is not None:
             waiting.append(found.value)
     raise RecordStructure(what=_ITEM, expected=f"a value of at most {_MAX_VALUE_PARTS} parts")
 
