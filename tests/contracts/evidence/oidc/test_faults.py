@@ -12,6 +12,8 @@ import pytest
 
 from sekisho.contracts.errors import ApplicationRefused, WrongValue
 from sekisho.contracts.evidence.steps import StepState
+from sekisho.contracts.evidence.verifier import Asked, Person
+from sekisho.contracts.evidence.verifiers import VERIFIERS
 from tests.contracts.evidence.fixtures import openid
 from tests.contracts.evidence.fixtures.openid import KINDS, MOMENT, SignIn, assembled, base64url, sign, sign_in
 
@@ -104,7 +106,7 @@ def raw_payload(payload: bytes) -> Change:
 
 
 FAULTS: dict[str, tuple[Change, int, str]] = {
-    "not configured": (lambda one: None, 0, "oidc_provider_not_configured"),
+    "not configured": (lambda _: None, 0, "oidc_provider_not_configured"),
     "state of another request": (other_state, 2, "oidc_state_differs"),
     "mix-up: iss of another provider": (mixed_up, 2, "oidc_answer_issuer_differs"),
     "alg none": (unsigned, 3, "oidc_algorithm_refused"),
@@ -229,8 +231,8 @@ def test_a_document_counts_once(kind: str) -> None:
     one = sign_in(kind)
     raw = one.raw()
     nonces = openid.recorded(raw)
-    asked = openid.Asked("A-1", MOMENT, challenges=nonces)
-    prepared = openid.VERIFIERS[kind].prepare(one.trust(), moment=MOMENT)
+    asked = Asked("A-1", MOMENT, challenges=nonces)
+    prepared = VERIFIERS[kind].prepare(one.trust(), moment=MOMENT)
     assert prepared.verify(raw, asked).report.facts is not None
     failure = prepared.verify(raw, asked).report.failure
     assert failure is not None
@@ -246,8 +248,8 @@ def test_nothing_can_be_put_into_a_document_that_did_not_come(kind: str) -> None
     assert one.userinfo is not None
     one.userinfo["email"] = "forged@shop.example"
     forged = one.raw()
-    prepared = openid.VERIFIERS[kind].prepare(one.trust(), moment=MOMENT)
-    report = prepared.verify(forged, openid.Asked("A-1", MOMENT, challenges=openid.recorded(came))).report
+    prepared = VERIFIERS[kind].prepare(one.trust(), moment=MOMENT)
+    report = prepared.verify(forged, Asked("A-1", MOMENT, challenges=openid.recorded(came))).report
     assert report.failure is not None
     # An ES256 or PS256 token differs at each signing; the record tells that too.
     assert (report.failure.reason, report.failure.step) == ("sign_in_for_another", 1)
@@ -259,8 +261,8 @@ def test_a_sign_in_nobody_began_here() -> None:
         one = sign_in("reliance")
         raw = one.raw()
         one.request["nonce"] = one.claims["nonce"] = nonce
-        prepared = openid.VERIFIERS["reliance"].prepare(one.trust(), moment=MOMENT)
-        report = prepared.verify(one.raw(), openid.Asked("A-1", MOMENT, challenges=openid.recorded(raw))).report
+        prepared = VERIFIERS["reliance"].prepare(one.trust(), moment=MOMENT)
+        report = prepared.verify(one.raw(), Asked("A-1", MOMENT, challenges=openid.recorded(raw))).report
         assert report.failure is not None
         assert (report.failure.reason, report.failure.step) == ("sign_in_unknown", 1)
 
@@ -277,8 +279,8 @@ def test_the_record_of_another_application() -> None:
     one = sign_in("reliance")
     came = one.raw()
     document = {**json.loads(came), "application": "A-2"}
-    prepared = openid.VERIFIERS["reliance"].prepare(one.trust(), moment=MOMENT)
-    asked = openid.Asked("A-2", MOMENT, challenges=openid.recorded(came))
+    prepared = VERIFIERS["reliance"].prepare(one.trust(), moment=MOMENT)
+    asked = Asked("A-2", MOMENT, challenges=openid.recorded(came))
     report = prepared.verify(json.dumps(document).encode(), asked).report
     assert report.failure is not None
     assert (report.failure.reason, report.failure.step) == ("sign_in_for_another", 1)
@@ -306,7 +308,7 @@ def test_unsigned_userinfo_in_a_document_alone_is_not_used(kind: str) -> None:
     one = sign_in(kind)
     one.signed = False
     found = one.verify(ours=False)
-    assert found.shown == openid.Person()
+    assert found.shown == Person()
     if kind == "digital_auth_app":
         assert found.report.state(10) is StepState.COULD_NOT_CHECK
         assert found.report.facts is not None

@@ -138,7 +138,7 @@ def _revocation_mode(acr: str | None) -> str | None:
 
 
 def _shown(claims: Mapping[str, Any]) -> Person:
-    if "gender" in claims and claims["gender"] not in profile.GENDERS:
+    if "gender" in claims and str(claims["gender"]) not in profile.GENDERS:
         raise GenderUnreadable
     return person_of(claims, what=WHAT)
 

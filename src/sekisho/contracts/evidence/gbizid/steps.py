@@ -40,13 +40,9 @@ CLAIMS: Final = FieldAccount(
         FieldUse("verified_claims.verification.assurance_process.procedure", _V, 12),
         FieldUse("verified_claims.claims.authority.applies_to.registration_number", _V, 13),
         FieldUse("verified_claims.claims.authority.permission", _V, 13),
-        FieldUse(
-            "verified_claims.claims.family_name", _I, reason="shown for the record; the kind has no such attribute"
-        ),
-        FieldUse(
-            "verified_claims.claims.given_name", _I, reason="shown for the record; the kind has no such attribute"
-        ),
-        FieldUse("verified_claims.claims.birthdate", _I, reason="shown for the record; the kind has no such attribute"),
+        FieldUse("verified_claims.claims.family_name", _O, 13),
+        FieldUse("verified_claims.claims.given_name", _O, 13),
+        FieldUse("verified_claims.claims.birthdate", _O, 13),
         FieldUse("email", _I, reason="an address for messages says nothing of authority"),
     ),
 )

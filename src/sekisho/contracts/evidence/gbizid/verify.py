@@ -127,12 +127,12 @@ def verify_authority(
             found = one_of_frameworks((claims,), profile.TRUST_FRAMEWORKS)
             _check_process(account, found.verification)
         with walk.step(13) as note:
+            shown = person_of(found.claims, what=WHAT) if account is AccountType.PRIME else Person()
             number = _authority(account, found)
             if document.corporate_number is None:
                 note.text = NO_NUMBER_STATED
             elif not hmac.compare_digest(number, document.corporate_number):
                 raise CorporateNumberWrong(problem_ja="申込みの法人と違います", problem_en="is another corporation's")
-        shown = person_of(found.claims, what=WHAT) if account is AccountType.PRIME else Person()
         verified = VerifiedAuthority(sign_in, account, number, shown, moment, walk.proof(0, *range(2, 14)))
     except (EvidenceRefused, NotCheckable) as error:
         return AuthorityResult(walk.refused(error, left_to_caller=LEFT_TO_CALLER), None)

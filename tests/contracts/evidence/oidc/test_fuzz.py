@@ -1,0 +1,200 @@
+"""Whatever a provider or sender gives: only errors of the tree come out, in bounded time and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.contracts.evidence.oidc.compact import claims_of, take_apart
+from sekisho.contracts.evidence.oidc.discovery import read_metadata
+from sekisho.contracts.evidence.oidc.exchange import read_tokens
+from sekisho.contracts.evidence.oidc.jwks import read_key_set
+from sekisho.contracts.evidence.oidc.ports import HttpAnswer
+from sekisho.contracts.evidence.oidc.provider import read_keys, read_provider
+from sekisho.contracts.evidence.verifier import Asked
+from sekisho.contracts.evidence.verifiers import VERIFIERS
+from sekisho.errors import SekishoError
+from tests.contracts.evidence.fixtures.openid import KINDS, MOMENT, base64url, key, sign, sign_in
+from tests.contracts.evidence.oidc.test_messages import metadata_of, provider
+
+SECONDS, MEMORY = 1.0, 64 * 1024 * 1024
+"""The bounds of issue 3 for one input."""
+
+
+@st.composite
+def mutated(draw: st.DrawFn, data: bytes) -> bytes:
+    """``data`` with some bytes changed, cut, doubled or put in."""
+    found = bytearray(data)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(len(found) - 1, 0)))
+        kind = draw(st.sampled_from(("set", "insert", "cut", "delete", "repeat", "token")))
+        if kind == "set" and found:
+            found[at] = draw(st.integers(0, 255))
+        elif kind == "insert":
+            found[at:at] = draw(st.binary(min_size=1, max_size=8))
+        elif kind == "cut":
+            del found[at:]
+        elif kind == "delete":
+            del found[at : at + draw(st.integers(1, 32))]
+        elif kind == "repeat":
+            found[at:at] = found[at : at + draw(st.integers(1, 64))]
+        else:
+            found[at:at] = draw(st.sampled_from((b'":', b"null", b"1e999", b"{}", b"[[", b"\\ud800", b"NaN", b"-0")))
+    return bytes(found)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path] * bool(path) + [found for name, one in inner for found in paths(one, (*path, name))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
+    """A copy of ``value`` with another value at ``path``."""
+    if not path:
+        return by
+    if isinstance(value, dict):
+        return {name: replaced(one, path[1:], by) if name == path[0] else one for name, one in value.items()}
+    return [replaced(one, path[1:], by) if at == path[0] else one for at, one in enumerate(value)]
+
+
+def metadata(data: bytes) -> None:
+    """Read a discovery document."""
+    read_metadata(data, provider())
+
+
+def tokens(data: bytes) -> None:
+    """Read a token answer."""
+    read_tokens(HttpAnswer(200, "application/json", data))
+
+
+def token(data: bytes) -> None:
+    """Take a JWT apart, and read its claims as if they had been checked."""
+    claims_of(take_apart(data.decode("latin-1"), what="token", algorithms=frozenset({"ES256"})))
+
+
+def kept_keys(data: bytes) -> None:
+    """Read a file of keys."""
+    read_keys(data)
+
+
+def configuration(data: bytes) -> None:
+    """Read a provider file and its agreement."""
+    read_provider(data)
+
+
+READERS: tuple[tuple[Callable[[bytes], object], bytes], ...] = (
+    (read_key_set, json.dumps(sign_in("gbizid").provider["jwks"]).encode()),
+    (metadata, json.dumps(metadata_of(provider())).encode()),
+    (tokens, b'{"access_token": "abc", "token_type": "Bearer", "id_token": "a.b.c"}'),
+    (token, sign(sign_in("reliance").claims, "ES256", key("ES256")).encode()),
+    (kept_keys, json.dumps({"issuer": "https://x.example", "jwks": sign_in("gbizid").provider["jwks"]}).encode()),
+    (configuration, json.dumps(sign_in("reliance").provider).encode()),
+)
+
+
+def bounded(reader: Callable[[bytes], object], data: bytes) -> None:
+    """Read within the bounds; nothing but the tree's errors."""
+    start = time.process_time()
+    with contextlib.suppress(SekishoError):
+        reader(data)
+    assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize(("reader", "whole"), READERS, ids=lambda one: getattr(one, "__name__", ""))
+def test_damaged_messages_end_in_a_named_error(reader: Callable[[bytes], object], whole: bytes) -> None:
+    """Damage of near-JSON and near-JWT, and bytes that were never one."""
+
+    @settings(max_examples=200, deadline=None)
+    @given(mutated(whole) | st.binary(max_size=200))
+    def read(data: bytes) -> None:
+        bounded(reader, data)
+
+    read()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_provider_that_signs_anything(kind: str) -> None:
+    """Any value at any place of claims or userinfo, with the provider's own good signature: a report, always."""
+    right = sign_in(kind)
+    spots = [("claims", path) for path in paths(right.claims)] + [("userinfo", path) for path in paths(right.userinfo)]
+
+    @settings(max_examples=250, deadline=None)
+    @given(st.sampled_from(spots), values)
+    def verify(spot: tuple[str, tuple[Any, ...]], value: Any) -> None:
+        one = sign_in(kind)
+        setattr(one, spot[0], replaced(getattr(one, spot[0]), spot[1], value))
+        start = time.process_time()
+        report = one.verify().report
+        assert time.process_time() - start < SECONDS
+        assert (report.facts is None) == (report.failure is not None)
+        report.as_document()
+
+    verify()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_document(kind: str) -> None:
+    """Any value at any place of a document, and damaged bytes of one."""
+    right = sign_in(kind)
+    document, raw = right.document(), right.raw()
+    prepared = VERIFIERS[kind].prepare(right.trust(), moment=MOMENT)
+
+    def verify(data: bytes) -> None:
+        with contextlib.suppress(SekishoError):
+            report = prepared.verify(data, Asked("", MOMENT)).report
+            assert (report.facts is None) == (report.failure is not None)
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.sampled_from(paths(document)), values)
+    def changed(path: tuple[Any, ...], value: Any) -> None:
+        bounded(verify, json.dumps(replaced(document, path, value)).encode())
+
+    @settings(max_examples=150, deadline=None)
+    @given(mutated(raw))
+    def damaged(data: bytes) -> None:
+        bounded(verify, data)
+
+    changed()
+    damaged()
+
+
+BOMBS = {
+    "deep lists": b"[" * 60_000,
+    "deep objects": b'{"a":' * 10_000,
+    "deep within the limit of bytes": b'{"keys":' + b"[" * 900 + b"]" * 900 + b"}",
+    "many keys": b'{"keys":[' + b",".join([b'{"kty":"RSA"}'] * 4_000) + b"]}",
+    "one huge number": b'{"keys":' + b"9" * 60_000 + b"}",
+    "one huge modulus": b'{"keys":[{"kty":"RSA","kid":"a","e":"AQAB","n":"' + b"_" * 60_000 + b'"}]}',
+    "a token of dots": b"." * 30_000,
+    "a huge header": base64url(b'{"alg":"ES256","kid":"' + b"k" * 20_000 + b'"}').encode() + b".e30.AA",
+    "twelve digits again and again": json.dumps({"iss": "1234 5678 9012 " * 130}).encode(),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize("reader", [reader for reader, _ in READERS], ids=lambda one: one.__name__)
+def test_bombs_stay_within_time_and_memory(reader: Callable[[bytes], object], bomb: str) -> None:
+    """Inputs made to cost as much as they can: under a second and 64 MiB each."""
+    bounded(reader, BOMBS[bomb])
+    tracemalloc.start()
+    try:
+        bounded(reader, BOMBS[bomb])
+        assert tracemalloc.get_traced_memory()[1] < MEMORY
+    finally:
+        tracemalloc.stop()
