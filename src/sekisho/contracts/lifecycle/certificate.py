@@ -1,4 +1,4 @@
-"""The destruction certificate: one JSON document that anyone checks with the ledger's public key, and nothing else. Pure.
+"""The destruction certificate: one JSON document that anyone checks with the ledger's public key alone. Pure.
 
 Steps of a check, numbered in errors:
 
@@ -26,7 +26,7 @@ import orjson
 
 from sekisho.contracts.lifecycle.errors import CertificateRefused
 from sekisho.errors import SekishoError
-from sekisho.ledger import fingerprint, leaf_opens, open_checkpoint, parse_leaf, verify_inclusion
+from sekisho.ledger import fingerprint, leaf_hash, leaf_opens, open_checkpoint, parse_leaf, verify_inclusion
 
 FORMAT: Final = "sekisho destruction certificate 1"
 MAX_BYTES = 256 * 1024
@@ -163,7 +163,9 @@ def _check_leaf(each: ProvenLeaf, size: int, root: bytes) -> None:
         raise CertificateRefused(step=4, problem=f"{each.step}: not a leaf") from None
     if not opens:
         raise CertificateRefused(step=4, problem=f"{each.step}: body and salt don't open the leaf")
-    if each.index >= size or not verify_inclusion(each.leaf, each.index, size, each.proof, root):
+    if each.index >= size or not verify_inclusion(
+        leaf_hash(each.leaf), each.index, size, each.proof, root
+    ):
         raise CertificateRefused(step=5, problem=f"{each.step}: not in the ledger of the checkpoint")
 
 

@@ -27,8 +27,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.clock import japan_date
-from sekisho.contracts.lifecycle import belonging, standing
-from sekisho.contracts.lifecycle.holdings import HOLDINGS
+from sekisho.contracts.lifecycle import standing
+from sekisho.contracts.lifecycle.belonging import Belonging, house_period
+from sekisho.contracts.lifecycle.holdings import HOLDINGS, Belongs
 from sekisho.contracts.lifecycle.ports import Probed, ProbeFailed, Prober, Sample
 from sekisho.contracts.lifecycle.tables import contract_destruction
 from sekisho.keys import backup
@@ -57,6 +58,10 @@ MONTH_REASON = "its month is over and what survives was re-wrapped"
 LAST_REASON = "its last day of keeping has passed (Act 2005 No. 31 art. 4(2), or the house's period)"
 
 
+SURVIVING = frozenset(holding.name for holding in HOLDINGS if holding.belongs is not Belongs.PASSING)
+"""Tables whose rows outlive their month."""
+
+
 class State(StrEnum):
     """How far a destruction has come."""
 
@@ -76,9 +81,9 @@ class Contents:
     leaves: int
 
     @property
-    def empty(self) -> bool:
-        """Whether there is nothing."""
-        return not self.leaves and not any(self.rows.values())
+    def survivors(self) -> bool:
+        """Whether there is anything that doesn't pass with its month."""
+        return bool(self.leaves or self.rows.keys() & SURVIVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,8 @@ class Destroyer:
         """What lies under ``key`` now."""
         with self._workspace.database.read() as connection:
             rows = {holding.name: holding.count_under(connection, key) for holding in HOLDINGS}
-            return Contents({name: count for name, count in rows.items() if count}, held_by.count_under(connection, key))
+            leaves = held_by.count_under(connection, key)
+        return Contents({name: count for name, count in rows.items() if count}, leaves)
 
     def run(self, key: str) -> Progress:
         """Take the destruction of ``key`` as far as it goes now. Raises ``ProbeFailed`` and what keyring and store
@@ -163,16 +169,18 @@ class Destroyer:
         if not self._workspace.keyring.exists(key):
             return None  # a run that was killed had destroyed it
         if standing.is_month_key(key):
-            return None if contents.empty else "survivors_left"
+            return "survivors_left" if contents.survivors else None
         day = standing.day_of(key)
         with self._workspace.database.read() as connection:
-            kept = Period(months=belonging.house_period(connection).months)
+            period = Period(months=house_period(connection).months)
+            belonging = Belonging(self._workspace.keyring, kept=period, today=day or self.today)
             for holding in HOLDINGS:
+                if holding.belongs is Belongs.PASSING:
+                    continue
                 after = ""
                 while rows := holding.under(connection, key, after=after, limit=holding.rows_per_batch):
                     after = rows[-1].id
-                    owners = {row.owner for row in rows}
-                    found = belonging.kept_of(connection, holding.belongs, owners, kept=kept, today=day or self.today)
+                    found = belonging.of_rows(connection, holding, rows)
                     if any(_outlives(each, day) for each in found.values()):
                         return "still_kept"
         return None
@@ -210,8 +218,8 @@ class Destroyer:
         samples = [self._canary(key, row)]
         with self._workspace.database.read() as connection:
             for holding in HOLDINGS:
-                for found in holding.under(connection, key, after="", limit=SAMPLES):
-                    samples.append(Sample(found.body, holding.body.place(found.id)))
+                rows = holding.under(connection, key, after="", limit=SAMPLES)
+                samples += [Sample(found.body, holding.body.place(found.id)) for found in rows]
         asked = self._ask(key, samples)
         if asked.opened or asked.refused != len(samples):
             raise ProbeFailed(why=f"of {len(samples)} samples {asked.opened} opened and {asked.failed} failed")

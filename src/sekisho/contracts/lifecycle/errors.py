@@ -1,4 +1,4 @@
-"""Errors of a contract's life.
+"""Errors of a contract's life. Fields are refused with those of :mod:`sekisho.contracts.errors`.
 
 ::
 
@@ -11,8 +11,7 @@
     ├── EventDayRefused          a day in the future, or before the contract began
     ├── ContractRecordsDestroyed the key of its records is destroyed; nothing brings them back
     ├── PeriodRefused            a house period outside what is allowed, or without a reason
-    ├── FieldRefused             a field of a reference, note or rental record cannot be accepted
-    │   └── FieldHoldsIndividualNumber
+    ├── UnknownCertificate       no destruction of this key has been certified
     ├── NotARental               the decision isn't about a rental
     └── RentalRecorded           there is a rental record already
     CheckFailed
@@ -94,7 +93,10 @@ class ContractRecordsDestroyed(InputRefused):
     reason = "contract_records_destroyed"
     http_status = 410
     ja = "契約「{contract}」の記録は保存期間が終わり、鍵「{key}」とともに破棄されました。元には戻せません。"
-    en = "The records of contract '{contract}' were destroyed with the key {key} when their time was over. This is final."
+    en = (
+        "The records of contract '{contract}' were destroyed with the key {key} when their time was over. "
+        "This is final."
+    )
 
 
 class PeriodRefused(InputRefused):
@@ -106,21 +108,13 @@ class PeriodRefused(InputRefused):
     en = "This period can't be declared ({problem}). Give a number of months and the reason for it."
 
 
-class FieldRefused(InputRefused):
-    """A field cannot be accepted. Fields: ``field``, ``expected``; never the value."""
+class UnknownCertificate(InputRefused):
+    """No destruction of this key has been certified here. Fields: ``key``."""
 
-    reason = "contract_field_refused"
-    http_status = 422
-    ja = "項目「{field}」の値が正しくありません。{expected} の形で送ってください。"
-    en = "The value of '{field}' is not acceptable. It must be {expected}."
-
-
-class FieldHoldsIndividualNumber(FieldRefused):
-    """A field holds an individual number (個人番号), which must never be here. Nothing was recorded."""
-
-    reason = "individual_number"
-    ja = "項目「{field}」に個人番号（マイナンバー）が入っています。消してからやり直してください。記録はしていません。"
-    en = "The field '{field}' holds an individual number (My Number). Remove it. Nothing was recorded."
+    reason = "unknown_certificate"
+    http_status = 404
+    ja = "鍵「{key}」の破棄の証明書はありません。`sekisho contract destruction-certificate list` で確かめてください。"
+    en = "There is no certificate for the key '{key}'. See `sekisho contract destruction-certificate list`."
 
 
 class NotARental(InputRefused):
@@ -145,8 +139,11 @@ class CertificateRefused(CheckFailed):
     """A destruction certificate doesn't hold. Fields: ``step`` (its number), ``problem``."""
 
     reason = "certificate_refused"
-    ja = "破棄の証明書は成り立ちません（手順{step}: {problem}）。発行した事業者に、台帳の書き出しと併せて確かめてください。"
-    en = "The certificate doesn't hold (step {step}: {problem}). Ask the operator, and compare with the ledger's export."
+    ja = (
+        "破棄の証明書は成り立ちません（手順{step}: {problem}）。"
+        "発行した事業者に、台帳の書き出しと併せて確かめてください。"
+    )
+    en = "The certificate doesn't hold (step {step}: {problem}). Ask the operator; compare with the ledger's export."
 
 
 class DueFailed(CheckFailed):

@@ -1,7 +1,7 @@
 """Every table that keeps something under a contract's key. One that isn't declared here would die with its month.
 
-A row belongs to a decision or to a contract; what belongs to it is kept as long as it is. By convention a row has the
-columns ``id`` (also that of its ledger leaf), ``key`` and ``body``.
+A row belongs to a decision, a contract, an application or an account; it is kept as long as that is. By convention a
+row has the columns ``id`` (also that of its ledger leaf, where it has one), ``key`` and ``body``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select, update
 
+from sekisho.contracts.challenge_tables import contract_challenge
 from sekisho.contracts.lifecycle.tables import contract, contract_event, contract_rental
-from sekisho.contracts.postal.tables import contract_delivery
-from sekisho.contracts.tables import contract_decision
+from sekisho.contracts.postal.tables import contract_completion, contract_delivery
+from sekisho.contracts.reauthentication.tables import contract_authentication, contract_step_up
+from sekisho.contracts.tables import contract_decision, contract_evidence
 from sekisho.keys import Keyring
 from sekisho.store.personal import PersonalColumn
 
@@ -27,42 +29,51 @@ NO_INDEX = bytes(32)
 
 
 class Belongs(StrEnum):
-    """To what a row belongs."""
+    """To what a row belongs, and so how long it is kept."""
 
     DECISION = "decision"
     CONTRACT = "contract"
+    APPLICATION = "application"
+    """To the decisions about one application reference: as long as the one that is kept longest."""
+    ACCOUNT = "account"
+    """To an account: as long as the decisions by which its holder was proofed."""
+    PASSING = "passing"
+    """To a moment: of no use after a day or two, it is never moved and goes with its month."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlindIndex:
-    """An exact-match index that must be made anew under another key: its column, and the text in the opened body."""
+    """An exact-match index that must be made anew under another key: its column, and the text in the opened body
+    (None: this row has none)."""
 
     column: str
     personal: PersonalColumn
-    text: Callable[[Any], str]
+    text: Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One table. ``owner`` is the column with the id of the decision or contract that a row belongs to."""
+    """One table. ``owner`` is the column that says what a row belongs to; of an application, when it was made, and
+    ``reference`` gets the application's reference from the opened body."""
 
     table: Table
     belongs: Belongs
     owner: str
     indexes: tuple[BlindIndex, ...] = ()
+    reference: Callable[[Any], str] | None = None
     rows_per_batch: int = 100
 
     @property
     def name(self) -> str:
         """The table's name."""
-        return self.table.name
+        return str(self.table.name)  # SQLAlchemy names are a str of its own, which JSON writers refuse
 
     @property
     def body(self) -> PersonalColumn:
         """Its encrypted column."""
         return PersonalColumn(self.table.name, "body")
 
-    def under(self, connection: Connection, key: str, *, after: str, limit: int) -> Sequence[Row[Any]]:
+    def under(self, connection: Connection, key: str, *, after: str, limit: int) -> Sequence[Any]:
         """Rows under ``key`` with ids above ``after``, ascending: ``id``, ``key``, ``body``, ``owner``."""
         columns = self.table.c
         query = (
@@ -73,16 +84,24 @@ class Holding:
         )
         return connection.execute(query).all()
 
-    def of_owner(self, connection: Connection, owner: str, *, after: str, limit: int) -> Sequence[Row[Any]]:
-        """The same of what belongs to ``owner``."""
+    def having(
+        self, connection: Connection, condition: ColumnElement[bool], *, after: str, limit: int
+    ) -> Sequence[Any]:
+        """The same of rows for which ``condition`` holds, whatever their key."""
         columns = self.table.c
         query = (
             select(columns.id, columns.key, columns.body, columns[self.owner].label("owner"))
-            .where(columns[self.owner] == owner, columns.id > after, columns.body != ERASED)
+            .where(condition, columns.id > after, columns.body != ERASED)
             .order_by(columns.id)
             .limit(limit)
         )
         return connection.execute(query).all()
+
+    def keys(self, connection: Connection) -> list[str]:
+        """The keys its rows name."""
+        columns = self.table.c
+        query = select(columns.key).where(columns.body != ERASED).distinct()
+        return list(connection.execute(query).scalars())
 
     def count_under(self, connection: Connection, key: str) -> int:
         """How many rows are under ``key``."""
@@ -102,15 +121,15 @@ class Holding:
             "body": self.body.rewrap(ring, row.body, row_id=row.id, from_key=row.key, to_key=to_key),
         }
         for index in self.indexes:
-            made[index.column] = index.personal.index(ring, index.text(value), key=to_key)
+            text = index.text(value)
+            made[index.column] = None if text is None else index.personal.index(ring, text, key=to_key)
         return made
 
     def write(self, connection: Connection, row: Row[Any], made: dict[str, Any]) -> bool:
         """Store what :meth:`under_another_key` made; False where the row isn't under its old key any more."""
         columns = self.table.c
-        done = connection.execute(
-            update(self.table).where(columns.id == row.id, columns.key == row.key, columns.body != ERASED).values(**made)
-        )
+        where = and_(columns.id == row.id, columns.key == row.key, columns.body != ERASED)
+        done = connection.execute(update(self.table).where(where).values(**made))
         return bool(done.rowcount)
 
     def erase(self, connection: Connection, key: str, *, limit: int) -> int:
@@ -134,6 +153,7 @@ class Holding:
 
 
 REFERENCE_OF_CONTRACT = PersonalColumn("contract", "reference")
+REFERENCE_OF_DECISION = PersonalColumn("contract_decision", "reference")
 
 HOLDINGS: tuple[Holding, ...] = (
     Holding(
@@ -143,12 +163,28 @@ HOLDINGS: tuple[Holding, ...] = (
         (
             BlindIndex(
                 "reference_index",
-                PersonalColumn("contract_decision", "reference"),
+                REFERENCE_OF_DECISION,
                 lambda body: str(body["application"]["application"]),
             ),
         ),
     ),
+    Holding(
+        contract_evidence,
+        Belongs.APPLICATION,
+        "made_at",
+        (
+            BlindIndex(
+                "application_index",
+                PersonalColumn("contract_evidence", "application"),
+                lambda body: str(body["application"]),
+            ),
+        ),
+        reference=lambda body: str(body["application"]),
+        # A chip's files are megabytes.
+        rows_per_batch=8,
+    ),
     Holding(contract_delivery, Belongs.DECISION, "decision"),
+    Holding(contract_completion, Belongs.DECISION, "first"),
     Holding(contract_rental, Belongs.DECISION, "decision"),
     Holding(
         contract,
@@ -157,5 +193,8 @@ HOLDINGS: tuple[Holding, ...] = (
         (BlindIndex("reference_index", REFERENCE_OF_CONTRACT, lambda body: str(body["reference"])),),
     ),
     Holding(contract_event, Belongs.CONTRACT, "contract"),
+    Holding(contract_challenge, Belongs.PASSING, "expires_at"),
+    Holding(contract_step_up, Belongs.PASSING, "began_at"),
+    Holding(contract_authentication, Belongs.PASSING, "at"),
 )
 """All of them. Each is moved, counted, destroyed and erased by the same code."""

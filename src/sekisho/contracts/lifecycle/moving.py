@@ -8,23 +8,28 @@ next run goes on. A leaf in the ledger says how many went from which key to whic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from sekisho.clock import japan_date
 from sekisho.contracts.lifecycle import belonging, standing
-from sekisho.contracts.lifecycle.holdings import HOLDINGS, Belongs, Holding
+from sekisho.contracts.lifecycle.belonging import Belonging
+from sekisho.contracts.lifecycle.holdings import ERASED, HOLDINGS, Belongs, Holding
 from sekisho.contracts.lifecycle.standing import Kept, Standing
 from sekisho.contracts.lifecycle.tables import contract, contract_membership
+from sekisho.contracts.reauthentication.tables import contract_account_proofing
+from sekisho.contracts.tables import contract_decision
 from sekisho.keys.errors import CouldNotDecrypt, KeyDestroyed
-from sekisho.keys.schedule import Period
+from sekisho.keys.schedule import Period, last_day
 from sekisho.store import custody as held_by
 from sekisho.store.custody import HeldLeaf
 from sekisho.store.outbox import SealedLeaf
+from sekisho.store.personal import PersonalColumn
 from sekisho.workspace import Workspace, custody
 from sekisho.workspace.parts import HOUSE_KEY
 
@@ -33,6 +38,9 @@ MOVED_LEAF = "contract.moved"
 
 LEAVES_AT_ONCE = 200
 """Leaves without a row moved in one transaction: some 100 KB."""
+
+KEYS_PER_QUERY = 500
+"""Index values in one ``IN``: three years of last days are some 1,100 keys."""
 
 MAX_UNREADABLE = 20
 """Ids named of rows that couldn't be opened; the rest is counted."""
@@ -79,6 +87,7 @@ class Mover:
         self.today: date = japan_date(workspace.clock.now())
         with workspace.database.read() as connection:
             self.kept = Period(months=belonging.house_period(connection).months)
+        self._belonging = Belonging(workspace.keyring, kept=self.kept, today=self.today)
         self._ensured: set[str] = set()
 
     def months_over(self) -> list[str]:
@@ -91,10 +100,16 @@ class Mover:
             query = select(contract.c.id).where(contract.c.settled.is_(False)).order_by(contract.c.id)
             return list(connection.execute(query).scalars())
 
-    def move_month(self, key: str) -> Moved:
-        """Move everything that ``key`` opens to where it belongs now. Repeating it moves what is left."""
+    def move_from(self, key: str) -> Moved:
+        """Move everything that ``key`` opens and that belongs elsewhere by now. Repeating it moves what is left.
+
+        Of a month's key that is all that survives; of a last day's key, what must be kept longer after all.
+        """
         moved = Moved()
         for holding in HOLDINGS:
+            if holding.belongs is Belongs.PASSING:
+                continue
+            self._belonging.forget_keys()
             after = ""
             while True:
                 with self._workspace.database.read() as connection:
@@ -110,20 +125,20 @@ class Mover:
         """Move everything that belongs to one contract to where its state asks for it to be."""
         moved = Moved()
         with self._workspace.database.read() as connection:
-            seen = connection.execute(
-                select(contract.c.revision).where(contract.c.id == contract_id)
-            ).scalar_one()
+            seen = connection.execute(select(contract.c.revision).where(contract.c.id == contract_id)).scalar_one()
             decisions = list(
                 connection.execute(
                     select(contract_membership.c.decision).where(contract_membership.c.contract == contract_id)
                 ).scalars()
             )
+        references = self._references(decisions)
         for holding in HOLDINGS:
-            for owner in decisions if holding.belongs is Belongs.DECISION else [contract_id]:
+            self._belonging.forget_keys()
+            for condition in self._conditions(holding, contract_id, decisions, references):
                 after = ""
                 while True:
                     with self._workspace.database.read() as connection:
-                        rows = holding.of_owner(connection, owner, after=after, limit=holding.rows_per_batch)
+                        rows = holding.having(connection, condition, after=after, limit=holding.rows_per_batch)
                     if not rows:
                         break
                     after = rows[-1].id
@@ -132,14 +147,56 @@ class Mover:
             self._workspace.commit(lambda connection: _settled(connection, contract_id, seen))
         return moved
 
+    def _references(self, decisions: Sequence[str]) -> list[str]:
+        """The application references that the decisions are about."""
+        found: dict[str, None] = {}
+        body = PersonalColumn("contract_decision", "body")
+        with self._workspace.database.read() as connection:
+            rows = connection.execute(
+                select(contract_decision.c.id, contract_decision.c.key, contract_decision.c.body).where(
+                    contract_decision.c.id.in_(decisions), contract_decision.c.body != ERASED
+                )
+            ).all()
+        for row in rows:
+            with suppress(CouldNotDecrypt, KeyDestroyed):
+                opened = body.open(self._workspace.keyring, row.body, row_id=row.id, key=row.key)
+                found[str(opened["application"]["application"])] = None
+        return list(found)
+
+    def _conditions(
+        self, holding: Holding, contract_id: str, decisions: Sequence[str], references: Sequence[str]
+    ) -> list[ColumnElement[bool]]:
+        """How the rows of one table that belong to the contract are found."""
+        owner = holding.table.c[holding.owner]
+        if holding.belongs is Belongs.CONTRACT:
+            return [owner == contract_id]
+        if holding.belongs is Belongs.DECISION:
+            return [owner.in_(decisions)]
+        if holding.belongs is Belongs.ACCOUNT:
+            proofed = contract_account_proofing.c
+            return [owner.in_(select(proofed.account).where(proofed.decision.in_(decisions)))]
+        if holding.belongs is Belongs.PASSING:
+            return []
+        ring, index = self._workspace.keyring, holding.indexes[0]
+        with self._workspace.database.read() as connection:
+            keys = [key for key in holding.keys(connection) if ring.exists(key)]
+        column = holding.table.c[index.column]
+        return [
+            column.in_(index.personal.candidates(ring, reference, keys=keys[start : start + KEYS_PER_QUERY]))
+            for reference in references
+            for start in range(0, len(keys), KEYS_PER_QUERY)
+        ]
+
     def _move(self, holding: Holding, rows: Sequence[Row[Any]], moved: Moved) -> None:
         with self._workspace.database.read() as connection:
-            owners = {row.owner for row in rows}
-            kept = belonging.kept_of(connection, holding.belongs, owners, kept=self.kept, today=self.today)
+            kept = self._belonging.of_rows(connection, holding, rows)
             leaves = held_by.held(connection, [row.id for row in rows])
         changes: list[_Change] = []
         for row in rows:
-            to_key = self._destination(row.key, kept[row.owner])
+            if row.id not in kept:
+                moved.could_not_open(holding.name, row.id)
+                continue
+            to_key = self._destination(row.key, kept[row.id])
             if to_key is None:
                 continue
             ring = self._workspace.keyring
@@ -166,6 +223,8 @@ class Mover:
         else:
             if key == standing.last_day_key(kept.last_day):
                 return None
+            if kept.standing is Standing.NEVER_CONTRACTED and key.startswith(standing.LAST_PREFIX):
+                return None  # the day it was given, when it was moved, holds
             # A key of a day that has passed may be gone, or go at any moment.
             to_key = standing.key_of(Kept(kept.standing, max(kept.last_day, self.today)), today=self.today)
         if to_key == key:
@@ -210,7 +269,7 @@ class Mover:
     def _commit_leaves(self, leaves: Sequence[HeldLeaf], moved: Moved) -> None:
         prepared: list[tuple[HeldLeaf, str, bytes]] = []
         for leaf in leaves:
-            last = max(standing.last_day(japan_date(leaf.row.at), self.kept), self.today)
+            last = max(last_day(japan_date(leaf.row.at), self.kept), self.today)
             to_key = self._destination(leaf.key, Kept(Standing.NEVER_CONTRACTED, last))
             if to_key is None:
                 continue

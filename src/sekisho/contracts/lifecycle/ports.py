@@ -51,8 +51,14 @@ class ProbeFailed(Unavailable):
     """The other process could not be asked. Says nothing about the key. Fields: ``why``."""
 
     reason = "probe_failed"
-    ja = "別のプロセスで鍵を確かめられませんでした（{why}）。破棄は途中です。原因を除いて `sekisho due` をやり直してください。"
-    en = "Another process could not check the key ({why}). The destruction is half-way: repair that and run `sekisho due`."
+    ja = (
+        "別のプロセスで鍵を確かめられませんでした（{why}）。破棄は途中です。"
+        "原因を除いて `sekisho due` をやり直してください。"
+    )
+    en = (
+        "Another process could not check the key ({why}). The destruction is half-way: repair that and run "
+        "`sekisho due` again."
+    )
 
 
 class Prober(Protocol):

@@ -28,10 +28,14 @@ contract_delivery = Table(
 contract_completion = Table(
     "contract_completion",
     metadata,
+    Column("id", String(64), primary_key=True),
     # The decision that was made again.
-    Column("decision", String(64), ForeignKey("contract_decision.id"), primary_key=True),
+    Column("decision", String(64), ForeignKey("contract_decision.id"), nullable=False, unique=True),
+    Column("key", String(200), nullable=False),
+    Column("body", LargeBinary, nullable=False),
     Column("first", String(64), ForeignKey("contract_decision.id"), nullable=False),
     Column("delivery", String(64), ForeignKey("contract_delivery.id"), nullable=False, unique=True),
     Index("ix_contract_completion_first", "first"),
+    Index("ix_contract_completion_key", "key", "id"),
 )
-"""Which decision was made again because of which delivery event."""
+"""Which decision was made again because of which delivery event. ``body``: what it says now (its verdict)."""

@@ -125,8 +125,12 @@ def _post() -> None:
     op.create_index("ix_contract_delivery_key", "contract_delivery", ["key", "id"])
     op.create_table(
         "contract_completion",
-        sa.Column("decision", sa.String(64), sa.ForeignKey(decision), primary_key=True),
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("decision", sa.String(64), sa.ForeignKey(decision), nullable=False, unique=True),
+        sa.Column("key", sa.String(200), nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("first", sa.String(64), sa.ForeignKey(decision), nullable=False),
         sa.Column("delivery", sa.String(64), sa.ForeignKey("contract_delivery.id"), nullable=False, unique=True),
     )
     op.create_index("ix_contract_completion_first", "contract_completion", ["first"])
+    op.create_index("ix_contract_completion_key", "contract_completion", ["key", "id"])
