@@ -55,6 +55,10 @@ def test_names_are_apart() -> None:
     [
         ("electronic_signature", {"certificate": "jpki_signing"}, "jpki"),
         ("electronic_signature", {"certificate": "jpki_signing_smartphone"}, "jpki"),
+        ("electronic_signature", {"certificate": "commercial_registry"}, "commercial_register"),
+        ("public_corporate_record", {"from_official_site": True}, "corporate_number"),
+        ("public_corporate_record", {}, None),
+        ("registry_record", {"from_designated_service": True}, None),
         ("authentication", {"jpki_authentication": True}, "jpki"),
         ("authentication", {"jpki_authentication": False}, None),
         ("chip_read", {"document": "passport"}, "passport"),

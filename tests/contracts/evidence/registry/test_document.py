@@ -74,7 +74,7 @@ def test_about_an_application_only_what_it_states_counts() -> None:
 def test_with_nobody_to_ask_the_report_says_so(verifier: Any) -> None:
     """As on the command line: the number's check digit, and no further."""
     found = verifier.prepare({}, moment=MOMENT).verify(raw(ASKS), Asked("", MOMENT))
-    assert found.report.failure.reason == "lookup_failed"
+    assert found.report.failure.reason == "nobody_to_ask"
     assert (found.identifier, found.shown) == (None, Person())
 
 

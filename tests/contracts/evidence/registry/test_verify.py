@@ -141,7 +141,7 @@ def test_a_wrong_check_digit_is_never_asked_about() -> None:
 
 CLOSED_COMPANY = Company(NUMBER, CLOSED.name, CLOSED.head_office, CLOSED.closed_on, CLOSED.cause)
 FAULTS = [
-    (None, "lookup_failed", 1),
+    (None, "nobody_to_ask", 1),
     (Answers(Lookup.failed(Source.CORPORATE_NUMBER_SITE, MOMENT, "made-up site", "HTTP 500")), "lookup_failed", 1),
     (answering(source=Source.OTHER), "other_service", 2),
     (answering(source=Source.REGISTRY_INFORMATION), "other_service", 2),

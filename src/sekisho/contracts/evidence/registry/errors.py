@@ -10,6 +10,7 @@
         ├── OtherCorporation        the answer is about another body than was asked for
         └── OtherService            the answer is not from the service that the law names
     NotCheckable
+    ├── NobodyToAsk                 no adapter is configured
     ├── LookupFailed                nobody answered, or the answer can't be read
     └── AnswerNotOurs               an answer brought from outside: unsigned, so nobody can tell who made it
 """
@@ -74,6 +75,14 @@ class OtherService(RegistryRefused):
     reason = "other_service"
     ja = "{answered_by} の回答は、省令の定める照会先のものではありません。定められた照会先に照会してください。"
     en = "The answer of {answered_by} isn't from the service the Ordinance names. Ask that one."
+
+
+class NobodyToAsk(NotCheckable):
+    """No adapter is configured, as on the command line. Says nothing about the company."""
+
+    reason = "nobody_to_ask"
+    ja = "照会先が設定されていないため、法人を照会できません。照会先を設定したサービスで確認してください。"
+    en = "Nobody to ask is configured, so the corporation can't be looked up. Use the service that has an adapter."
 
 
 class LookupFailed(NotCheckable):

@@ -30,6 +30,7 @@ from sekisho.contracts.evidence.registry.errors import (
     CorporationClosed,
     CorporationNotFound,
     LookupFailed,
+    NobodyToAsk,
     OtherCorporation,
     OtherService,
 )
@@ -171,7 +172,7 @@ def _verify(
                     fetched_at=kept.fetched_at.isoformat(), fetched_by=kept.fetched_by, answered_by=kept.answered_by
                 )
             if ask is None:
-                raise LookupFailed(problem="nobody to ask is configured")
+                raise NobodyToAsk
             lookup = ask(number, moment)
             if lookup.state is LookupState.COULD_NOT_CHECK:
                 raise LookupFailed(problem=lookup.problem)
