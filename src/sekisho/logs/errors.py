@@ -4,14 +4,26 @@
 
     SekishoError
     ├── InputRefused
+    │   ├── SourceRefused      what was declared of a source can't be so
+    │   ├── SourceUsed         the name is another source's
+    │   ├── UnknownSource      no source has this name or number
+    │   ├── UnknownFormat      no format has this name
+    │   ├── AlreadyIngested    the same bytes were taken in before: nothing was added
+    │   ├── InputTruncated     a compressed input ends before its end: nothing of it was taken in
+    │   ├── InputNotReadable   not what its first bytes say, or too large for its format
+    │   ├── WrongFormat        nothing of it can be read by the source's format
+    │   ├── SourceBusy         another ingest of the same source came first
+    │   └── DayNotOver         a day can't be sealed before its end and the time of grace
     └── Unavailable
         ├── SegmentMissing     a file that should be there isn't: the answer is a gap, never "nobody"
-        └── SegmentDamaged     its bytes aren't what was written, or the key isn't its key
+        ├── SegmentDamaged     its bytes aren't what was written, or the key isn't its key
+        ├── DayGone            the day's records were purged
+        └── StoreNotWritable   the disk is full or may not be written: nothing was taken in
 """
 
 from __future__ import annotations
 
-from sekisho.errors import Unavailable
+from sekisho.errors import InputRefused, Unavailable
 
 
 class SegmentMissing(Unavailable):
@@ -40,3 +52,116 @@ class SegmentDamaged(Unavailable):
         "The segment {segment} of {kind} on {day} is damaged or the key is another one's ({problem}). Restore it from "
         "a backup; until then answers about that day say that there is a gap."
     )
+
+
+class SourceRefused(InputRefused):
+    """What was declared of a source can't be so. Fields: ``field``, ``problem``."""
+
+    reason = "source_refused"
+    ja = "ログの出所の「{field}」が正しくありません（{problem}）。"
+    en = "The source's '{field}' can't be accepted ({problem})."
+
+
+class SourceUsed(InputRefused):
+    """The name is another source's. Fields: ``name``."""
+
+    reason = "source_used"
+    http_status = 409
+    ja = "「{name}」という出所は既にあります。別の名前を付けてください。"
+    en = "There is a source named {name} already. Choose another name."
+
+
+class UnknownSource(InputRefused):
+    """No source has this name or number. Fields: ``name``."""
+
+    reason = "unknown_source"
+    http_status = 404
+    ja = "「{name}」という出所はありません。`sekisho log source list` で確かめてください。"
+    en = "There is no source {name}. See `sekisho log source list`."
+
+
+class UnknownFormat(InputRefused):
+    """No format has this name. Fields: ``format``, ``known``."""
+
+    reason = "unknown_log_format"
+    ja = "「{format}」という形式はありません。使えるもの: {known}"
+    en = "There is no format {format!r}. There are: {known}"
+
+
+class AlreadyIngested(InputRefused):
+    """The same bytes were taken in before; nothing was added. Fields: ``input``, ``at``."""
+
+    reason = "already_ingested"
+    http_status = 409
+    ja = "同じ内容は {at} に取り込み済みです（{input}）。何も加えていません。"
+    en = "The same bytes were taken in at {at} ({input}). Nothing was added."
+
+
+class InputTruncated(InputRefused):
+    """A compressed input ends before its end; nothing of it was taken in. Fields: ``format``, ``expanded``."""
+
+    reason = "input_truncated"
+    ja = (
+        "{format} の途中で終わっています（{expanded} バイトまで展開できました）。取り込んでいません。"
+        "ファイルを写し直してから、もう一度取り込んでください。"
+    )
+    en = (
+        "The {format} data ends before its end ({expanded} bytes could be expanded). Nothing was taken in. "
+        "Copy the file again, then ingest it."
+    )
+
+
+class InputNotReadable(InputRefused):
+    """The input isn't what its first bytes say, or is too large. Nothing was taken in. Fields: ``problem``."""
+
+    reason = "input_not_readable"
+    ja = "この入力は読めません（{problem}）。取り込んでいません。ファイルを確かめてください。"
+    en = "This input can't be read ({problem}). Nothing was taken in. Check the file."
+
+
+class WrongFormat(InputRefused):
+    """Nothing of an input can be read by the source's format. Fields: ``format``, ``records``, ``first``."""
+
+    reason = "wrong_format"
+    ja = (
+        "{records} 件のどれも形式 {format} として読めません（1件目の理由: {first}）。取り込んでいません。"
+        "出所と --format を確かめてください。"
+    )
+    en = (
+        "None of {records} records can be read as {format} (first reason: {first}). Nothing was taken in. "
+        "Check the source and --format."
+    )
+
+
+class SourceBusy(InputRefused):
+    """Another ingest of the same source came first. Fields: ``name``."""
+
+    reason = "source_busy"
+    http_status = 409
+    ja = "出所「{name}」は別の取込みが先に進みました。取り込んでいません。もう一度行ってください。"
+    en = "Another ingest of {name} came first. Nothing was taken in; do it again."
+
+
+class DayNotOver(InputRefused):
+    """A day can't be sealed before its end and the time of grace. Fields: ``day``, ``until``."""
+
+    reason = "day_not_over"
+    ja = "{day} はまだ封緘できません。{until} 以後に行ってください。"
+    en = "{day} can't be sealed yet. Do it after {until}."
+
+
+class DayGone(Unavailable):
+    """The day's records were purged. Fields: ``kind``, ``day``."""
+
+    reason = "day_gone"
+    http_status = 410
+    ja = "{kind} の {day} の記録は保存期間が終わり、削除しました。"
+    en = "The records of {kind} on {day} were deleted at the end of their period."
+
+
+class StoreNotWritable(Unavailable):
+    """The disk is full or may not be written; nothing was taken in. Fields: ``why``."""
+
+    reason = "log_store_not_writable"
+    ja = "ログの置き場に書けません（{why}）。取り込んでいません。空きと権限を確かめてから、もう一度行ってください。"
+    en = "The log store can't be written ({why}). Nothing was taken in. Check space and permissions, then try again."
