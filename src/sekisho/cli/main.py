@@ -24,6 +24,7 @@ _COMMANDS = {
     "keys": ("sekisho.cli.keys:keys", "鍵の控え・復元・破棄 / Back up, restore, destroy keys."),
     "staff": ("sekisho.cli.staff:staff", "職員・役割・トークン / Staff, roles and tokens."),
     "serve": ("sekisho.cli.serve:serve", "HTTPで待ち受ける / Serve the HTTP interface."),
+    "due": ("sekisho.cli.due:due", "期日の仕事をすべて行う / Do everything that is due."),
     "schema": ("sekisho.cli.schema:schema", "JSON Schema を表示する / Print a JSON Schema."),
     "migrate": ("sekisho.cli.upkeep:migrate", "データベースをこの版の構造にする / Update the database's schema."),
     "accept-restored-database": (

@@ -16,7 +16,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select
 from sekisho.contracts.challenge_tables import contract_challenge
 from sekisho.contracts.lifecycle.tables import contract, contract_event, contract_rental
 from sekisho.contracts.postal.tables import contract_completion, contract_delivery
-from sekisho.contracts.reauthentication.tables import contract_authentication, contract_step_up
+from sekisho.contracts.reauthentication.tables import (
+    contract_account,
+    contract_authentication,
+    contract_authenticator,
+    contract_step_up,
+)
 from sekisho.contracts.tables import contract_decision, contract_evidence
 from sekisho.keys import Keyring
 from sekisho.store.personal import PersonalColumn
@@ -193,6 +198,22 @@ HOLDINGS: tuple[Holding, ...] = (
         (BlindIndex("reference_index", REFERENCE_OF_CONTRACT, lambda body: str(body["reference"])),),
     ),
     Holding(contract_event, Belongs.CONTRACT, "contract"),
+    Holding(
+        contract_account,
+        Belongs.ACCOUNT,
+        "id",
+        (BlindIndex("account_index", PersonalColumn("contract_account", "account"), lambda body: str(body["account"])),),
+    ),
+    Holding(
+        contract_authenticator,
+        Belongs.ACCOUNT,
+        "account",
+        (
+            BlindIndex(
+                "handle_index", PersonalColumn("contract_authenticator", "handle"), lambda body: body.get("handle")
+            ),
+        ),
+    ),
     Holding(contract_challenge, Belongs.PASSING, "expires_at"),
     Holding(contract_step_up, Belongs.PASSING, "began_at"),
     Holding(contract_authentication, Belongs.PASSING, "at"),

@@ -34,6 +34,7 @@ contract_account = Table(
     Column("body", LargeBinary, nullable=False),
     Column("account_index", LargeBinary(32), nullable=False),
     Column("opened_at", Moment, nullable=False),
+    Index("ix_contract_account_key", "key", "id"),
     Index(
         "uq_contract_account_account_index", "account_index", unique=True, sqlite_where=_KEPT, postgresql_where=_KEPT
     ),
@@ -70,6 +71,7 @@ contract_authenticator = Table(
     Column("registered_at", Moment, nullable=False),
     Column("used_at", Moment, nullable=True),
     Index("ix_contract_authenticator_account", "account"),
+    Index("ix_contract_authenticator_key", "key", "id"),
     Index(
         "uq_contract_authenticator_handle_index",
         "handle_index",

@@ -15,7 +15,8 @@ _moment = _big
 def upgrade() -> None:
     """Make the tables, and the indexes by which what lies under a key is found."""
     op.create_index("ix_outbox_owner", "outbox", ["owner", "id"])
-    op.create_index("ix_contract_decision_key", "contract_decision", ["key", "id"])
+    for table in ("contract_decision", "contract_account", "contract_authenticator"):
+        op.create_index(f"ix_{table}_key", table, ["key", "id"])
     op.create_table(
         "leaf_custody",
         sa.Column("leaf", sa.String(64), primary_key=True),

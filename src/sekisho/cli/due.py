@@ -1,0 +1,58 @@
+"""``sekisho due``: everything that is due, of every desk."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from sekisho.access.roles import Scope
+from sekisho.access.service import stated_principal
+from sekisho.cli.session import Session, output_options, pass_session
+from sekisho.contracts.lifecycle.due import contract_tasks
+from sekisho.contracts.lifecycle.errors import DueFailed
+from sekisho.contracts.lifecycle.ports import SubprocessProber
+from sekisho.due import Entry, State, plan_all, run_all
+
+_MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERDUE: "!", State.FAILED: "✗"}
+
+
+@click.command()
+@click.option("--plan", is_flag=True, help="何をするかだけ示す / Only say what would be done.")
+@output_options
+@pass_session
+def due(session: Session, plan: bool) -> None:
+    """期日の仕事をすべて行う（毎日実行する） / Do everything that is due; run it every day.
+
+    鍵の付け替えと破棄、証明書、途中の判断のやり直しを行い、人の手が要るものを並べます。何度実行しても同じ結果です。
+    できなかったこと、期日を過ぎたことがあれば 1 で終わります。
+
+    Re-wraps and destroys keys with certificates, finishes what was interrupted, and lists what needs a person. Running
+    it again changes nothing. It ends with 1 if something could not be done or is late.
+    """
+    if plan:
+        with session.open("read") as workspace:
+            entries = list(plan_all(contract_tasks(workspace, None, by="")))
+        _tell(session, entries)
+        return
+    with session.open() as workspace:
+        with workspace.database.read() as connection:
+            actor = stated_principal(connection, session.require_staff(), required=Scope.KEYS_MANAGE)
+        prober = SubprocessProber(workspace.path, session.unlock(workspace.path))
+        entries = list(run_all(contract_tasks(workspace, prober, by=actor.staff_id)))
+    _tell(session, entries)
+    counted = Counter(each.state for each in entries)
+    if counted[State.FAILED] or counted[State.OVERDUE]:
+        if session.json:
+            raise click.exceptions.Exit(DueFailed.exit_code)
+        raise DueFailed(failed=counted[State.FAILED], overdue=counted[State.OVERDUE])
+
+
+def _tell(session: Session, entries: list[Entry]) -> None:
+    if session.json:
+        session.answer([each.document() for each in entries])
+        return
+    for each in entries:
+        session.say(f"{_MARK[each.state]} {each.ja if session.lang == 'ja' else each.en}")
+    if not entries:
+        session.say_in("期日の仕事はありません。", "Nothing is due.")
