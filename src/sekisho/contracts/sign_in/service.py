@@ -114,7 +114,7 @@ class SignInService:
         Raises ``UnknownProvider``, ``RedirectNotRegistered``, ``CredentialMissing``, ``ProviderUnreachable``,
         ``MetadataRefused``.
         """
-        provider = self._provider(asked.issuer, asked.client_id)
+        provider = self.provider(asked.issuer, asked.client_id)
         if asked.redirect_uri not in provider.redirect_uris:
             raise RedirectNotRegistered(redirect_uri=asked.redirect_uri[:200])
         credential_of(self._workspace, provider)  # better now than when the person comes back
@@ -159,7 +159,7 @@ class SignInService:
             )
         begun, metadata, verifier = _unkept(kept.text, came.application)
         authorization.check_answer(answer, begun, answers_with_issuer=metadata.answers_with_issuer)
-        provider = self._provider(begun.issuer, begun.client_id)
+        provider = self.provider(begun.issuer, begun.client_id)
         tokens = self._exchanged(provider, metadata, begun, verifier, answer.code or "")
         userinfo = self._userinfo(metadata, tokens)
         if not provider.pinned:
@@ -179,7 +179,8 @@ class SignInService:
         submitted = Submitted(format_, came.application, came.person, came.stated, document)
         return self._evidence.verify(submitted, by=by)
 
-    def _provider(self, issuer: str, client_id: str | None) -> Provider:
+    def provider(self, issuer: str, client_id: str | None = None) -> Provider:
+        """The configured provider; ``client_id`` may be left out where it knows one client. ``UnknownProvider``."""
         found = [one for one in self.providers() if one.issuer == issuer and client_id in (None, one.client_id)]
         if len(found) != 1:
             raise UnknownProvider(issuer=issuer[:200])
