@@ -18,7 +18,10 @@ from sekisho.api.contracts import contracts_router
 from sekisho.api.ledger import ledger_router
 from sekisho.api.rulebook import rulebook_router
 from sekisho.api.security import Gate
+from sekisho.api.sign_ins import sign_ins_router
+from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
+from sekisho.contracts.sign_in.service import SignInService
 from sekisho.errors import SekishoError
 from sekisho.workspace import Workspace
 
@@ -68,6 +71,8 @@ def create_app(workspace: Workspace) -> FastAPI:
     )
     gate = Gate(workspace)
     app.include_router(contracts_router(service, gate))
+    sign_ins = SignInService(workspace, service.trust, service.evidence, OidcHttp())
+    app.include_router(sign_ins_router(sign_ins, gate))
     app.include_router(checklist_router(service.desk.engine, gate, workspace.clock))
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
     app.include_router(ledger_router(workspace, gate))
