@@ -1,4 +1,4 @@
-"""How many pieces of identity evidence are verified a second, one core each.
+"""How many pieces of identity evidence are verified a second, one core each; and a whole application over HTTP.
 
 One module per kind of evidence (``bench/evidence_KIND.py``), each with ``measure(*, repeats, seed)`` that returns its
 inputs and figures; a new kind is added to :data:`PARTS`.
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import evidence_jpki, evidence_passport
+from bench import evidence_jpki, evidence_passport, evidence_remote
 
 Part = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
 
-PARTS: tuple[Part, ...] = (evidence_jpki.measure, evidence_passport.measure)
+PARTS: tuple[Part, ...] = (evidence_jpki.measure, evidence_passport.measure, evidence_remote.measure)
 
 
 def run(*, repeats: int, seed: int) -> dict[str, Any]:

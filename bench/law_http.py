@@ -2,7 +2,7 @@
 
 The rate is constant and open-loop: request *n* is due at *n* ÷ rate seconds, and its latency counts from then, not from
 when a connection was free (otherwise a stall would hide the requests it delayed: coordinated omission). As a program
-(``python -m bench.law_http PORT RATE SECONDS FOLDER``) this file is the client alone; the token comes on standard
+(``python -m bench.law_http PORT RATE PID WARM_UP FILE``) this file is the client alone; the token comes on standard
 input, so that it is in no process list.
 """
 
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -125,12 +125,17 @@ def _sekisho(workspace: Path, *arguments: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A workspace made in ``folder`` by the command line, and ``sekisho serve`` over it; stopped at the end."""
+def serving(folder: Path, prepare: Callable[[Path], object] | None = None) -> Iterator[Server]:
+    """A workspace made in ``folder`` by the command line, and ``sekisho serve`` over it; stopped at the end.
+
+    ``prepare`` is given the workspace's folder before the server starts.
+    """
     workspace = folder / "workspace"
     _sekisho(workspace, "init", str(workspace), "--legal-confirmation", "shown")
     _sekisho(workspace, "staff", "add", "sign-up", "--name", "sign-up", "--kind", "service", "--role", "integration")
     token = _sekisho(workspace, "staff", "token", "sign-up", "--scope", "decide", "--scope", "attest").strip()
+    if prepare is not None:
+        prepare(workspace)
     server = subprocess.Popen(
         [str(SEKISHO), "--workspace", str(workspace), "serve", "--port", "0"], stdout=subprocess.PIPE, text=True
     )
@@ -160,11 +165,15 @@ def _wait_for(port: int) -> None:
 
 def measure(server: Server, folder: Path, *, rate: int, seconds: float, seed: int) -> Latencies:
     """Send ``rate`` applications a second for ``seconds`` from another process; every one must be decided."""
-    bodies = applications(WARM_UP + int(rate * seconds), seed)
+    return send(server, folder, applications(WARM_UP + int(rate * seconds), seed), rate=rate, warm_up=WARM_UP)
+
+
+def send(server: Server, folder: Path, bodies: Sequence[bytes], *, rate: int, warm_up: int) -> Latencies:
+    """Send ``bodies`` from another process: ``warm_up`` of them one after the other, the rest at ``rate`` a second."""
     path = folder / "applications.jsonl"
     path.write_bytes(b"\n".join(bodies))
     done = subprocess.run(
-        [sys.executable, "-m", "bench.law_http", str(server.port), str(rate), str(server.pid), str(path)],
+        [sys.executable, "-m", "bench.law_http", str(server.port), str(rate), str(server.pid), str(warm_up), str(path)],
         input=server.token,
         capture_output=True,
         text=True,
@@ -210,16 +219,18 @@ class _Client:
         return took
 
 
-async def _load(port: int, rate: int, bodies: Sequence[bytes], token: str, pid: int) -> dict[str, Any]:
+async def _load(
+    port: int, rate: int, bodies: Sequence[bytes], token: str, pid: int, warm_up: int
+) -> dict[str, Any]:
     client = _Client(port, token)
     await client.connect()
     # The client's own pauses would be counted as the server's.
     gc.disable()
-    for body in bodies[:WARM_UP]:
+    for body in bodies[:warm_up]:
         await client.send(body, time.perf_counter())
     cpu, started = _cpu_seconds(pid), time.perf_counter()
     tasks: list[asyncio.Task[float]] = []
-    for number, body in enumerate(bodies[WARM_UP:]):
+    for number, body in enumerate(bodies[warm_up:]):
         due = started + number / rate
         await asyncio.sleep(due - time.perf_counter())
         tasks.append(asyncio.create_task(client.send(body, due)))
@@ -233,11 +244,11 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def main(port: str, rate: str, pid: str, path: str) -> None:
-    """Send every line of ``path`` at ``rate`` a second and print the latencies as JSON."""
+def main(port: str, rate: str, pid: str, warm_up: str, path: str) -> None:
+    """Send every line of ``path``, all but the first ``warm_up`` at ``rate`` a second; print the latencies as JSON."""
     bodies = Path(path).read_bytes().splitlines()
     token = sys.stdin.read().strip()
-    print(json.dumps(asyncio.run(_load(int(port), int(rate), bodies, token, int(pid)))))
+    print(json.dumps(asyncio.run(_load(int(port), int(rate), bodies, token, int(pid), int(warm_up)))))
 
 
 if __name__ == "__main__":

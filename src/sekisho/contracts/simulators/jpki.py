@@ -80,17 +80,13 @@ class SimulatedJpki:
     def revocation_list(self, purpose: Purpose, *, moment: datetime, revoked: Sequence[int] = ()) -> bytes:
         """The list of ``moment`` in DER, good for two days: a trust file. ``revoked`` are serial numbers."""
         authority = self._authorities[purpose]
-        made = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(authority.subject)
-            .last_update(moment - timedelta(minutes=1))
-            .next_update(moment + _LIST_LIFE)
-            .add_extension(self._issuer_key(purpose), critical=False)
-        )
-        for serial in revoked:
-            made = made.add_revoked_certificate(
-                x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build()
-            )
+        # All at once: added one by one, each entry would copy those before it.
+        entries = [
+            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build() for serial in revoked
+        ]
+        made = x509.CertificateRevocationListBuilder(
+            authority.subject, moment - timedelta(minutes=1), moment + _LIST_LIFE, revoked_certificates=entries
+        ).add_extension(self._issuer_key(purpose), critical=False)
         return made.sign(self._keys[purpose], SHA256()).public_bytes(Encoding.DER)
 
     def signing_card(self, holder: Holder) -> SimulatedCard:

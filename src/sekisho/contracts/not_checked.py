@@ -1,0 +1,96 @@
+"""What a reader of a decision might think was checked, and wasn't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sekisho.contracts.application import Application
+from sekisho.contracts.decide import ContractDecision
+from sekisho.contracts.evidence_items import EvidenceItem, Origin
+from sekisho.engine.verdicts import DutyState
+
+
+def not_checked(decision: ContractDecision) -> Iterator[dict[str, Any]]:
+    """Each with a slug (``what``), a sentence in both languages, and the item it is about where it is about one."""
+    application = decision.application
+    yield from _not_verified(application)
+    since, until = decision.window
+    if any(not since <= item.at <= until for item in application.evidence):
+        yield {
+            "what": "acts_outside_the_window",
+            "ja": f"{since} より前と {until} より後の証拠は数えていません。",
+            "en": f"Evidence of acts before {since} or after {until} was not counted.",
+        }
+    yield {
+        "what": "current_address",
+        "ja": "住居の現況（最新の利用者情報）は照会していません。",
+        "en": "Whether the address is still current was not asked of the register.",
+    }
+    main = decision.outcome.duties[0]
+    if main.state is DutyState.OUT_OF_SCOPE:
+        yield {
+            "what": "outside_the_law",
+            "ja": "この手続は、この日の法令の義務の対象外です。業界・社内の規則は採用したものだけを数えます。",
+            "en": "On this day the law imposes no duty here. Industry and house rules count only where adopted.",
+        }
+    open_law = [f for f in decision.outcome.findings() if f.reason is not None and f.reason.value == "date_not_fixed"]
+    if open_law:
+        yield {
+            "what": "date_not_fixed",
+            "ja": f"施行日が決まっていない規則が{len(open_law)}件あります。政令の公布を確かめてください。",
+            "en": f"{len(open_law)} rules wait for their date of entry into force; check whether it has been fixed.",
+        }
+
+
+def _not_verified(application: Application) -> Iterator[dict[str, Any]]:
+    """What of the evidence rests on somebody's word, or on nothing."""
+    items = list(enumerate(application.evidence))
+    if any(item.origin is Origin.ATTESTED for _, item in items):
+        yield {
+            "what": "evidence_attested",
+            "ja": "証拠は送り手が確認したと申し出た事実です。Sekishoは署名や画像そのものを検証していません。",
+            "en": "The evidence is attested by the sender; Sekisho has not verified signatures or images itself.",
+        }
+    for position, item in items:
+        if item.wanted is not None:
+            yield {
+                "what": "raw_evidence_required",
+                "item": position,
+                "format": item.wanted,
+                "ja": f"evidence[{position}] は検証できる証拠なので、申告では数えません。"
+                f"証拠そのものを raw（format: {item.wanted}）で送ってください。",
+                "en": f"evidence[{position}] can be verified, so a statement doesn't count. "
+                f"Send the evidence itself as raw (format: {item.wanted}).",
+            }
+    if any(item.origin is Origin.DECLARED and item.wanted is None for _, item in items):
+        yield {
+            "what": "evidence_only_declared",
+            "ja": "証拠は申告だけで、確認の権限（attest）のある者が確かめていないため、数えていません。",
+            "en": "The evidence is only declared: nobody with the scope 'attest' vouches for it; it wasn't counted.",
+        }
+    for position, item in items:
+        yield from _not_verified_of_raw(position, item)
+
+
+def _not_verified_of_raw(position: int, item: EvidenceItem) -> Iterator[dict[str, Any]]:
+    if item.checked is not None and item.origin is Origin.REFUSED:
+        failure = item.checked.report["failure"]["message"]
+        yield {
+            "what": "evidence_refused",
+            "item": position,
+            "ja": f"evidence[{position}] は検証に通らず、数えていません。{failure['ja']}",
+            "en": f"evidence[{position}] did not pass verification and wasn't counted. {failure['en']}",
+        }
+    for what, names, ja, en in (
+        ("attested_beside", item.attested, "送り手の申告による", "attested by the sender"),
+        ("declared_beside", item.unattested, "申告だけなので数えていない", "only declared, and not counted"),
+    ):
+        if names:
+            listed = ", ".join(sorted(names))
+            yield {
+                "what": what,
+                "item": position,
+                "ja": f"evidence[{position}] のうち検証の外にあるもの（{ja}）: {listed}",
+                "en": f"Beside what was verified of evidence[{position}] ({en}): {listed}",
+            }
