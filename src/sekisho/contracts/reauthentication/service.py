@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.clock import japan_date
-from sekisho.contracts.errors import UnknownDecision
+from sekisho.contracts.errors import UnknownDecision, WrongValue
 from sekisho.contracts.field_reading import as_identifier, as_text
 from sekisho.contracts.reauthentication import rows
 from sekisho.contracts.reauthentication.errors import (
@@ -149,6 +149,8 @@ class AccountService:
         Raises ``AccountExists``, ``ProofingNotAccepted``, ``ProofingTooOld``, ``ProofingOfAnother``.
         """
         as_identifier(reference, "account")
+        if "/" in reference or reference in (".", ".."):
+            raise WrongValue(field="account", expected="a reference without '/': it stands in addresses")
         now = self._workspace.clock.now()
         holder = holder_of(self._decision(decision), moment=now)
         key = contract_month_key(japan_date(now))
