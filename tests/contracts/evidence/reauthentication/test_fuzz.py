@@ -1,0 +1,196 @@
+"""Whatever bytes come: only errors of the tree come out, in bounded time and memory."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.contracts.evidence.reauthentication.document import (
+    read_assertion,
+    read_document,
+    read_registered,
+    read_registration,
+    read_step_up,
+)
+from sekisho.contracts.evidence.reauthentication.kind import FileRegistrations
+from sekisho.contracts.evidence.reauthentication.profile import PURPOSE_ASSERTION, PURPOSE_REGISTRATION
+from sekisho.contracts.evidence.reauthentication.verify import prove_assertion, prove_registration
+from sekisho.contracts.reauthentication.passkey import (
+    UnverifiedAssertion,
+    UnverifiedRegistration,
+    from_base64url,
+    read_attestation,
+    read_authenticator_data,
+    require_key,
+)
+from sekisho.errors import SekishoError
+from tests.contracts.evidence.fixtures.reauthentication import documents
+from tests.contracts.evidence.reauthentication.authenticator import Authenticator
+from tests.contracts.evidence.reauthentication.test_passkey import APPLICATION, AT, NONCE, PARTY, issued, registered
+
+SECONDS, BYTES = 1.0, 64 * 1024 * 1024
+"""The bounds for one input."""
+
+DEVICE = Authenticator("RS256")
+CREDENTIAL = DEVICE.answer(NONCE)
+ENROLLED = DEVICE.register(NONCE, fmt="packed")
+BOMBS = (
+    b"\x9b" + b"\xff" * 8,  # an array of 2**64 - 1
+    b"\xbb" + b"\x7f" * 8,
+    b"\x5b\x00\x00\x00\xff\xff\xff\xff\xff",  # a text longer than any memory
+    b"\x81" * 4000,  # nested to the end
+    b"\xd8\x1c" * 2000,
+    b"\xc2\x59\x0f\xff" + b"\xff" * 4095,  # a number of 32,760 bits
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
+    """``whole`` with a few cuts, insertions, doublings and changed bytes."""
+    data = bytearray(whole)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(data)))
+        kind = draw(st.sampled_from(("set", "cut", "insert", "double", "bomb")))
+        if kind == "set" and at < len(data):
+            data[at] = draw(st.integers(0, 255))
+        elif kind == "cut":
+            del data[at : at + draw(st.integers(1, 40))]
+        elif kind == "insert":
+            data[at:at] = draw(st.binary(max_size=20))
+        elif kind == "double":
+            data[at:at] = data[at : at + draw(st.integers(1, 200))]
+        else:
+            data[at:at] = draw(st.sampled_from(BOMBS))
+    return bytes(data)
+
+
+def bounded(reader: Callable[[], Any]) -> None:
+    """Run within the bounds; nothing but the tree's errors."""
+    tracemalloc.start()
+    start = time.process_time()
+    try:
+        with suppress(SekishoError):
+            reader()
+        assert time.process_time() - start < SECONDS
+        assert tracemalloc.get_traced_memory()[1] < BYTES
+    finally:
+        tracemalloc.stop()
+
+
+def part(credential: dict[str, Any], name: str) -> bytes:
+    """One part of a response."""
+    return from_base64url(credential["response"][name], name)
+
+
+@given(data=damaged(part(ENROLLED, "attestationObject")))
+@settings(max_examples=250, deadline=None)
+def test_damaged_attestations(data: bytes) -> None:
+    """A registration with a damaged attestation object ends in a report; its parser in a named error."""
+    made = UnverifiedRegistration(DEVICE.credential_id, part(ENROLLED, "clientDataJSON"), data)
+    bounded(lambda: read_attestation(data))
+    bounded(
+        lambda: prove_registration(
+            made, application=APPLICATION, moment=AT, party=PARTY, challenges=issued(PURPOSE_REGISTRATION)
+        )
+    )
+
+
+@given(
+    client=damaged(part(CREDENTIAL, "clientDataJSON")) | st.just(part(CREDENTIAL, "clientDataJSON")),
+    data=damaged(part(CREDENTIAL, "authenticatorData")) | st.just(part(CREDENTIAL, "authenticatorData")),
+    signature=damaged(part(CREDENTIAL, "signature")) | st.binary(max_size=2000),
+)
+@settings(max_examples=250, deadline=None)
+def test_damaged_answers(client: bytes, data: bytes, signature: bytes) -> None:
+    """An answer with damaged parts is refused with a report, and never accepted."""
+    known = registered(DEVICE)
+
+    def prove() -> None:
+        found = prove_assertion(
+            UnverifiedAssertion(DEVICE.credential_id, client, data, signature),
+            application=APPLICATION,
+            moment=AT,
+            party=PARTY,
+            challenges=issued(PURPOSE_ASSERTION),
+            registrations=FileRegistrations({known.credential_id: known}),
+        )
+        same = (client, data, signature) == tuple(
+            part(CREDENTIAL, name) for name in ("clientDataJSON", "authenticatorData", "signature")
+        )
+        assert found.assertion is None or same
+
+    bounded(prove)
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize("reader", [read_attestation, read_authenticator_data, require_key])
+def test_bombs(reader: Callable[[bytes], Any], bomb: bytes) -> None:
+    """Lengths that no memory holds, nesting without end: refused at once, also behind good authenticator data."""
+    bounded(lambda: reader(bomb))
+    bounded(lambda: reader(DEVICE.data(0xC5) + bomb))
+
+
+@given(key=st.binary(max_size=80) | damaged(documents()["registration.json"]["public_key"].encode()))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_as_a_key(key: bytes) -> None:
+    """Not a key, or refused; nothing else."""
+    bounded(lambda: require_key(key))
+
+
+READERS: dict[str, tuple[Callable[[bytes], Any], dict[str, Any]]] = {
+    "answer": (read_document, documents()["answer.json"]),
+    "step-up": (read_step_up, documents()["step_up.json"]),
+    "registration": (read_registered, documents()["registration.json"]),
+    "assertion": (lambda raw: read_assertion(json.loads(raw), "credential."), CREDENTIAL),
+    "enrolled": (lambda raw: read_registration(json.loads(raw), "credential."), ENROLLED),
+}
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, each in below for found in _paths(each, (*path, key)))]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_documents_with_anything_in_them(name: str) -> None:
+    """Any value in the place of any field is refused by name or read."""
+    reader, whole = READERS[name]
+    reader(json.dumps(whole).encode())
+    places = _paths(whole)
+    anything: st.SearchStrategy[Any] = (
+        st.none() | st.booleans() | st.integers() | st.text(max_size=30) | st.just([]) | st.just({"x": 1})
+    )
+
+    @given(place=st.sampled_from(places), value=anything | st.just("A" * 20_000))
+    @settings(max_examples=150, deadline=None)
+    def read(place: tuple[Any, ...], value: Any) -> None:
+        made = copy.deepcopy({"root": whole})
+        target: Any = made
+        for key in ("root", *place)[:-1]:
+            target = target[key]
+        target[("root", *place)[-1]] = value
+        bounded(lambda: reader(json.dumps(made["root"]).encode()))
+
+    read()
+
+
+@pytest.mark.parametrize("name", ["answer", "step-up", "registration"])
+def test_damaged_documents(name: str) -> None:
+    """Damage of the JSON itself."""
+    reader, whole = READERS[name]
+
+    @given(damaged(json.dumps(whole).encode()))
+    @settings(max_examples=100, deadline=None)
+    def read(data: bytes) -> None:
+        bounded(lambda: reader(data))
+
+    read()
