@@ -196,7 +196,15 @@ def test_a_revoked_certificate(desk: ContractService) -> None:
     trusting(desk, revoked=(card().serial,))
     answer = decide(desk, raw(signature(desk)))
     assert answer.document["verdict"] == "need_evidence"
-    assert answer.document["evidence"][0]["report"]["findings"]["revocation"] == "revoked"
+    shown = answer.document["evidence"][0]
+    assert shown["report"]["findings"]["revocation"] == "revoked"
+    before = desk.evidence.verify(submitted(desk), by=CLERK.id)
+    decide(desk, named(before.id))
+    for stored in desk.cases():
+        [wrong] = stored.case.evidence["electronic_signature"]
+        assert wrong["revocation"] == "revoked"
+        # What kind of proof it would have been isn't told to rules: none of them is met by a refused one.
+        assert "certificate" not in wrong
 
 
 def test_without_trust_nothing_is_believed(tmp_path: Path) -> None:

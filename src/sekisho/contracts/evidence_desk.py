@@ -45,7 +45,7 @@ from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.field_reading import as_day, as_fact, as_text, identifier_of
 from sekisho.contracts.tables import contract_evidence
 from sekisho.contracts.trust import TrustSettings
-from sekisho.engine.facts import Item
+from sekisho.engine.facts import Item, Value
 from sekisho.keys.schedule import contract_month_key
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.personal import PersonalColumn
@@ -279,12 +279,15 @@ class Examination:
         if compared != (item.application, item.person, _stated(item.stated)):
             raise EvidenceForAnother(field=f"{item.path}.evidence")
         specs = CATALOGUE.evidence[row.kind].attributes
+        attributes = {name: as_fact(specs[name], value, name) for name, value in body["attributes"].items()}
+        if row.state != VERIFIED:
+            attributes = _found_wrong(row.format, attributes)
         verifier = VERIFIERS.get(row.format)
         return Examined(
             kind=row.kind,
             at=as_day(body["at"], "at"),
             origin=Origin.VERIFIED if row.state == VERIFIED else Origin.REFUSED,
-            attributes={name: as_fact(specs[name], value, name) for name, value in body["attributes"].items()},
+            attributes=attributes,
             identifier=body["identifier"],
             beside=verifier.attested_beside if verifier is not None else frozenset(),
             checked=Checked(item.evidence, row.format, body["report"]),
@@ -320,7 +323,7 @@ class Examination:
         except ApplicationRefused as error:
             raise _at(path, error) from error
         report = found.report
-        facts: Item = dict(report.findings if report.facts is None else report.facts)
+        facts = _found_wrong(item.format, report.findings) if report.facts is None else dict(report.facts)
         made = self._keep(item, found, text, idempotency_key, asked)
         self.made.append(made)
         return made, found, facts
@@ -376,6 +379,16 @@ class Examination:
             "idempotency_key": idempotency_key,
         }
         return Made(leaf, row, report)
+
+
+def _found_wrong(format_: str, findings: Mapping[str, Value]) -> Item:
+    """What was found wrong with refused evidence, without what would tell which kind of proof it is.
+
+    A rule that asks for a proof of some kind and no more must not be met by one that was refused.
+    """
+    verifier = VERIFIERS.get(format_)
+    kinds = {name for covered in verifier.covers for name in covered.where} if verifier is not None else set(findings)
+    return {name: value for name, value in findings.items() if name not in kinds}
 
 
 def _state(found: Verification) -> str:
