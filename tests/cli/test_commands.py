@@ -404,7 +404,8 @@ class TestUpkeep:
         with Workspace.open(either_shop.path, mode="read") as opened:
             url = opened.database._url.render_as_string(hide_password=False)
         with Database(url) as database, database.write() as connection:
-            connection.execute(text("DROP INDEX IF EXISTS ix_outbox_owner"))
+            for index in ("ix_outbox_owner", "ix_contract_decision_key"):
+                connection.execute(text(f"DROP INDEX IF EXISTS {index}"))
             now = MetaData()
             now.reflect(connection)
             for table in reversed(now.sorted_tables):
