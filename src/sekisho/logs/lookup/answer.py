@@ -1,17 +1,32 @@
 """What the rows found say about a question, in one of seven words.
 
-The rule: *unique* needs one holder alone in the whole window, a part of it firm, and nothing missing that could have
+The rule: *unique* needs one holder alone, whose firm parts cover the whole window, and nothing missing that could have
 named another. Whatever is doubtful makes an answer less, never more.
+
+Why the whole window: where a part of it is nobody's by the logs, somebody may have had it whose start and stop were
+both lost, and the moment that is asked for may be his. A source can vouch for such a stretch in two ways. It *rests* a
+port before somebody else gets it (RFC 6888 section 4, REQ-8: 120 seconds), so that nobody else is possible that near to
+a moment at which somebody surely had it. Or nothing of it can get lost unnoticed (:data:`NEVER`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
+from sekisho.logs.columns import Addresses
+from sekisho.logs.intervals.days import day_number
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.rows import Known, Rows
+
+NEVER: Final = 1 << 62
+"""The rest of a source that loses nothing unnoticed: nobody else can have had a port without being in its logs."""
+
+_NO_WINDOWS: Final[Mapping[int, tuple[int, int]]] = MappingProxyType({})
+_NO_RESTS: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class Outcome(StrEnum):
@@ -36,7 +51,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Interval:
     """One candidate's interval, cut to its day. ``fraction`` is how much of the window it covers, ``firm`` whether a
-    part that the device vouched for meets the window.
+    part that the device vouched for meets the window. ``window`` is what was asked, by the clock of its source.
     """
 
     holder: Hashable
@@ -51,6 +66,7 @@ class Interval:
     source: int
     fraction: float
     firm: bool
+    window: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +83,37 @@ class Link:
 
 
 def holder_of(rows: Rows, at: int) -> Hashable:
-    """Who a row is of: the inside address and the subject, as far as the log tells them."""
-    inside = None if rows.inside is None else rows.inside.text(at)
+    """Who a row is of: the inside address and the subject, as far as the log tells them. The address zero tells nobody
+    (a device that leaves its inside addresses out writes it, RFC 791 section 3.2 gives it to none).
+    """
+    inside = None if rows.inside is None or _is_zero(rows.inside, at) else rows.inside.text(at)
     return (inside, None if rows.subject is None else rows.subject.text(at))
 
 
-def intervals(rows: Rows, question: Question) -> tuple[Interval, ...]:
-    """The candidates' intervals. Of pieces and versions of one row (``session``), the last in ``rows`` counts."""
-    latest = {int(session): at for at, session in enumerate(rows.session) if session}
-    length = question.end - question.begin
+def _is_zero(addresses: Addresses, at: int) -> bool:
+    return not addresses.low[at] and (addresses.high is None or not addresses.high[at])
+
+
+def intervals(
+    rows: Rows, question: Question, windows: Mapping[int, tuple[int, int]] = _NO_WINDOWS
+) -> tuple[Interval, ...]:
+    """The candidates' intervals. Of versions of one piece (``session`` and day), the last in ``rows`` counts.
+
+    ``windows`` is the window by the clock of each source (:mod:`sekisho.logs.clocks.uncertainty`), where it isn't the
+    question's own; rows that don't meet theirs are left out.
+    """
+    days = day_number(rows.start)
+    latest = {(int(session), int(day)): at for at, (session, day) in enumerate(zip(rows.session, days, strict=True))}
     found = []
     for at in range(len(rows)):
         session = int(rows.session[at])
-        if session and latest[session] != at:
+        if session and latest[session, int(days[at])] != at:
             continue
+        source = int(rows.source[at])
+        begin, until = windows.get(source, (question.begin, question.end))
         start, end, confirmed = int(rows.start[at]), int(rows.end[at]), int(rows.confirmed[at])
-        met = min(end, question.end) - max(start, question.begin)
+        if start >= until or end <= begin:
+            continue
         found.append(
             Interval(
                 holder_of(rows, at),
@@ -94,23 +125,46 @@ def intervals(rows: Rows, question: Question) -> tuple[Interval, ...]:
                 int(rows.port_low[at]),
                 int(rows.port_high[at]),
                 int(rows.protocol[at]),
-                int(rows.source[at]),
-                met / length,
-                confirmed > question.begin and start < question.end,
+                source,
+                (min(end, until) - max(start, begin)) / (until - begin),
+                confirmed > begin and start < until,
+                (begin, until),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.fraction, one.start)))
 
 
-def settle(found: Sequence[Interval], *, whole: bool) -> Link:
-    """The answer from logs alone. ``whole`` says that nothing is missing that could have named anybody."""
+def settle(found: Sequence[Interval], *, whole: bool, rests: Mapping[int, int] = _NO_RESTS) -> Link:
+    """The answer from logs alone. ``whole`` says that nothing is missing that could have named anybody. ``rests`` are
+    the microseconds for which each source surely lets a port rest before somebody else gets it; absent is none.
+    """
     holders = {interval.holder for interval in found}
     if not found:
         return Link(Outcome.NONE if whole else Outcome.COVERAGE_GAP, ())
     named = len(holders) == 1 and all(part is not None for part in _told(found[0].holder))
-    if named and whole and any(interval.firm for interval in found):
+    if named and whole and _leaves_no_room(found, rests):
         return Link(Outcome.UNIQUE, tuple(found))
     return Link(Outcome.AMBIGUOUS, tuple(found))
+
+
+def _leaves_no_room(found: Sequence[Interval], rests: Mapping[int, int]) -> bool:
+    """Whether by some source nobody else is possible at any moment of its window. All of ``found`` are of one holder.
+
+    What happened at a moment (a log-in) excludes nobody and needs not to: it says itself who it was.
+    """
+    for source in {interval.source for interval in found}:
+        mine = [interval for interval in found if interval.source == source and interval.firm]
+        if any(interval.end_known is Known.NOT_LOGGED for interval in mine):
+            return True
+        rest = rests.get(source, 0)
+        for begin, until in {interval.window for interval in mine}:
+            reached = begin
+            for interval in sorted(mine, key=lambda one: one.start):
+                if interval.start - rest <= reached:
+                    reached = max(reached, interval.confirmed + rest)
+            if reached >= until:
+                return True
+    return False
 
 
 def _told(holder: Hashable) -> tuple[object, ...]:
