@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import evidence_jpki, evidence_passport, evidence_remote
+from bench import evidence_jpki, evidence_passport, evidence_reauthentication, evidence_remote
 
 Part = Callable[..., tuple[dict[str, Any], list[dict[str, Any]]]]
 
-PARTS: tuple[Part, ...] = (evidence_jpki.measure, evidence_passport.measure, evidence_remote.measure)
+PARTS: tuple[Part, ...] = (
+    evidence_jpki.measure,
+    evidence_passport.measure,
+    evidence_reauthentication.measure,
+    evidence_remote.measure,
+)
 
 
 def run(*, repeats: int, seed: int) -> dict[str, Any]:
