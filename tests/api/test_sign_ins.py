@@ -34,8 +34,10 @@ def test_a_whole_sign_in(api: Api) -> None:
         body = {"application": "A-1", "parameters": parameters, "person": "representative"}
         finished = api.request("POST", FINISH, json=body)
         assert finished.status_code == 200, finished.text
-        assert finished.json()["report"]["facts"]["proof"] == "gbizid_prime"
-        assert api.request("GET", f"/v1/contracts/evidence/{finished.json()['id']}").json()["state"] == "verified"
+        authority, belonging = finished.json()["evidence"]
+        assert authority["report"]["facts"]["proof"] == "gbizid_prime"
+        assert belonging["report"]["facts"]["shown_by"] == "gbizid_prime"
+        assert api.request("GET", f"/v1/contracts/evidence/{authority['id']}").json()["state"] == "verified"
         again = api.request("POST", FINISH, json=body)
         assert (again.status_code, again.json()["title"]) == (422, "sign_in_used")
 

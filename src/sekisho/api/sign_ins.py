@@ -88,7 +88,8 @@ def sign_ins_router(service: SignInService, gate: Gate) -> APIRouter:
         principal = gate.admit(request, Scope.DECIDE)
         came = _finish(parse_json(await _body(request), limit=MAX_BODY))
         kept = await asyncio.to_thread(service.finish, came, by=caller(principal).id)
-        return _json({"id": kept.id, "ledger_index": kept.ledger_index, **kept.document})
+        told = [{"id": one.id, "ledger_index": one.ledger_index, **one.document} for one in kept]
+        return _json({"evidence": told})
 
     return router
 

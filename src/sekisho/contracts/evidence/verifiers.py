@@ -12,7 +12,7 @@ from sekisho.contracts.evidence.commercial_register.kind import COMMERCIAL_REGIS
 from sekisho.contracts.evidence.digital_auth_app.kind import DIGITAL_AUTH_APP
 from sekisho.contracts.evidence.driving_licence.kind import DRIVING_LICENCE
 from sekisho.contracts.evidence.face_match.kind import FACE_MATCH
-from sekisho.contracts.evidence.gbizid.kind import GBIZID
+from sekisho.contracts.evidence.gbizid.kind import GBIZID, GBIZID_AFFILIATION
 from sekisho.contracts.evidence.jpki.kind import JPKI
 from sekisho.contracts.evidence.mdoc.kind import SMARTPHONE_CARD
 from sekisho.contracts.evidence.mynumber_card.kind import MYNUMBER_CARD
@@ -36,6 +36,7 @@ _ALL: tuple[Verifier, ...] = (
     MYNUMBER_CARD,
     DIGITAL_AUTH_APP,
     GBIZID,
+    GBIZID_AFFILIATION,
     RELIANCE,
     REAUTHENTICATION,
     PASSKEY,

@@ -2,8 +2,8 @@
 
 What a sign-in must be compared with (provider and its addresses, nonce, PKCE verifier, what was asked) is kept under
 its ``state`` as a challenge: encrypted, bound to the application, used up by the first answer whatever comes of it.
-When the answer is in, a second challenge under the ``nonce`` says what came; the verifier uses that one up as the
-document becomes evidence. So neither a state, nor a code, nor a document counts twice, in whatever process.
+When the answer is in, challenges made of the ``nonce`` say what came; a verifier uses its own up as the document
+becomes evidence. So neither a state, nor a code, nor a document counts twice, in whatever process.
 
 Keys of a provider: those pinned in its configuration (``jwks``), and then only those; otherwise those it publishes,
 which are fetched by TLS at each sign-in and kept as ``oidc_provider_keys``, so that kept documents can be checked after
@@ -27,7 +27,13 @@ from sqlalchemy import select
 from sekisho.contracts.challenges import StoredChallenges
 from sekisho.contracts.evidence.jpki.model import Challenge
 from sekisho.contracts.evidence.oidc import authorization, discovery, exchange
-from sekisho.contracts.evidence.oidc.document import Userinfo, document_of, read_consent, received_text
+from sekisho.contracts.evidence.oidc.document import (
+    Userinfo,
+    challenge_of_kind,
+    document_of,
+    read_consent,
+    received_text,
+)
 from sekisho.contracts.evidence.oidc.errors import ProviderUnreachable, SignInUnknown
 from sekisho.contracts.evidence.oidc.jwks import read_key_set
 from sekisho.contracts.evidence.oidc.kinds import providers_of
@@ -45,8 +51,12 @@ from sekisho.contracts.tables import contract_trust
 from sekisho.contracts.trust import TrustSettings
 from sekisho.workspace import Workspace
 
-FORMATS: Final = {"openid_ida": "reliance", "gbizid": "gbizid", "digital_auth_app": "digital_auth_app"}
-"""Which verifier reads a sign-in at a provider of which profile."""
+FORMATS: Final = {
+    "openid_ida": ("reliance",),
+    "gbizid": ("gbizid", "gbizid_affiliation"),
+    "digital_auth_app": ("digital_auth_app",),
+}
+"""Which verifiers read a sign-in at a provider of which profile: each makes evidence of its own kind."""
 
 _STATE: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -139,10 +149,11 @@ class SignInService:
         self._challenges.keep(Challenge(bytes.fromhex(begun.state), STATE, asked.application, kept, ends))
         return Started(address, begun.state, ends)
 
-    def finish(self, came: Finish, *, by: str) -> EvidenceAnswer:
+    def finish(self, came: Finish, *, by: str) -> tuple[EvidenceAnswer, ...]:
         """Take the answer, exchange its code, and verify and keep what the provider gives; ``by`` is for the record.
 
-        The evidence is kept whatever the verifier says of it; its id goes into the application as ``evidence``. Raises
+        One piece of evidence for each of the profile's :data:`FORMATS`, kept whatever the verifier says of it; its id
+        goes into the application as ``evidence``. Raises
         ``SignInUnknown``, ``SignInUsed``, ``SignInExpired``, ``SignInForAnother``, ``SignInDenied``,
         ``AnswerIssuerDiffers``, ``ExchangeRefused``, ``ProviderUnreachable``, and what the evidence desk raises.
         """
@@ -164,9 +175,6 @@ class SignInService:
         userinfo = self._userinfo(metadata, tokens)
         if not provider.pinned:
             self._keep_keys(provider, metadata, by)
-        text = received_text(begun, answer_iss=answer.iss, id_token=tokens.id_token, userinfo=userinfo)
-        ends = self._workspace.clock.now() + SIGN_IN_LIFE
-        self._challenges.keep(Challenge(bytes.fromhex(begun.nonce), SIGN_IN, came.application, text, ends))
         document = document_of(
             begun,
             answer_iss=answer.iss,
@@ -175,9 +183,16 @@ class SignInService:
             consent=consent,
             corporate_number=came.corporate_number,
         )
-        format_ = FORMATS[provider.profile.name]
-        submitted = Submitted(format_, came.application, came.person, came.stated, document)
-        return self._evidence.verify(submitted, by=by)
+        kept_as = []
+        for format_ in FORMATS[provider.profile.name]:
+            text = received_text(
+                begun, kind=format_, answer_iss=answer.iss, id_token=tokens.id_token, userinfo=userinfo
+            )
+            nonce, ends = challenge_of_kind(begun.nonce, format_), self._workspace.clock.now() + SIGN_IN_LIFE
+            self._challenges.keep(Challenge(nonce, SIGN_IN, came.application, text, ends))
+            submitted = Submitted(format_, came.application, came.person, came.stated, document)
+            kept_as.append(self._evidence.verify(submitted, by=by))
+        return tuple(kept_as)
 
     def provider(self, issuer: str, client_id: str | None = None) -> Provider:
         """The configured provider; ``client_id`` may be left out where it knows one client. ``UnknownProvider``."""

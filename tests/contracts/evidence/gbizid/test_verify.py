@@ -62,6 +62,19 @@ def test_member_belongs_to_the_corporation() -> None:
     assert found.shown.name is None
 
 
+def test_belonging_is_another_fact_than_authority() -> None:
+    """The same sign-in as evidence of 在籍: by what, and whether corporation and name agree, each only where told."""
+    one = sign_in("gbizid")
+    one.kind = "gbizid_affiliation"
+    one.more |= {"corporate_number": NUMBER, "stated": {"name": "見本 花子"}}
+    at = date(2026, 11, 23)
+    expected = {"at": at, "shown_by": "gbizid_prime", "corporation_agrees": True, "name_agrees": False}
+    assert one.verify().report.facts == expected
+    as_member(one)
+    del one.more["corporate_number"]
+    assert one.verify().report.facts == {"at": at, "shown_by": "gbizid_member"}
+
+
 def test_the_report_always_says_what_is_unconfirmed() -> None:
     """Whether a private operator may connect at all, that メンバー is no authority, that no address is told."""
     refused = sign_in("gbizid")

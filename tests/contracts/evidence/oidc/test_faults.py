@@ -230,7 +230,7 @@ def test_a_document_counts_once(kind: str) -> None:
     """The same document again is a replay."""
     one = sign_in(kind)
     raw = one.raw()
-    nonces = openid.recorded(raw)
+    nonces = openid.recorded(raw, kind)
     asked = Asked("A-1", MOMENT, challenges=nonces)
     prepared = VERIFIERS[kind].prepare(one.trust(), moment=MOMENT)
     assert prepared.verify(raw, asked).report.facts is not None
@@ -249,7 +249,7 @@ def test_nothing_can_be_put_into_a_document_that_did_not_come(kind: str) -> None
     one.userinfo["email"] = "forged@shop.example"
     forged = one.raw()
     prepared = VERIFIERS[kind].prepare(one.trust(), moment=MOMENT)
-    report = prepared.verify(forged, Asked("A-1", MOMENT, challenges=openid.recorded(came))).report
+    report = prepared.verify(forged, Asked("A-1", MOMENT, challenges=openid.recorded(came, kind))).report
     assert report.failure is not None
     # An ES256 or PS256 token differs at each signing; the record tells that too.
     assert (report.failure.reason, report.failure.step) == ("sign_in_for_another", 1)
@@ -262,7 +262,7 @@ def test_a_sign_in_nobody_began_here() -> None:
         raw = one.raw()
         one.request["nonce"] = one.claims["nonce"] = nonce
         prepared = VERIFIERS["reliance"].prepare(one.trust(), moment=MOMENT)
-        report = prepared.verify(one.raw(), Asked("A-1", MOMENT, challenges=openid.recorded(raw))).report
+        report = prepared.verify(one.raw(), Asked("A-1", MOMENT, challenges=openid.recorded(raw, "reliance"))).report
         assert report.failure is not None
         assert (report.failure.reason, report.failure.step) == ("sign_in_unknown", 1)
 
@@ -280,7 +280,7 @@ def test_the_record_of_another_application() -> None:
     came = one.raw()
     document = {**json.loads(came), "application": "A-2"}
     prepared = VERIFIERS["reliance"].prepare(one.trust(), moment=MOMENT)
-    asked = Asked("A-2", MOMENT, challenges=openid.recorded(came))
+    asked = Asked("A-2", MOMENT, challenges=openid.recorded(came, "reliance"))
     report = prepared.verify(json.dumps(document).encode(), asked).report
     assert report.failure is not None
     assert (report.failure.reason, report.failure.step) == ("sign_in_for_another", 1)

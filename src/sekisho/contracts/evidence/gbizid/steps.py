@@ -9,23 +9,26 @@ from sekisho.contracts.evidence.steps import FieldAccount, FieldUse, Step, Steps
 from sekisho.engine.facts import Text
 
 KIND: Final = "gbizid"
+AFFILIATION: Final = "gbizid_affiliation"
+"""The same sign-in as evidence of 在籍: that the person belongs to the corporation."""
 _GUIDELINE: Final = "Gビズ ID 接続システム向けガイドライン 2.9"
 
-STEPS: Final = Steps(
-    KIND,
-    "authority_proof",
-    (
-        *SIGN_IN_STEPS,
-        Step(11, Text("アカウントの種類", "kind of account"), f"{_GUIDELINE} account_type, corp_type"),
-        Step(12, Text("確認の枠組み・水準・手続", "framework, level and procedure"), f"{_GUIDELINE} verified_claims"),
-        Step(
-            13,
-            Text("役割と法人番号", "role and corporate number"),
-            f"{_GUIDELINE} authority; 法人番号の指定等に関する省令2条",
-        ),
+_STEPS: Final = (
+    *SIGN_IN_STEPS,
+    Step(11, Text("アカウントの種類", "kind of account"), f"{_GUIDELINE} account_type, corp_type"),
+    Step(12, Text("確認の枠組み・水準・手続", "framework, level and procedure"), f"{_GUIDELINE} verified_claims"),
+    Step(
+        13,
+        Text("役割と法人番号", "role and corporate number"),
+        f"{_GUIDELINE} authority; 法人番号の指定等に関する省令2条",
     ),
 )
+
+STEPS: Final = Steps(KIND, "authority_proof", _STEPS)
 """Numbered 0 to 13."""
+
+AFFILIATION_STEPS: Final = Steps(AFFILIATION, "affiliation_proof", _STEPS)
+"""The same steps, for the other fact."""
 
 _V, _O, _I = Treatment.VERIFIED, Treatment.OPTIONAL, Treatment.IGNORED
 

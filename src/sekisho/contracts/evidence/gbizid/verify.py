@@ -28,18 +28,18 @@ from sekisho.contracts.evidence.gbizid.errors import (
     ProcessDiffers,
 )
 from sekisho.contracts.evidence.gbizid.profile import AccountType, CorporationType
-from sekisho.contracts.evidence.gbizid.steps import KIND, STEPS
+from sekisho.contracts.evidence.gbizid.steps import AFFILIATION_STEPS, KIND, STEPS
 from sekisho.contracts.evidence.jpki.ports import Challenges
 from sekisho.contracts.evidence.oidc import messages
 from sekisho.contracts.evidence.oidc.document import SignInDocument
-from sekisho.contracts.evidence.oidc.person import person_of
+from sekisho.contracts.evidence.oidc.person import agreements, person_of
 from sekisho.contracts.evidence.oidc.provider import Providers
 from sekisho.contracts.evidence.oidc.userinfo import WHAT
 from sekisho.contracts.evidence.oidc.verified_claims import ClaimSet, Verification, one_of_frameworks
 from sekisho.contracts.evidence.oidc.verify import VerifiedSignIn, walk_sign_in
 from sekisho.contracts.evidence.registry.company import CorporateNumber
 from sekisho.contracts.evidence.registry.errors import CorporateNumberWrong as NotACorporateNumber
-from sekisho.contracts.evidence.steps import Proof, Report, Walk
+from sekisho.contracts.evidence.steps import Proof, Report, Steps, Walk
 from sekisho.contracts.evidence.verifier import Person
 from sekisho.engine.facts import Text, Value
 
@@ -71,22 +71,38 @@ _MARK: Final = "authority"
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAuthority:
-    """Somebody's standing in a corporation. ``shown`` has a プライム's name and date of birth."""
+    """Somebody's standing in a corporation. ``shown`` has a プライム's name and date of birth.
+
+    ``compared``: the application states a corporate number, and it is this one.
+    """
 
     sign_in: VerifiedSignIn
     account: AccountType
     corporate_number: str = field(repr=False)
+    compared: bool
     shown: Person = field(repr=False)
+    agrees: Mapping[str, bool]
     verified_at: datetime
     proof: Proof
 
     def __post_init__(self) -> None:
         """Nothing but the steps makes one."""
-        self.proof.require(KIND, {0, *range(2, 14)})
+        self.proof.require(self.sign_in.kind, {0, *range(2, 14)})
 
     def facts(self) -> dict[str, Value]:
-        """Attributes of an ``authority_proof``."""
-        return {"at": japan_date(self.verified_at), "proof": _PROOFS[self.account]}
+        """Attributes of an ``authority_proof`` or, of the other kind, of an ``affiliation_proof``.
+
+        A メンバー's name isn't verified there, so whether it agrees is unknown.
+        """
+        at, how = japan_date(self.verified_at), _PROOFS[self.account]
+        if self.sign_in.kind == KIND:
+            return {"at": at, "proof": how}
+        facts: dict[str, Value] = {"at": at, "shown_by": how}
+        if self.compared:
+            facts["corporation_agrees"] = True
+        if "name_agrees" in self.agrees:
+            facts["name_agrees"] = self.agrees["name_agrees"]
+        return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +118,43 @@ def verify_authority(
     *,
     providers: Providers,
     application: str,
+    stated: Person,
     moment: datetime,
     challenges: Challenges | None,
 ) -> AuthorityResult:
     """Verify as of ``moment`` (aware). Never raises for what the document holds: the report says what failed."""
-    walk = Walk(STEPS)
+    return _verify(STEPS, document, providers, application, stated, moment, challenges)
+
+
+def verify_affiliation(
+    document: SignInDocument,
+    *,
+    providers: Providers,
+    application: str,
+    stated: Person,
+    moment: datetime,
+    challenges: Challenges | None,
+) -> AuthorityResult:
+    """As :func:`verify_authority`, as evidence of 在籍: both accounts belong to the corporation."""
+    return _verify(AFFILIATION_STEPS, document, providers, application, stated, moment, challenges)
+
+
+def _verify(
+    steps: Steps,
+    document: SignInDocument,
+    providers: Providers,
+    application: str,
+    stated: Person,
+    moment: datetime,
+    challenges: Challenges | None,
+) -> AuthorityResult:
+    walk = Walk(steps)
     try:
         sign_in = walk_sign_in(
             walk,
             document,
             providers,
-            kind=KIND,
+            kind=steps.kind,
             application=application,
             moment=moment,
             challenges=challenges,
@@ -133,7 +175,16 @@ def verify_authority(
                 note.text = NO_NUMBER_STATED
             elif not hmac.compare_digest(number, document.corporate_number):
                 raise CorporateNumberWrong(problem_ja="申込みの法人と違います", problem_en="is another corporation's")
-        verified = VerifiedAuthority(sign_in, account, number, shown, moment, walk.proof(0, *range(2, 14)))
+        verified = VerifiedAuthority(
+            sign_in,
+            account,
+            number,
+            document.corporate_number is not None,
+            shown,
+            agreements(shown, stated),
+            moment,
+            walk.proof(0, *range(2, 14)),
+        )
     except (EvidenceRefused, NotCheckable) as error:
         return AuthorityResult(walk.refused(error, left_to_caller=LEFT_TO_CALLER), None)
     return AuthorityResult(walk.report(verified.facts(), left_to_caller=LEFT_TO_CALLER), verified)

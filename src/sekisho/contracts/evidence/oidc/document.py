@@ -162,13 +162,21 @@ def document_of(
     return made
 
 
-def received_text(begun: Begun, *, answer_iss: str | None, id_token: str, userinfo: Userinfo | None) -> bytes:
+def challenge_of_kind(nonce: str, kind: str) -> bytes:
+    """What a sign-in's answer uses up as evidence of ``kind``: once for each kind that reads such an answer."""
+    return hashlib.sha256(f"sekisho/sign-in/1 {kind} {nonce}".encode("ascii")).digest()
+
+
+def received_text(
+    begun: Begun, *, kind: str, answer_iss: str | None, id_token: str, userinfo: Userinfo | None
+) -> bytes:
     """Our own record of a sign-in, as the text of the challenge ``SIGN_IN``: what was asked, and hashes of what came.
 
     A userinfo without a signature is worth nothing in a document, unless this says that we had it of the provider.
     """
     told = None if userinfo is None else [userinfo.media_type, _sha256(userinfo.body)]
     said = {
+        "challenge": challenge_of_kind(begun.nonce, kind).hex(),
         "nonce": begun.nonce,
         "state_sha256": _sha256(begun.state),
         "issuer": begun.issuer,

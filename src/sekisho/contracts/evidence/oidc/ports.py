@@ -1,8 +1,8 @@
 """The world outside a sign-in: who sends messages to a provider, and what is known of a sign-in begun here.
 
-Who knows that is :class:`sekisho.contracts.evidence.jpki.ports.Challenges`, as for every kind: ``state`` and ``nonce``
-of a request are two challenges, in hexadecimal, bound to the application. The second is issued when the answer has come
-in, and its text says what came, so that nobody can put anything else into the document.
+Who knows that is :class:`sekisho.contracts.evidence.jpki.ports.Challenges`, as for every kind. The ``state`` of a
+request is one challenge, in hexadecimal. Others are made of its ``nonce`` when the answer has come in, one for each kind
+that reads such an answer; their text says what came, so that nobody can put anything else into the document.
 """
 
 from __future__ import annotations
@@ -63,4 +63,4 @@ STATE: Final = "sign-in-state"
 """Purpose of the challenge that a request's ``state`` is: used up when the answer comes in."""
 
 SIGN_IN: Final = "sign-in"
-"""Purpose of the challenge that a request's ``nonce`` is: used up when the document is taken as evidence."""
+"""Purpose of the challenges made of a request's ``nonce``: used up when the document is taken as evidence."""

@@ -20,7 +20,6 @@ provider, or judge what the provider means by its words.
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ from sekisho.contracts.evidence.jpki.errors import NonceExpired, NonceForAnother
 from sekisho.contracts.evidence.jpki.ports import Challenges
 from sekisho.contracts.evidence.oidc.authorization import check_issuer
 from sekisho.contracts.evidence.oidc.compact import check_signature, claims_of, take_apart
-from sekisho.contracts.evidence.oidc.document import SignInDocument, received_text
+from sekisho.contracts.evidence.oidc.document import SignInDocument, challenge_of_kind, received_text
 from sekisho.contracts.evidence.oidc.errors import (
     AuthenticationNotTold,
     ProviderKeysMissing,
@@ -95,8 +94,6 @@ _UNPROVEN_USERINFO: Final = Text(
 _SIGNED_USERINFO: Final = Text("署名を確かめました", "signed, and the signature holds")
 
 _V, _O, _I = Treatment.VERIFIED, Treatment.OPTIONAL, Treatment.IGNORED
-
-_NONCE: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 TOKEN_USES: Final = (
     FieldUse("iss", _V, 6),
@@ -163,7 +160,7 @@ def walk_sign_in(
         walk.leave(1, NOT_OURS)
     else:
         with walk.step(1, challenges.limits):
-            _use_up(challenges, document, application, moment)
+            _use_up(challenges, document, kind, application, moment)
     with walk.step(2):
         if not hmac.compare_digest(document.answer_state.encode(), begun.state.encode()):
             raise StateDiffers
@@ -215,15 +212,19 @@ def _userinfo(
     return None
 
 
-def _use_up(challenges: Challenges, document: SignInDocument, application: str, moment: datetime) -> None:
+def _use_up(challenges: Challenges, document: SignInDocument, kind: str, application: str, moment: datetime) -> None:
     """The nonce counts once, for this application, and only for what our own record says was asked and came."""
     begun = document.begun
-    if _NONCE.fullmatch(begun.nonce) is None:
-        raise SignInUnknown
     with named_as_sign_in():
-        known = challenges.consume(bytes.fromhex(begun.nonce), purpose=SIGN_IN, application=application, moment=moment)
+        known = challenges.consume(
+            challenge_of_kind(begun.nonce, kind), purpose=SIGN_IN, application=application, moment=moment
+        )
     received = received_text(
-        begun, answer_iss=document.answer_iss, id_token=document.id_token, userinfo=document.userinfo
+        begun,
+        kind=kind,
+        answer_iss=document.answer_iss,
+        id_token=document.id_token,
+        userinfo=document.userinfo,
     )
     if known.text != received:
         raise SignInForAnother
