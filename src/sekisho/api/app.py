@@ -15,7 +15,9 @@ from starlette.exceptions import HTTPException
 from sekisho.api import problems
 from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
+from sekisho.api.deliveries import deliveries_router, lives_router
 from sekisho.api.ledger import ledger_router
+from sekisho.api.reauthentication import reauthentication_router
 from sekisho.api.rulebook import rulebook_router
 from sekisho.api.security import Gate
 from sekisho.api.sign_ins import sign_ins_router
@@ -71,9 +73,12 @@ def create_app(workspace: Workspace) -> FastAPI:
     )
     gate = Gate(workspace)
     app.include_router(contracts_router(service, gate))
+    app.include_router(deliveries_router(workspace, service, gate))
+    app.include_router(lives_router(workspace, gate))
     sign_ins = SignInService(workspace, service.trust, service.evidence, OidcHttp())
     app.include_router(sign_ins_router(sign_ins, gate))
     app.include_router(checklist_router(service.desk.engine, gate, workspace.clock))
+    app.include_router(reauthentication_router(workspace, service, gate))
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
     app.include_router(ledger_router(workspace, gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
