@@ -1,8 +1,8 @@
 """The world outside a sign-in: who sends messages to a provider, and what is known of a sign-in begun here.
 
 Who knows that is :class:`sekisho.contracts.evidence.jpki.ports.Challenges`, as for every kind. The ``state`` of a
-request is one challenge, in hexadecimal. Others are made of its ``nonce`` when the answer has come in, one for each kind
-that reads such an answer; their text says what came, so that nobody can put anything else into the document.
+request is one challenge, in hexadecimal. Others are made of its ``nonce`` when the answer has come in, one for each
+kind that reads such an answer; their text says what came, so that nobody can put anything else into the document.
 """
 
 from __future__ import annotations
