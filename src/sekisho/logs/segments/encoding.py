@@ -186,6 +186,38 @@ class SegmentReader:
         parts = [self._decoded(self._file.read_row_group(group, use_threads=False)) for group in groups]
         return parts[0] if len(parts) == 1 else joined(parts)
 
+    def find(self, low: int, high: int, port_from: int, port_to: int) -> Rows | None:
+        """The rows of one address (or prefix of that beginning) whose first port is in [``port_from``, ``port_to``].
+
+        None where there are none. Only these rows are decoded, which is most of what a lookup costs.
+        """
+        found = []
+        for group in self.groups.holding(low, high, port_from, port_to):
+            table = self._file.read_row_group(group, use_threads=False)
+            begin, end = _stretch(table, self.groups.family, low, high, port_from, port_to)
+            if begin < end:
+                # A stretch begins where address and port change, so its first start is written whole.
+                found.append(self._decoded(table.slice(begin, end - begin)))
+        return None if not found else found[0] if len(found) == 1 else joined(found)
+
+    def find_all(self, wanted: Sequence[tuple[int, int, int, int]]) -> list[Rows | None]:
+        """:meth:`find` for many ``(low, high, port_from, port_to)``, reading each group once."""
+        by_group: dict[int, list[int]] = {}
+        for at, one in enumerate(wanted):
+            for group in self.groups.holding(*one):
+                by_group.setdefault(group, []).append(at)
+        found: list[list[Rows]] = [[] for _ in wanted]
+        for group, places in sorted(by_group.items()):
+            table = self._file.read_row_group(group, use_threads=False)
+            pieces = []
+            for at in places:
+                begin, end = _stretch(table, self.groups.family, *wanted[at])
+                if begin < end:
+                    pieces.append((at, begin, end))
+            for at, begin, end in pieces:
+                found[at].append(self._decoded(table.slice(begin, end - begin)))
+        return [None if not parts else parts[0] if len(parts) == 1 else joined(parts) for parts in found]
+
     def close(self) -> None:
         """Let go of file and key."""
         self._file.close(force=True)
@@ -228,6 +260,22 @@ class SegmentReader:
             origin=texts.get("origin"),
             reference=texts.get("reference"),
         )
+
+
+def _stretch(table: Any, family: Family, low: int, high: int, port_from: int, port_to: int) -> tuple[int, int]:
+    """Where the rows of an address whose first port lies in a range begin and end, in a group's order."""
+    begin, end = 0, len(table)
+    bounds: list[tuple[str, int, int]] = [("address", low, low), ("port", port_from, port_to)]
+    if family == 6:
+        bounds.insert(0, ("address_high", high, high))
+    for name, least, most in bounds:
+        column = table.column(name).slice(begin, end - begin).combine_chunks().to_numpy(zero_copy_only=False)
+        if family == 6 and name != "port":
+            column = column.view(np.uint64)
+        # In the column's own type: numpy would otherwise convert the whole column first.
+        end = begin + int(np.searchsorted(column, column.dtype.type(most), "right"))
+        begin += int(np.searchsorted(column, column.dtype.type(least), "left"))
+    return begin, end
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
