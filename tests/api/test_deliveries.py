@@ -9,7 +9,8 @@ from sekisho.api.app import create_app
 from sekisho.clock import japan_date
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
-from tests.api.conftest import Api, Shop, issue
+from tests.api.conftest import Api, issue
+from tests.cli.conftest import Shop
 from tests.contracts.applications import ADDRESS, BIRTH, NAME
 
 BASE = "/v1/contracts/decisions"

@@ -169,6 +169,12 @@ class TestWhoMay:
     ADDRESSES = (
         ("POST", "/v1/contracts/decisions"),
         ("GET", "/v1/contracts/decisions/00ff"),
+        ("POST", "/v1/contracts/decisions/00ff/deliveries"),
+        ("GET", "/v1/contracts/decisions/00ff/deliveries"),
+        ("POST", "/v1/contracts/decisions/00ff/rental"),
+        ("POST", "/v1/contracts/lives"),
+        ("GET", "/v1/contracts/lives/00ff"),
+        ("POST", "/v1/contracts/lives/00ff/events"),
         ("POST", "/v1/contracts/challenges"),
         ("POST", "/v1/contracts/evidence"),
         ("GET", "/v1/contracts/evidence/00ff"),

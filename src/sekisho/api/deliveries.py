@@ -18,9 +18,10 @@ from sekisho.contracts.application import parse_json
 from sekisho.contracts.errors import WrongValue
 from sekisho.contracts.field_reading import as_day, as_printable, need, only
 from sekisho.contracts.lifecycle.events import EventKind as LifeEvent
+from sekisho.contracts.lifecycle.record import Recorded
 from sekisho.contracts.lifecycle.rental import PAYMENTS
 from sekisho.contracts.lifecycle.rentals import Rentals
-from sekisho.contracts.lifecycle.service import ContractLife, Recorded
+from sekisho.contracts.lifecycle.service import ContractLife
 from sekisho.contracts.postal.leg import ADDRESSES, PERSONS, POSTS, EventKind
 from sekisho.contracts.postal.service import PostalDesk
 from sekisho.contracts.service import ContractService

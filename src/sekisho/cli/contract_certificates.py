@@ -35,9 +35,7 @@ def list_(session: Session) -> None:
 
 @destruction_certificate.command()
 @click.argument("key")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="書き出すファイル / File to write the certificate to."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="書き出すファイル / File to write the certificate to.")
 @output_options
 @pass_session
 def issue(session: Session, key: str, out: Path | None) -> None:

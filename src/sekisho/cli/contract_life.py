@@ -13,8 +13,9 @@ from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.application import parse_json
+from sekisho.contracts.lifecycle.record import Contract, Recorded
 from sekisho.contracts.lifecycle.rentals import Rentals
-from sekisho.contracts.lifecycle.service import Contract, ContractLife, Recorded
+from sekisho.contracts.lifecycle.service import ContractLife
 from sekisho.workspace import Workspace
 
 MAX_RENTAL_BYTES = 64 * 1024

@@ -110,7 +110,7 @@ def test_what_is_no_certificate_is_refused(issue: tuple[Document, str]) -> None:
 
 
 def test_live_until_the_last_backup_is_gone(small: Shop, tmp_path: Path) -> None:
-    """While a numbered backup holds the key the certificate says live; recorded as gone, the next run makes it final."""
+    """While a numbered backup holds the key the certificate says live; once it is recorded as gone, final."""
     small.life.begin([small.accepted("K-1")], by=BY)
     small.life.end("K-1", on=None, by=BY)
     small.go_to(date(2029, 11, 20))

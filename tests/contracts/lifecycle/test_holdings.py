@@ -26,7 +26,8 @@ def test_every_table_with_a_key_and_a_body_is_declared() -> None:
     sealed = {
         table.name
         for table in metadata.tables.values()
-        if table.name.startswith("contract") and {"key", "body"} <= set(table.columns.keys())
+        if table.name.startswith("contract")
+        and {"key", "body"} <= set(table.columns.keys())
         and isinstance(table.columns["body"].type, LargeBinary)
     }
     assert {each.name for each in HOLDINGS} == sealed
@@ -37,7 +38,7 @@ def test_every_index_of_a_declared_table_is_made_anew() -> None:
     for holding in HOLDINGS:
         if holding.belongs is Belongs.PASSING:
             continue
-        blind = {name for name in holding.table.columns.keys() if name.endswith("_index") and name != "leaf_index"}
+        blind = {column.name for column in holding.table.columns if column.name.endswith("_index")}
         assert {each.column for each in holding.indexes} == blind, holding.name
 
 

@@ -1,4 +1,4 @@
-"""Keys of contracts: survivors are re-wrapped, ends have their day, and what is destroyed is gone, no sooner, no later."""
+"""Keys of contracts: survivors are re-wrapped, ends have their day; what is destroyed goes no sooner and no later."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_running_contract_stays_readable_while_its_months_keys_go(shop: Shop) 
 
 
 def test_an_ended_contract_is_kept_three_years_and_then_gone(shop: Shop) -> None:
-    """On the last day everything opens; the day after nothing does, another process was refused, a certificate says so."""
+    """On the last day everything opens; the day after nothing does, and another process was refused."""
     decision = shop.accepted("K-1")
     begun = shop.life.begin([decision], by=BY).contract
     shop.go_to(date(2027, 2, 10))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from sekisho.contracts.errors import IndividualNumber, MissingField, UnknownDecision, UnknownField, WrongValue
 from sekisho.contracts.lifecycle.errors import NotAccepted
@@ -25,7 +26,6 @@ from sekisho.contracts.postal.service import PostalDesk
 from sekisho.contracts.service import Asking
 from sekisho.contracts.tables import contract_decision
 from sekisho.keys.errors import KeyDestroyed
-from sqlalchemy import func, select
 from tests.contracts.applications import ADDRESS, BIRTH, NAME, written
 from tests.contracts.lifecycle.lives import BY, CLERK, Shop, open_shop, said
 
@@ -79,7 +79,9 @@ def waiting(shop: Shop, reference: str = "P-1") -> str:
     return answer.id
 
 
-def event(shop: Shop, kind: str, *, number: str = TRACKING, ago: timedelta = timedelta(), **more: Any) -> dict[str, Any]:
+def event(
+    shop: Shop, kind: str, *, number: str = TRACKING, ago: timedelta = timedelta(), **more: Any
+) -> dict[str, Any]:
     """An event at the shop's time."""
     told: dict[str, Any] = {
         "event": kind,
@@ -98,7 +100,7 @@ def decisions(shop: Shop) -> int:
 
 
 def test_delivery_completes_the_decision_on_its_day(shop: Shop) -> None:
-    """A new decision names the first; the act's day, and the record's, is that of the delivery, not of the news of it."""
+    """A new decision names the first; the act and the record have the day of the delivery, not of the news of it."""
     first = waiting(shop)
     sent = post(shop).add(first, event(shop, "sent"), CLERK)
     assert sent.decision is None

@@ -111,9 +111,7 @@ class Belonging:
     def _of_accounts(self, connection: Connection, accounts: Collection[str]) -> dict[str, Kept]:
         proofed = contract_account_proofing.c
         found: dict[str, list[Kept]] = {account: [] for account in accounts}
-        pairs = connection.execute(
-            select(proofed.account, proofed.decision).where(proofed.account.in_(accounts))
-        ).all()
+        pairs = connection.execute(select(proofed.account, proofed.decision).where(proofed.account.in_(accounts))).all()
         decisions = self.of_decisions(connection, {pair.decision for pair in pairs})
         for pair in pairs:
             if pair.decision in decisions:

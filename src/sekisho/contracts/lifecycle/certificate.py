@@ -163,9 +163,7 @@ def _check_leaf(each: ProvenLeaf, size: int, root: bytes) -> None:
         raise CertificateRefused(step=4, problem=f"{each.step}: not a leaf") from None
     if not opens:
         raise CertificateRefused(step=4, problem=f"{each.step}: body and salt don't open the leaf")
-    if each.index >= size or not verify_inclusion(
-        leaf_hash(each.leaf), each.index, size, each.proof, root
-    ):
+    if each.index >= size or not verify_inclusion(leaf_hash(each.leaf), each.index, size, each.proof, root):
         raise CertificateRefused(step=5, problem=f"{each.step}: not in the ledger of the checkpoint")
 
 

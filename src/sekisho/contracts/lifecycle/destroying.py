@@ -246,9 +246,7 @@ class Destroyer:
                 if room:
                     counted.append(held_by.forget(connection, key, limit=room))
                 table = contract_destruction
-                connection.execute(
-                    update(table).where(table.c.key == key).values(erased=table.c.erased + rows)
-                )
+                connection.execute(update(table).where(table.c.key == key).values(erased=table.c.erased + rows))
 
             self._workspace.commit(write)
             if not any(counted):

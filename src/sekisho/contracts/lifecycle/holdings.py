@@ -202,7 +202,11 @@ HOLDINGS: tuple[Holding, ...] = (
         contract_account,
         Belongs.ACCOUNT,
         "id",
-        (BlindIndex("account_index", PersonalColumn("contract_account", "account"), lambda body: str(body["account"])),),
+        (
+            BlindIndex(
+                "account_index", PersonalColumn("contract_account", "account"), lambda body: str(body["account"])
+            ),
+        ),
     ),
     Holding(
         contract_authenticator,

@@ -304,7 +304,5 @@ class Mover:
 
 def _settled(connection: Connection, contract_id: str, seen: int) -> None:
     connection.execute(
-        update(contract)
-        .where(contract.c.id == contract_id, contract.c.revision == seen)
-        .values(settled=True)
+        update(contract).where(contract.c.id == contract_id, contract.c.revision == seen).values(settled=True)
     )

@@ -69,9 +69,7 @@ class Rentals:
         now = self._workspace.clock.now()
         record = read_rental(written, now=now)
         with self._workspace.database.read() as connection:
-            row = connection.execute(
-                select(contract_decision).where(contract_decision.c.id == decision)
-            ).one_or_none()
+            row = connection.execute(select(contract_decision).where(contract_decision.c.id == decision)).one_or_none()
         if row is None:
             raise UnknownDecision(decision=decision[:100])
         if row.event not in RENTALS or row.verdict != Verdict.ACCEPT.value or row.hypothetical:

@@ -7,7 +7,6 @@ contract is moved at once; where that is interrupted, the next ``sekisho due`` g
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -30,9 +29,10 @@ from sekisho.contracts.lifecycle.errors import (
     ReferenceTaken,
     UnknownContract,
 )
-from sekisho.contracts.lifecycle.events import ContractKind, EventKind, Life, after
+from sekisho.contracts.lifecycle.events import ContractKind, EventKind, after
 from sekisho.contracts.lifecycle.holdings import ERASED, REFERENCE_OF_CONTRACT
 from sekisho.contracts.lifecycle.moving import Mover
+from sekisho.contracts.lifecycle.record import Contract, Recorded, Unresolved, day_text, life_of
 from sekisho.contracts.lifecycle.tables import contract, contract_event, contract_membership, contract_period
 from sekisho.contracts.postal.tables import contract_completion
 from sekisho.contracts.tables import contract_decision
@@ -59,55 +59,6 @@ NO_CONTRACT = "no contract"
 _BODY = PersonalColumn("contract", "body")
 _EVENT_BODY = PersonalColumn("contract_event", "body")
 _RENTALS = ("rental", "repeated_rental")
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """A contract as it stands. ``reference`` None: its records were destroyed when their time was over."""
-
-    id: str
-    reference: str | None
-    kind: ContractKind
-    decision: str
-    life: Life
-    key: str
-    settled: bool
-
-    def document(self) -> dict[str, Any]:
-        """As JSON values."""
-        life = self.life
-        return {
-            "id": self.id,
-            "reference": self.reference,
-            "kind": self.kind.value,
-            "decision": self.decision,
-            "state": life.state if self.reference is not None else "destroyed",
-            "began_on": life.began_on.isoformat(),
-            "delivered_on": _day(life.delivered_on),
-            "ended_on": _day(life.ended_on),
-            "kept_until": _day(life.last_day),
-            "key": self.key,
-            "settled": self.settled,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A contract after a change, and the ledger index of the record (None: there was nothing to change)."""
-
-    contract: Contract
-    ledger_index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unresolved:
-    """An accepted decision of which nobody has said what became of it. ``late``: for longer than it should be."""
-
-    decision: str
-    event: str
-    decided_on: date
-    days: int
-    late: bool
 
 
 class ContractLife:
@@ -261,10 +212,10 @@ class ContractLife:
         key = contract_month_key(today)
         told = {
             "contract": found.id,
-            "on": _day(on),
+            "on": day_text(on),
             "by": by,
             "note": said,
-            "kept_until": _day(life.last_day),
+            "kept_until": day_text(life.last_day),
             "records_had_been_moved": moved,
             "decisions": list(members),
         }
@@ -273,7 +224,7 @@ class ContractLife:
 
         def write(connection: Connection) -> None:
             seen = connection.execute(select(contract).where(contract.c.id == found.id)).one()
-            if _life(seen) != found.life:
+            if life_of(seen) != found.life:
                 raise _Changed
             event = {
                 "id": leaf.id,
@@ -405,9 +356,7 @@ class ContractLife:
 
     def _decision(self, decision: str) -> Row[Any]:
         with self._workspace.database.read() as connection:
-            row = connection.execute(
-                select(contract_decision).where(contract_decision.c.id == decision)
-            ).one_or_none()
+            row = connection.execute(select(contract_decision).where(contract_decision.c.id == decision)).one_or_none()
         if row is None:
             raise UnknownDecision(decision=decision[:100])
         return row
@@ -443,9 +392,7 @@ class ContractLife:
                 select(contract_completion.c.first).where(contract_completion.c.decision.in_(decisions))
             ).scalars()
             others = connection.execute(
-                select(contract_completion.c.decision).where(
-                    contract_completion.c.first.in_([*first, *decisions])
-                )
+                select(contract_completion.c.decision).where(contract_completion.c.first.in_([*first, *decisions]))
             ).scalars()
             found = dict.fromkeys([*decisions, *others])
             firsts = connection.execute(
@@ -468,16 +415,12 @@ class ContractLife:
             except KeyDestroyed:
                 reference = None
         return Contract(
-            row.id, reference, ContractKind(row.kind), row.decision, _life(row), row.key, bool(row.settled)
+            row.id, reference, ContractKind(row.kind), row.decision, life_of(row), row.key, bool(row.settled)
         )
 
 
 class _Changed(Exception):
     """The contract isn't as it was read."""
-
-
-def _life(row: Row[Any]) -> Life:
-    return Life(row.began_on, row.delivered_on, row.ended_on, row.last_day)
 
 
 def _join(connection: Connection, members: Sequence[str], contract_id: str | None, now: datetime, by: str) -> None:
@@ -495,7 +438,3 @@ def _join(connection: Connection, members: Sequence[str], contract_id: str | Non
             continue
         row = {"decision": each, "contract": contract_id, "made_at": now, "made_by": by}
         connection.execute(insert(contract_membership), row)
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None

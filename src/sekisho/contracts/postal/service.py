@@ -292,9 +292,7 @@ class PostalDesk:
         except IntegrityError:
             return  # the same event, sent twice at once: it is noted
 
-    def _written_again(
-        self, first: Row[Any], events: Sequence[DeliveryEvent], *, decided_at: str
-    ) -> dict[str, Any]:
+    def _written_again(self, first: Row[Any], events: Sequence[DeliveryEvent], *, decided_at: str) -> dict[str, Any]:
         """The first application with its post as it stands now, as it would be sent.
 
         Evidence that was verified is named by its id, so that it isn't asked to answer a challenge twice. What was
@@ -349,9 +347,7 @@ class PostalDesk:
 
     def _decision(self, decision: str) -> Row[Any]:
         with self._workspace.database.read() as connection:
-            row = connection.execute(
-                select(contract_decision).where(contract_decision.c.id == decision)
-            ).one_or_none()
+            row = connection.execute(select(contract_decision).where(contract_decision.c.id == decision)).one_or_none()
         if row is None:
             raise UnknownDecision(decision=decision[:100])
         return row
