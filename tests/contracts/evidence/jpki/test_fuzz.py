@@ -36,6 +36,14 @@ SECONDS, BYTES = 1.0, 64 * 1024 * 1024
 """The bounds of issue 3 for one input."""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def built() -> None:
+    """The made-up JPKI, whose keys take their time, is there before any clock starts."""
+    pki.profile()
+    pki.stored_lists()
+    pki.issued("taro")
+
+
 @st.composite
 def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
     """``whole`` with a few cuts, insertions, doublings and changed bytes: near DER, where readers break."""
