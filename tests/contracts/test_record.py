@@ -110,6 +110,19 @@ def test_both_people_are_recorded_each_with_their_own_documents() -> None:
     assert [shown.document for shown in record.counterparty.documents] == ["jpki_signing"]
 
 
+def test_each_person_has_a_day_of_their_own() -> None:
+    """Items (iii)(a) and (iv)(a): who was verified on Monday was, though the other was only on Wednesday."""
+    theirs = method(
+        "rep", of_person("document_shown", "representative"), "representative_identity", title=SIGNATURE.title
+    )
+    paper = {"kind": "document_shown", "person": "representative", "at": "2026-04-02", "document": "passport"}
+    made = written(representative=ACTING, evidence=[item(at="2026-03-31"), paper])
+    record = _record(made, SIGNATURE, theirs)
+    assert record.counterparty is not None
+    assert record.representative is not None
+    assert (record.counterparty.day, record.representative.day) == (date(2026, 3, 31), date(2026, 4, 2))
+
+
 def test_the_post_is_part_of_the_record_and_an_open_leg_has_no_day() -> None:
     """Art. 8(2): the day of verification is that of delivery; until then there is none."""
     day = "2026-03-30"

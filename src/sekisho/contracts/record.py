@@ -37,7 +37,11 @@ class VerifiedDocument:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPerson:
-    """Items (iii) or (iv) of art. 8(1): day, identity items, method, documents. ``day`` is None while a leg is open."""
+    """Items (iii) or (iv) of art. 8(1): day, identity items, method, documents.
+
+    ``day`` is this person's own (art. 8(2)): that of the last of the acts the method asks for, whenever the other
+    person was verified. None while its closing act is open.
+    """
 
     day: date | None
     identity: Person
@@ -65,9 +69,10 @@ def statutory_record(
         if duty.binding and duty.methods and duty.state in (DutyState.FULFILLED, DutyState.LEG_OPEN):
             rule = engine.rulebook.rules[duty.methods[0]]
             stated = application.representative if duty.duty == "representative_identity" else application.subject
-            people[duty.duty] = VerifiedPerson(
-                verified_on, stated, rule, tuple(_documents(engine.index, application, outcome, rule))
-            )
+            documents = tuple(_documents(engine.index, application, outcome, rule))
+            done = duty.state is DutyState.FULFILLED
+            day = max((document.at for document in documents), default=verified_on) if done else None
+            people[duty.duty] = VerifiedPerson(day, stated, rule, documents)
     if not people:
         return None
     state_like = application.facts["subject.kind"] == "state_like"
