@@ -135,7 +135,8 @@ def test_post_and_what_waits(shop: Shop, tmp_path: Path) -> None:
     assert sent.exit_code == 0, sent.output
     reported = tmp_path / "reported.json"
     reported.write_text("{}")
-    add = ["contract", "delivery", "add", first, "--event", "delivered", *number, "--reported", reported]
+    delivered = ["--event", "delivered", *number, "--reported", str(reported)]
+    add = ["contract", "delivery", "add", first, *delivered]
     told = document(shop.run(*add, "--json", by="clerk"))
     assert (told["complete"], told["completes"]) == (True, first)
     assert told["decision"]["id"] in shop.run(*add, by="clerk").stdout
