@@ -19,6 +19,7 @@ from typing import Final
 
 from sekisho.logs.columns import Addresses
 from sekisho.logs.intervals.days import day_number
+from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.rows import Known, Rows
 
@@ -52,6 +53,7 @@ class Outcome(StrEnum):
 class Interval:
     """One candidate's interval, cut to its day. ``fraction`` is how much of the window it covers, ``firm`` whether a
     part that the device vouched for meets the window. ``window`` is what was asked, by the clock of its source.
+    ``resource`` is the address or prefix as the row has it, ``origin`` the device that logged it.
     """
 
     holder: Hashable
@@ -67,6 +69,10 @@ class Interval:
     fraction: float
     firm: bool
     window: tuple[int, int]
+    kind: LogKind | None = None
+    resource: str = ""
+    origin: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,10 @@ def intervals(
                 (min(end, until) - max(start, begin)) / (until - begin),
                 confirmed > begin and start < until,
                 (begin, until),
+                rows.kind,
+                rows.address.text(at),
+                None if rows.origin is None else rows.origin.text(at),
+                None if rows.reference is None else rows.reference.text(at),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.fraction, one.start)))

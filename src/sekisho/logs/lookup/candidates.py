@@ -10,7 +10,7 @@ import numpy as np
 
 from sekisho.logs.columns import Addresses, Bools
 from sekisho.logs.rows import Rows
-from sekisho.logs.segments.encoding import SegmentReader, joined
+from sekisho.logs.segments.encoding import Groups, SegmentReader, joined
 
 ANY_PORT: Final = (0, 65535)
 
@@ -40,34 +40,55 @@ class Question:
                 raise ValueError("ports are 0 to 65535")
 
 
-def candidates(reader: SegmentReader, question: Question) -> Rows | None:
-    """The rows that meet ``question``; None where there are none."""
-    groups = reader.groups
-    address = int(question.address)
+def keys_of(question: Question, groups: Groups) -> list[tuple[int, int, int, int, int]]:
+    """What to look for in a segment: the prefix length, the address's halves, and the range of first ports."""
     if question.address.version != groups.family:
-        return None
+        return []
+    bits = 32 if groups.family == 4 else 128
+    first, last = ANY_PORT
+    if question.port is not None:
+        # A block that holds the port begins at most its own width below it.
+        first, last = max(question.port - groups.widest, 0), question.port
     found = []
-    for length in groups.prefixes or (32 if groups.family == 4 else 128,):
-        masked = address & ~((1 << ((32 if groups.family == 4 else 128) - length)) - 1)
+    for length in groups.prefixes or (bits,):
+        masked = int(question.address) & ~((1 << (bits - length)) - 1)
         high, low = (masked >> 64, masked & (2**64 - 1)) if groups.family == 6 else (0, masked)
-        first, last = ANY_PORT
-        if question.port is not None:
-            # A block that holds the port begins at most its own width below it.
-            first, last = max(question.port - groups.widest, 0), question.port
-        held = groups.holding(low, high, first, last)
-        if not held:
-            continue
-        rows = reader.read(held)
-        met = rows[_meets(rows, question, low, high, length)]
-        if len(met):
+        found.append((length, low, high, first, last))
+    return found
+
+
+def matching(rows: Rows | None, question: Question, key: tuple[int, int, int, int, int]) -> Rows | None:
+    """Those of the rows found under ``key`` that are of what is asked about, whatever their time."""
+    if rows is None:
+        return None
+    met = rows[_concerns(rows, question, key[0])]
+    return met if len(met) else None
+
+
+def held(reader: SegmentReader, question: Question) -> Rows | None:
+    """The rows of what is asked about (address, port, protocol, destination), of any time; None where there are none.
+
+    Of any time, because a later version of a row may have moved it out of the question's.
+    """
+    found = []
+    for key in keys_of(question, reader.groups):
+        met = matching(reader.find(*key[1:]), question, key)
+        if met is not None:
             found.append(met)
     return None if not found else found[0] if len(found) == 1 else joined(found)
 
 
-def _meets(rows: Rows, question: Question, low: int, high: int, length: int) -> Bools:
-    good: Bools = (rows.address.low == low) & (rows.start < question.end) & (rows.end > question.begin)
-    if rows.address.high is not None:
-        good &= rows.address.high == high
+def candidates(reader: SegmentReader, question: Question) -> Rows | None:
+    """The rows of one segment that meet ``question``; None where there are none."""
+    rows = held(reader, question)
+    if rows is None:
+        return None
+    met = rows[(rows.start < question.end) & (rows.end > question.begin)]
+    return met if len(met) else None
+
+
+def _concerns(rows: Rows, question: Question, length: int) -> Bools:
+    good: Bools = np.ones(len(rows), np.bool_)
     if rows.address.prefix is not None:
         good &= rows.address.prefix == length
     if question.port is not None:
@@ -75,10 +96,15 @@ def _meets(rows: Rows, question: Question, low: int, high: int, length: int) -> 
     if question.protocol:
         good &= (rows.protocol == question.protocol) | (rows.protocol == 0)
     if question.destination is not None and rows.destination is not None:
-        good &= _is(rows.destination, question.destination)
+        good &= _is(rows.destination, question.destination) | _is(rows.destination, _unknown(rows.destination))
     if question.destination_port is not None and rows.destination_port is not None:
-        good &= rows.destination_port == question.destination_port
+        good &= (rows.destination_port == question.destination_port) | (rows.destination_port == 0)
     return good
+
+
+def _unknown(addresses: Addresses) -> IPv4Address | IPv6Address:
+    """What stands where a row doesn't tell its destination: such a row is never left out."""
+    return IPv4Address(0) if addresses.family == 4 else IPv6Address(0)
 
 
 def _is(addresses: Addresses, wanted: IPv4Address | IPv6Address) -> Bools:

@@ -1,0 +1,141 @@
+"""One link: which rows of which logs meet a question, and what that is worth. Pure.
+
+The window is put in the clock of each source, with its margin; rows of a source count in its own window. Per day, of
+several versions of a row the last counts, and only then its time is compared: a row that was taken to be open yesterday
+and is known to have ended today doesn't answer any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from sekisho.logs.intervals.days import DAY, JAPAN, date_of
+from sekisho.logs.kinds import LogKind
+from sekisho.logs.lookup.answer import Interval, Link, Outcome, intervals, settle
+from sekisho.logs.lookup.candidates import Question
+from sekisho.logs.lookup.ports import Held, Lack, LogView, Missing, Read, Reading, Result
+from sekisho.logs.rows import Rows
+from sekisho.logs.sources import Source
+
+UNHEARD: Final = frozenset({"silence", "before_first", "after_last", "never_heard"})
+"""Reasons of gaps that say that a source wasn't heard; others say that records of it are lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A link with what was asked and what is lacking. ``kinds`` are the logs it was asked of."""
+
+    kinds: frozenset[LogKind]
+    question: Question
+    link: Link
+    missing: tuple[Missing, ...]
+
+
+def find(
+    view: LogView,
+    question: Question,
+    kinds: Collection[LogKind],
+    *,
+    allowed: Collection[LogKind],
+    realm: str | None = None,
+) -> Reading[Step]:
+    """The link that logs of ``kinds`` give. ``question``'s window is that of the asker, without any clock's margin.
+
+    Kinds that aren't ``allowed`` aren't read; where one of them keeps a log of this address, the link isn't whole.
+    ``realm`` leaves out sources that declare another: inside addresses may be in use more than once.
+    """
+    concerned = [one for one in view.sources() if one.spec.kind in kinds and _same_realm(one, realm)]
+    covering = [one for one in concerned if one.covers(question.address)]
+    missing = [
+        Missing(Lack.NOT_GRANTED, one.spec.kind, None, one.number)
+        for one in covering
+        if one.spec.kind not in allowed
+    ]
+    asked = [one for one in concerned if one.spec.kind in allowed]
+    windows = {one.number: view.window(one, question.begin, question.end) for one in asked}
+    rests = {one.number: view.rest(one) for one in asked}
+    wide = replace(
+        question,
+        begin=min((begin for begin, _ in windows.values()), default=question.begin),
+        end=max((end for _, end in windows.values()), default=question.end),
+    )
+    found: list[Interval] = []
+    for kind in sorted({one.spec.kind for one in asked}):
+        for day in days(wide.begin, wide.end):
+            held = view.held(kind, day)
+            if held.gone:
+                # A day that only a clock's margin touches counts as well: its rows could have named somebody.
+                missing.append(Missing(Lack.PURGED, kind, day))
+                continue
+            rows, lacking = yield from _day(held, wide, kind, day)
+            missing += lacking
+            for part in rows:
+                found += intervals(part, wide, windows)
+    for one in covering:
+        if one.spec.kind in allowed:
+            missing += [
+                Missing(Lack.NOT_HEARD if gap.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, gap)
+                for gap in view.gaps(one, *windows[one.number])
+            ]
+    if not covering and not found:
+        return Step(frozenset(kinds), question, _uncovered(concerned), (Missing(Lack.NO_SOURCE, min(kinds)),))
+    found.sort(key=lambda one: (-one.fraction, one.start, one.source))
+    return Step(frozenset(kinds), question, _settled(found, missing, rests), tuple(missing))
+
+
+def days(begin: int, end: int) -> list[date]:
+    """The Japan days that ``[begin, end)`` touches."""
+    first, last = (begin + JAPAN) // DAY, (end - 1 + JAPAN) // DAY
+    return [date_of(first) + timedelta(days=at) for at in range(last - first + 1)]
+
+
+def _same_realm(source: Source, realm: str | None) -> bool:
+    declared = source.settings.get("realm")
+    return realm is None or declared is None or declared == realm
+
+
+def _day(held: Held, wide: Question, kind: LogKind, day: date) -> Reading[tuple[list[Rows], list[Missing]]]:
+    entries = [one for one in held.segments if one.family == wide.address.version]
+    if not entries:
+        return [], []
+    results: Sequence[Result] = yield [Read(one, wide) for one in entries]
+    rows, missing = [], []
+    for result in results:
+        if isinstance(result, Lack):
+            missing.append(Missing(result, kind, day))
+        elif result is not None:
+            rows.append(result)
+    return list(_latest(rows)), missing
+
+
+def _latest(parts: Sequence[Rows]) -> Iterator[Rows]:
+    """The rows of one day without those that a row of a later segment supersedes."""
+    newer: set[int] = set()
+    kept = []
+    for rows in reversed(parts):
+        sessions = rows.session.tolist()
+        keep = np.ones(len(rows), np.bool_)
+        for at in range(len(rows) - 1, -1, -1):
+            if sessions[at] and sessions[at] in newer:
+                keep[at] = False
+            elif sessions[at]:
+                newer.add(sessions[at])
+        kept.append(rows if keep.all() else rows[keep])
+    return reversed(kept)
+
+
+def _uncovered(concerned: Sequence[Source]) -> Link:
+    """No source answers for the address: somebody else's, if ours say which are ours; otherwise nobody knows."""
+    return Link(Outcome.NEXT_PROVIDER if concerned else Outcome.COVERAGE_GAP, ())
+
+
+def _settled(found: Sequence[Interval], missing: Sequence[Missing], rests: Mapping[int, int]) -> Link:
+    link = settle(found, whole=not missing, rests=rests)
+    if not found and any(one.lack is Lack.PURGED for one in missing):
+        return Link(Outcome.EXPIRED, ())
+    return link
