@@ -1,4 +1,4 @@
-"""Raw evidence and the post: what was verified once stands when the post arrives, and is kept as long as the contract."""
+"""Raw evidence and the post: what was verified once stands when the post arrives, and is kept with the contract."""
 
 from __future__ import annotations
 
