@@ -7,11 +7,13 @@
     │   ├── SourceRefused      what was declared of a source can't be so
     │   ├── SourceUsed         the name is another source's
     │   ├── UnknownSource      no source has this name or number
+    │   ├── UnknownInput       no input has this id
     │   ├── UnknownFormat      no format has this name
     │   ├── AlreadyIngested    the same bytes were taken in before: nothing was added
     │   ├── InputTruncated     a compressed input ends before its end: nothing of it was taken in
     │   ├── InputNotReadable   not what its first bytes say, or too large for its format
     │   ├── WrongFormat        nothing of it can be read by the source's format
+    │   ├── SpoolInUse         another listener writes this source's spool
     │   ├── SourceBusy         another ingest of the same source came first
     │   └── DayNotOver         a day can't be sealed before its end and the time of grace
     └── Unavailable
@@ -80,6 +82,15 @@ class UnknownSource(InputRefused):
     en = "There is no source {name}. See `sekisho log source list`."
 
 
+class UnknownInput(InputRefused):
+    """No input has this id. Fields: ``input``."""
+
+    reason = "unknown_log_input"
+    http_status = 404
+    ja = "取込み「{input}」はありません。取り込んだときに表示された番号を確かめてください。"
+    en = "There is no input {input}. Check the id that was shown when it was taken in."
+
+
 class UnknownFormat(InputRefused):
     """No format has this name. Fields: ``format``, ``known``."""
 
@@ -140,6 +151,15 @@ class SourceBusy(InputRefused):
     http_status = 409
     ja = "出所「{name}」は別の取込みが先に進みました。取り込んでいません。もう一度行ってください。"
     en = "Another ingest of {name} came first. Nothing was taken in; do it again."
+
+
+class SpoolInUse(InputRefused):
+    """Another listener writes this source's spool. Fields: ``path``."""
+
+    reason = "spool_in_use"
+    http_status = 409
+    ja = "この出所の受け口は別のプロセスが使っています（{path}）。止めてから始めてください。"
+    en = "Another process listens for this source ({path}). Stop it first."
 
 
 class DayNotOver(InputRefused):

@@ -189,14 +189,21 @@ def enter(
     )
 
 
-def move(connection: Connection, ids: Sequence[str], state: SegmentState, *, leaf: str | None = None) -> int:
-    """Put segments in another state; how many those were."""
+def move(
+    connection: Connection,
+    ids: Sequence[str],
+    state: SegmentState,
+    *,
+    leaf: str | None = None,
+    only: Iterable[SegmentState] = SegmentState,
+) -> int:
+    """Put segments that are in one of the states ``only`` in another; how many those were."""
     values: dict[str, Any] = {"state": state.value}
     if leaf is not None:
         values["leaf"] = leaf
     moved = 0
     for at in range(0, len(ids), _AT_ONCE):
-        where = log_segment.c.id.in_(ids[at : at + _AT_ONCE])
+        where = log_segment.c.id.in_(ids[at : at + _AT_ONCE]) & log_segment.c.state.in_([one.value for one in only])
         moved += connection.execute(update(log_segment).where(where).values(**values)).rowcount
     return moved
 

@@ -33,6 +33,9 @@ class Known(IntEnum):
     """A start that nobody logged: known to have been so from then, at least (an interim record, a stop alone)."""
     NOT_LOGGED = 7
     """A point in time, or an end that the kind of log doesn't tell."""
+    TWICE = 8
+    """Logged in a local time that comes twice (end of summer time), without an offset: a start then or up to an hour
+    later, an end no later than ``end`` and up to an hour earlier. A row whose start is such has no firm part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,180 @@
+"""Cut an input of any size into pieces a reader can take: expanded where it is compressed, at line ends where it has
+lines. Memory is bounded by the piece, not by the input.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final, Protocol
+
+import pyarrow as pa
+
+from sekisho.logs.errors import InputNotReadable, InputTruncated
+from sekisho.logs.formats.reader import Framing
+
+PIECE: Final = 4 * 1024 * 1024
+"""Bytes read at a time: large enough for array operations, small enough for the processor's caches."""
+MAX_RECORD: Final = 1024 * 1024
+"""Bytes of one line or paragraph: what is longer is no log record, and is quarantined cut to :data:`RAW_KEPT`."""
+RAW_KEPT: Final = 64 * 1024
+"""Bytes kept of an unreadable record."""
+MAX_WHOLE: Final = 1024 * 1024 * 1024
+"""Bytes of an input that its format needs at once (a Parquet file of some 100 million rows)."""
+EXPANDS: Final = 1_000
+"""Times its size that a compressed input may expand to: text logs reach some 30, repeated lines some 200."""
+EXPANDS_FREELY: Final = 256 * 1024 * 1024
+"""Bytes below which it isn't asked how far an input expands."""
+
+_expanding: Final[Any] = pa.input_stream
+_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes for a reader; ``first`` is the number of its first line and ``lines`` how many it has (0 without lines)."""
+
+    data: bytes
+    first: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlong:
+    """A record beyond :data:`MAX_RECORD`: its number and its beginning."""
+
+    first: int
+    data: bytes
+
+
+class Hash(Protocol):
+    """A running hash."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take in more."""
+        ...
+
+    def digest(self) -> bytes:
+        """The hash of all so far."""
+        ...
+
+
+class Input:
+    """An input being read: its expanded bytes, their count and SHA-256."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Reads from ``stream`` where it stands; it needn't be seekable."""
+        self._stream = stream
+        self._hash: Hash = hashlib.sha256()
+        self.size = 0
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of what was read, expanded: the same whether the file was compressed or not."""
+        return self._hash.digest()
+
+    def blocks(self) -> Iterator[bytes]:
+        """The bytes, expanded. Raises ``InputTruncated``, ``InputNotReadable``."""
+        counted = _Counted(self._stream)
+        try:
+            head = counted.read(4)
+            form = next((form for magic, form in _MAGIC.items() if head.startswith(magic)), None)
+            source: Any = _Prefixed(head, counted)
+            if form is not None:
+                source = _expanding(source, compression=form)
+            while block := source.read(PIECE):
+                self.size += len(block)
+                if self.size > max(EXPANDS_FREELY, counted.count * EXPANDS):
+                    raise InputNotReadable(problem=f"expands to more than {EXPANDS} times its size")
+                self._hash.update(block)
+                yield block
+        except OSError as error:
+            if error.errno is not None:
+                raise InputNotReadable(problem=error.strerror or type(error).__name__) from error
+            if "Truncated" in str(error):
+                raise InputTruncated(format=form, expanded=self.size) from error
+            raise InputNotReadable(problem=f"damaged {form}") from error
+
+
+def pieces(blocks: Iterator[bytes], framing: Framing) -> Iterator[Piece | Overlong]:
+    """The pieces of an input. Raises what ``blocks`` raises, and ``InputNotReadable`` for a too large whole."""
+    if framing is Framing.LINES:
+        yield from _cut(blocks, b"\n")
+    elif framing is Framing.PARAGRAPHS:
+        yield from _cut(blocks, b"\n\n")
+    elif framing is Framing.WHOLE:
+        whole = bytearray()
+        for block in blocks:
+            whole += block
+            if len(whole) > MAX_WHOLE:
+                raise InputNotReadable(problem=f"more than {MAX_WHOLE} bytes, which its format needs at once")
+        yield Piece(bytes(whole), 1, 0)
+    else:
+        for block in blocks:
+            yield Piece(block, 1, 0)
+
+
+def _cut(blocks: Iterator[bytes], end: bytes) -> Iterator[Piece | Overlong]:
+    """Pieces that end with ``end``; the last one is given what it lacks."""
+    rest, line, skipping = b"", 1, False
+    for block in blocks:
+        data = rest + block if rest else block
+        if skipping:
+            stop = data.find(end)
+            if stop < 0:
+                # Of a separator that lies across two blocks the first byte must stay.
+                line += data.count(b"\n", 0, len(data) - len(end) + 1)
+                rest = data[len(data) - len(end) + 1 :] if len(end) > 1 else b""
+                continue
+            line += data.count(b"\n", 0, stop + len(end))
+            data, skipping = data[stop + len(end) :], False
+        cut = data.rfind(end) + len(end)
+        if cut >= len(end):
+            piece = data[:cut] if cut < len(data) else data
+            count = piece.count(b"\n")
+            yield Piece(piece, line, count)
+            line += count
+            rest = data[cut:]
+        else:
+            rest = data
+        if len(rest) > MAX_RECORD:
+            yield Overlong(line, rest[:RAW_KEPT])
+            tail = len(end) - 1
+            line += rest.count(b"\n", 0, len(rest) - tail)
+            rest, skipping = rest[len(rest) - tail :] if tail else b"", True
+    if rest and not skipping:
+        piece = rest if rest.endswith(b"\n") else rest + b"\n"
+        yield Piece(piece, line, piece.count(b"\n"))
+
+
+class _Counted:
+    """Counts what is read, before it is expanded."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Prefixed(io.RawIOBase):
+    """Gives back bytes that were looked at, then the stream."""
+
+    def __init__(self, head: bytes, stream: _Counted) -> None:
+        super().__init__()
+        self._head = head
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = self._head, b""
+            return head + self._stream.read(max(size - len(head), 0)) if size > len(head) else head
+        return self._stream.read(size)
