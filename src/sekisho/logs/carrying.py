@@ -13,8 +13,10 @@ from datetime import date
 
 import numpy as np
 
-from sekisho.logs.columns import UInt64s
-from sekisho.logs.intervals.days import by_day
+from sekisho.logs.columns import NO_TIME, UInt64s
+from sekisho.logs.intervals.build import LimitMeans
+from sekisho.logs.intervals.days import by_day, day_number, with_sessions
+from sekisho.logs.intervals.notes import read_notes, until_of
 from sekisho.logs.merging import members
 from sekisho.logs.rows import Known, Rows
 
@@ -24,12 +26,14 @@ class Cut:
     """The holdings of one layout, cut at every midnight up to the source's last record.
 
     ``open`` is the piece of the last day; ``firm`` and ``carried`` are pieces of earlier days, vouched for to their
-    end or not.
+    end or not; ``over`` are holdings whose limit has passed. Only ``open`` keeps the notes for the next batch
+    (:mod:`sekisho.logs.intervals.notes`).
     """
 
     open: tuple[date, Rows] | None
-    firm: tuple[tuple[date, Rows], ...]
+    firm: tuple[Rows, ...]
     carried: tuple[tuple[date, Rows], ...]
+    over: Rows | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +55,44 @@ class Settled:
     waiting: Rows
 
 
-def cut(held: Rows, last: int, *, vouched: bool) -> Cut:
+def cut(held: Rows, last: int, *, vouched: bool, limit_means: LimitMeans) -> Cut:
     """Cut what is held when the source's last record is of the moment ``last``.
 
     ``vouched``: nothing of the source can have been lost, so what is held was held up to then.
     """
+    until = until_of(held)
+    limited = until != NO_TIME
+    leased = limited & np.bool_(limit_means is LimitMeans.LEASE)
+    passed = limited & (until <= last)
+    over = None
+    if passed.any():
+        end = np.maximum(until[passed], held.confirmed[passed])
+        known = np.full(len(end), int(Known.LIMIT), np.uint8)
+        confirmed = np.where(leased[passed], end, held.confirmed[passed])
+        over = replace(read_notes(held[passed])[0], end=end, end_known=known, confirmed=confirmed)
+        held, leased = held[~passed], leased[~passed]
     if not len(held):
-        return Cut(None, (), ())
+        return Cut(None, (), (), over)
+    sure = np.maximum(held.confirmed, last) if vouched else np.where(leased, last, held.confirmed)
     # The end is exclusive, and the last record's moment belongs to the holding.
-    end = np.maximum(held.end, last + 1)
-    held = replace(held, end=end, confirmed=end if vouched else held.confirmed)
-    days = list(by_day(held))
+    held = with_sessions_across(replace(held, end=np.full(len(held), last + 1), confirmed=sure))
     firm, carried = [], []
-    for day, piece in days[:-1]:
-        sure = piece.confirmed == piece.end
-        if sure.any():
-            firm.append((day, piece[sure]))
-        if not sure.all():
-            carried.append((day, piece[~sure]))
-    return Cut(days[-1], tuple(firm), tuple(carried))
+    for day, piece in list(by_day(read_notes(held)[0]))[:-1]:
+        whole = piece.confirmed == piece.end
+        if whole.any():
+            firm.append(piece[whole])
+        if not whole.all():
+            carried.append((day, piece[~whole]))
+    day, piece = list(by_day(held))[-1]
+    return Cut((day, piece), tuple(firm), tuple(carried), over)
+
+
+def with_sessions_across(rows: Rows) -> Rows:
+    """Rows with an id where they lie on several days: their pieces are to share it."""
+    crossing = day_number(rows.start) != day_number(np.maximum(rows.end - 1, rows.start))
+    session = rows.session.copy()
+    session[crossing] = with_sessions(rows[crossing]).session
+    return replace(rows, session=session)
 
 
 def news_of(ended: Sequence[Rows], held: Sequence[Rows]) -> News:

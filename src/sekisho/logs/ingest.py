@@ -350,9 +350,8 @@ class Intake:
         replaced: list[SegmentEntry] = []
         if self.tally.last is not None:
             replaced += self._before.tables
-            news = news_of(self._ended, list(self._held.values()))
             self._carry(self.tally.last if self._before.last is None else max(self._before.last, self.tally.last))
-            replaced += self._settle(news)
+            replaced += self._settle(news_of(self._ended, list(self._held.values())))
         self._flush()
         return Prepared(
             self.tally,
@@ -368,8 +367,11 @@ class Intake:
     def _carry(self, last: int) -> None:
         vouched = self._source.spec.acknowledged and not self._losses
         for (_, layout), rows in sorted(self._held.items()):
-            made = cut(rows, last, vouched=vouched)
-            for _, piece in made.firm:
+            made = cut(rows, last, vouched=vouched, limit_means=self._source.limit_means)
+            if made.over is not None:
+                self._note_earlier(made.over)
+                self._gather(layout, made.over)
+            for piece in made.firm:
                 self._gather(layout, piece)
             for day, piece in made.carried:
                 self._write(day, piece, layout, SegmentState.CARRIED)
