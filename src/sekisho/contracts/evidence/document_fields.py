@@ -38,9 +38,11 @@ class Fields:
     found: Mapping[str, Any]
 
     @classmethod
-    def of(cls, raw: bytes, *, required: Set[str], optional: Set[str] = frozenset()) -> Self:
-        """The document itself, of at most :data:`MAX_DOCUMENT_BYTES`."""
-        return cls._checked("", parse_json(raw, limit=MAX_DOCUMENT_BYTES), required, optional)
+    def of(
+        cls, raw: bytes, *, required: Set[str], optional: Set[str] = frozenset(), limit: int = MAX_DOCUMENT_BYTES
+    ) -> Self:
+        """The document itself, of at most ``limit`` bytes; a kind that holds a photo says how many that takes."""
+        return cls._checked("", parse_json(raw, limit=limit), required, optional)
 
     @classmethod
     def _checked(cls, path: str, found: object, required: Set[str], optional: Set[str]) -> Self:
