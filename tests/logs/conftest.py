@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from sekisho.logs.sources import SourceSpec
 from sekisho.workspace import Workspace
 
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
 MIDNIGHT = 1_795_359_600
 """2026-11-23 00:00 in Japan, in seconds."""
 SIMPLE = ("tests.logs.simple_format:make", "for tests")

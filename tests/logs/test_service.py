@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pyarrow as pa
 import pytest
@@ -24,9 +24,8 @@ from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import DayState, SegmentState
 from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
-from tests.logs.conftest import MIDNIGHT, asked, files_of, spec, take
+from tests.logs.conftest import MIDNIGHT, TODAY, YESTERDAY, asked, files_of, spec, take
 
-TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
 A = "203.0.113.9 1024 2047"
 
 

@@ -57,6 +57,7 @@ class Ground:
             finally:
                 os.close(descriptor)
         except OSError as error:
+            self._swept = False  # what a full disk left half-written goes before the next attempt
             raise StoreNotWritable(why=error.strerror or type(error).__name__) from error
 
     def remove(self, entries: Iterable[SegmentEntry]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,7 @@ from sekisho.logs.kinds import LogKind
 from sekisho.logs.rows import Rows
 from sekisho.logs.segments.commitments import Commitment, commit
 from sekisho.logs.segments.encoding import SegmentReader, order, write_rows
-from sekisho.store.files import FileLayer
+from sekisho.store.files import TEMPORARY_PREFIX, FileLayer
 
 ROWS: Final = ".segment"
 BLOCKS: Final = ".blocks"
@@ -85,9 +86,13 @@ class SegmentFiles:
         path = self._path(segment, ROWS)
         self._files.ensure_directory(path.parent)
         key = self._derive(segment, b"rows")
-        self._files.publish_from(path, lambda sink: write_rows(rows, sink, key=key, identity=segment.identity))
         blocks = self._keyring.encrypt(segment.key, b"".join(commitment.blocks), aad=segment.identity)
-        self._files.publish([(self._path(segment, BLOCKS), blocks)])
+        try:
+            self._files.publish_from(path, lambda sink: write_rows(rows, sink, key=key, identity=segment.identity))
+            self._files.publish([(self._path(segment, BLOCKS), blocks)])
+        except OSError:
+            self._clear(segment)
+            raise
         size = path.stat().st_size + len(blocks)
         return Written(segment, len(rows), size, rows.address.family, commitment.root)
 
@@ -150,6 +155,14 @@ class SegmentFiles:
                 self._files.sync_directory(path.parent)
                 removed += 1
         return removed
+
+    def _clear(self, segment: SegmentId) -> None:
+        """Remove what a full disk left of a segment, so far as it allows; a sweep removes what stays."""
+        for suffix in (BLOCKS, ROWS):
+            path = self._path(segment, suffix)
+            for left in (path, path.with_name(TEMPORARY_PREFIX + path.name)):
+                with suppress(OSError):
+                    self._files.unlink(left)
 
     def _path(self, segment: SegmentId, suffix: str) -> Path:
         return self._root / segment.kind.value / segment.day.isoformat() / (segment.id + suffix)
