@@ -1,277 +1,382 @@
-"""Read many lines of one shape at once, with array operations; whatever doesn't fit is left to the exact reader.
+"""Read many lines of one shape at once, with array operations; what can't be is left to the exact reader.
 
 A chunk of bytes is searched for a template's *anchor*; from there cursors walk the pieces of the template over all
-lines together, eight bytes at a time. A line is taken only if every piece fits exactly and every number is in its
-range; every other line is handed back by number. So the answers are those of :func:`sekisho.logs.formats.template.read`
-on every line taken, and a broken line costs only itself.
+lines together, eight bytes at a time. A line is *taken* only if every piece fits exactly; it is *unsure* if it fits
+as far as these operations can tell and needs the exact reader (an IPv4 address inside an IPv6 one, a fraction of more
+than eight digits); any other isn't of this shape. So the answers are those of
+:meth:`sekisho.logs.formats.template.Template.read`, and a broken line costs only itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sekisho.logs.columns import Bools, Int64s, Places, UInt64s
-from sekisho.logs.formats.template import MAX_LINE, Field, FieldKind, Template
-
-PADDING: Final = MAX_LINE
-"""Zero bytes put after a chunk, so that a cursor near its end can read on without looking where it is."""
-SAMPLE: Final = 65536
-"""Bytes of a chunk that say which byte of a text is the rarest."""
-
-_ONES: Final = np.uint64(0x0101010101010101)
-_HIGHS: Final = np.uint64(0x8080808080808080)
-_MASKS: Final = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [2**64 - 1], np.uint64)
-_ZEROS: Final = np.uint64(0x3030303030303030)
-_EIGHT: Final = np.uint64(8)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Lines that fit ``template``: their places among the chunk's lines, and a column per named field."""
-
-    template: Template
-    lines: Places
-    columns: Mapping[str, NDArray[Any]]
+from sekisho.logs.columns import Bools, Int64s, Places, UInt8s, UInt32s, UInt64s
+from sekisho.logs.formats import swar
+from sekisho.logs.formats.chunk import TEXT_WORDS, Chunk
+from sekisho.logs.formats.line_times import Minutes, Stamps, epochs_micros, read_stamps
+from sekisho.logs.formats.template import (
+    ADDRESSES,
+    MAX_DIGITS,
+    MAX_HEX,
+    MAX_NUMBER,
+    MAX_TEXT,
+    STAMPS,
+    Field,
+    FieldKind,
+    Template,
+    form_of,
+    kept,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where a text field stands in the chunk, per line taken."""
+    """Where a text field stands in the chunk, per line."""
 
-    starts: Int64s
-    ends: Int64s
+    starts: Places
+    ends: Places
 
-
-class Chunk:
-    """Whole lines as bytes, with the places of their beginnings and ends (the line feed isn't part of a line)."""
-
-    __slots__ = ("_data", "_sample", "_words", "ends", "size", "starts")
-
-    def __init__(self, raw: bytes) -> None:
-        """``raw`` ends with a line feed."""
-        self.size = len(raw)
-        self._data = np.frombuffer(raw + bytes(PADDING), np.uint8)
-        # Every place is the beginning of a word: the view reads eight bytes from any of them.
-        self._sample = np.bincount(self._data[:SAMPLE], minlength=256)
-        self._words: UInt64s = np.ndarray((self.size + PADDING - 7,), "<u8", self._data, strides=(1,))
-        self.ends: Places = np.flatnonzero(self._data[: self.size] == 10)
-        self.starts = np.concatenate([[0], self.ends[:-1] + 1]) if len(self.ends) else self.ends
-
-    def words(self, at: Places) -> UInt64s:
-        """The eight bytes from each place on, the first byte lowest."""
-        return self._words[at]
-
-    def places_of(self, literal: bytes) -> Places:
-        """Where ``literal`` stands, ascending."""
-        rarest = min(range(len(literal)), key=lambda at: int(self._sample[literal[at]]))
-        found = np.flatnonzero(self._data[: self.size] == literal[rarest]) - rarest
-        found = found[(found >= 0) & (found + len(literal) <= self.size)]
-        return found[self.equal(found, literal)]
-
-    def equal(self, at: Places, literal: bytes) -> Bools:
-        """Whether ``literal`` stands at each place; it may reach into the padding, where it is not."""
-        begins = list(range(0, len(literal), 8))
-        if len(literal) >= 8:
-            begins[-1] = len(literal) - 8
-        good = np.ones(len(at), np.bool_)
-        for begin in begins:
-            part = literal[begin : begin + 8]
-            words = self._words[begin:][at]
-            if len(part) < 8:
-                words &= _MASKS[len(part)]
-            good &= words == np.uint64(int.from_bytes(part, "little"))
-        return good
+    def __getitem__(self, at: Any) -> Bounds:
+        """Those at ``at``."""
+        return Bounds(self.starts[at], self.ends[at])
 
 
-def _ones_below(words: UInt64s) -> UInt64s:
-    """The place (0 to 8) of the lowest byte whose high bit is set; 8 where none is."""
-    lowest: UInt64s = np.bitwise_count((words & (~words + np.uint64(1))) - np.uint64(1)).astype(np.uint64) >> np.uint64(
-        3
-    )
-    lowest[words == 0] = _EIGHT
-    return lowest
+@dataclass(frozen=True, slots=True)
+class Ips:
+    """Addresses of either family. ``high`` and ``six`` are None where all are IPv4; ``low`` is then 32 bits wide."""
+
+    low: UInt32s | UInt64s
+    high: UInt64s | None = None
+    six: Bools | None = None
+
+    def __getitem__(self, at: Any) -> Ips:
+        """Those at ``at``."""
+        if self.high is None or self.six is None:
+            return Ips(self.low[at])
+        return Ips(self.low[at], self.high[at], self.six[at])
 
 
-def _non_digits(words: UInt64s) -> UInt64s:
-    """The high bit of every byte that isn't ``0`` to ``9``."""
-    low = words & ~_HIGHS
-    above = low + np.uint64(0x4646464646464646)  # 0x3a and more reach the high bit
-    below = ~(low + np.uint64(0x5050505050505050))  # less than 0x30 doesn't
-    found: UInt64s = (above | below | words) & _HIGHS
-    return found
+Column = Int64s | UInt8s | Bounds | Ips | Stamps
+"""What a field is read into: numbers and moments, places among a word's choices, texts, addresses, times."""
 
 
-def _digits_value(words: UInt64s, length: UInt64s) -> UInt64s:
-    """The number written in the first ``length`` (1 to 8) bytes, which are digits."""
-    moved = (words ^ _ZEROS) << (np.uint64(64) - _EIGHT * length)
-    moved = (moved * np.uint64(10)) + (moved >> _EIGHT)
-    left = (moved & np.uint64(0x000000FF000000FF)) * np.uint64(0x000F424000000064)
-    right = ((moved >> np.uint64(16)) & np.uint64(0x000000FF000000FF)) * np.uint64(0x0000271000000001)
-    found: UInt64s = (left + right) >> np.uint64(32)
-    return found
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where records stand in a chunk: its lines, or parts of them. Ascending; ``lines`` may repeat."""
+
+    starts: Places
+    ends: Places
+    lines: Places
+
+    @classmethod
+    def of_lines(cls, chunk: Chunk) -> Records:
+        """Every line is a record."""
+        return cls(chunk.starts, chunk.ends, np.arange(len(chunk)))
+
+    def __len__(self) -> int:
+        """How many records."""
+        return len(self.starts)
 
 
-def _non_hex(words: UInt64s) -> UInt64s:
-    """The high bit of every byte that isn't a hexadecimal digit."""
-    low = (words | np.uint64(0x2020202020202020)) & ~_HIGHS
-    letter = (low + np.uint64(0x1F1F1F1F1F1F1F1F)) & ~(low + np.uint64(0x1919191919191919))  # a to f
-    return _non_digits(words) & ~(letter & ~words & _HIGHS)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a template made of records: those that fit, with a column per kept field, and those to be read exactly."""
 
-
-def _hex_value(words: UInt64s, length: UInt64s) -> UInt64s:
-    """The number written in the first ``length`` (1 to 8) bytes, which are hexadecimal digits."""
-    nibbles = (words & np.uint64(0x0F0F0F0F0F0F0F0F)) + ((words >> np.uint64(6)) & _ONES) * np.uint64(9)
-    moved = nibbles << (np.uint64(64) - _EIGHT * length)
-    moved = (moved << np.uint64(4)) + (moved >> _EIGHT)
-    left = (moved & np.uint64(0x000000FF000000FF)) * np.uint64(0x0100000000000100)
-    right = ((moved >> np.uint64(16)) & np.uint64(0x000000FF000000FF)) * np.uint64(0x0001000000000001)
-    found: UInt64s = (left + right) >> np.uint64(32)
-    return found
-
-
-def _zero_bytes(words: UInt64s) -> UInt64s:
-    """The high bit of the lowest zero byte (bytes above it may be wrong)."""
-    return (words - _ONES) & ~words & _HIGHS
+    template: Template
+    records: Places
+    columns: dict[str, Column]
+    unsure: Places
 
 
 class _Walk:
-    """Cursors over the lines in which a template's anchor stands."""
+    """Cursors over the records in which a template's anchor stands."""
 
-    def __init__(self, chunk: Chunk, at: Places, line_ends: Places) -> None:
+    def __init__(self, chunk: Chunk, at: Places, limit: Places, minutes: Minutes) -> None:
         self.chunk = chunk
         self.at = at
         self.good = np.ones(len(at), np.bool_)
-        self._limit = line_ends
-        self.columns: dict[str, NDArray[Any]] = {}
+        self.unsure = np.zeros(len(at), np.bool_)
+        self.columns: dict[str, Column] = {}
+        self._limit = limit
+        self._beyond = limit + 1
+        self._minutes = minutes
+        self._skip = False
 
-    def step(self, piece: bytes | Field, after: bytes | None) -> None:
-        """Go past one piece. A cursor that has gone wrong stays where it is."""
+    def step(self, piece: bytes | Field, after: bytes | Field | None) -> None:
+        """Go past one piece. A cursor that has gone wrong goes anywhere within its line."""
         if isinstance(piece, bytes):
-            self.good &= self.chunk.equal(self.at, piece)
-            self._move(np.int64(len(piece)))
-        elif piece.kind is FieldKind.UINT:
-            self._number(piece.name, _non_digits, _digits_value, 10)
-        elif piece.kind is FieldKind.HEX:
-            self._number(piece.name, _non_hex, _hex_value, 16)
-        elif piece.kind is FieldKind.IP:
-            self._ip4(piece.name)
+            self._literal(piece)
+        elif piece.kind in (FieldKind.UINT, FieldKind.HEX, FieldKind.EPOCHHEX):
+            number = self._number(hexadecimal=piece.kind is not FieldKind.UINT)
+            self._keep(piece, epochs_micros(number) if piece.kind is FieldKind.EPOCHHEX else number)
+        elif piece.kind is FieldKind.EPOCH:
+            self._epoch(piece)
+        elif piece.kind in ADDRESSES:
+            self._ip(piece)
+        elif piece.kind is FieldKind.WORD:
+            self._word(piece)
+        elif piece.kind in STAMPS:
+            stamps, length, good = read_stamps(
+                self.chunk, self.at, self._limit, form_of(piece.kind), self._minutes
+            )
+            self._fits(good)
+            self._keep(piece, stamps)
+            self._move(length)
+        elif piece.kind is FieldKind.SKIP:
+            self._skip = True
+        elif piece.kind is FieldKind.SPACES:
+            spaces = swar.lowest(swar.other_than(self.chunk.words(self.at), 0x20))
+            self._fits((spaces > 0) & (spaces < 8))
+            self._move(spaces.astype(np.intp))
         else:
-            self._until(piece, after)
+            self._text(piece, after)
+
+    def end(self, *, open_end: bool) -> None:
+        """The cursors are at the ends of their records, or before them where anything may follow."""
+        self._fits(self.at <= self._limit if open_end else self.at == self._limit)
+        # Whatever the exact reader should see stays within its line, too.
+        self.unsure &= ~self.good
+
+    def _fits(self, good: Bools) -> None:
+        self.good &= good
+
+    def _leave(self, which: Bools) -> None:
+        """What fits so far and can't be told here goes to the exact reader."""
+        self.unsure |= which & self.good
+        self.good &= ~which
+
+    def _keep(self, piece: Field, column: Column) -> None:
+        if kept(piece):
+            self.columns[piece.name] = column
 
     def _move(self, by: Any) -> None:
         # No cursor leaves the chunk: what goes beyond its line has failed already or will at the end.
-        self.at = np.minimum(self.at + by, self._limit + 1)
+        self.at = np.minimum(self.at + by, self._beyond)
 
-    def _number(self, name: str, non: Any, value: Any, base: int) -> None:
-        words = self.chunk.words(self.at)
-        length = _ones_below(non(words))
-        self.good &= length > 0
-        found = value(words, np.maximum(length, np.uint64(1)))
-        long = np.flatnonzero(length == 8)
-        if len(long):
-            # Few numbers are longer than eight digits; those beyond sixteen are left to the exact reader.
-            words = self.chunk.words(np.minimum(self.at[long] + 8, self._limit[long] + 1))
-            more = _ones_below(non(words))
-            top = np.uint64(base) ** more
-            rest = np.where(more > 0, value(words, np.maximum(more, np.uint64(1))), np.uint64(0))
-            found[long] = found[long] * top + rest
-            length[long] += more
-            self.good[long] &= more < (8 if base == 10 else 7)
-        self.columns[name] = found.astype(np.int64)
-        self._move(length.astype(np.int64))
-
-    def _ip4(self, name: str) -> None:
-        address = np.zeros(len(self.at), np.uint64)
-        for octet in range(4):
-            words = self.chunk.words(self.at)
-            length = _ones_below(_non_digits(words))
-            self.good &= (length > 0) & (length < 4)
-            length = np.clip(length, np.uint64(1), np.uint64(3))
-            number = _digits_value(words, length)
-            # A leading zero has been read as octal by some and as decimal by others: the exact reader refuses it.
-            self.good &= (number < 256) & ((length == 1) | ((words & np.uint64(0xFF)) != np.uint64(0x30)))
-            address = (address << _EIGHT) | number
-            if octet < 3:
-                self.good &= ((words >> (_EIGHT * length)) & np.uint64(0xFF)) == np.uint64(0x2E)
-                length = length + np.uint64(1)
-            self._move(length.astype(np.int64))
-        self.columns[name] = address.astype(np.uint32)
-
-    def _until(self, piece: Field, after: bytes | None) -> None:
-        begin = self.at
-        if piece.kind is FieldKind.SPACES:
-            length = self._spaces()
-        elif after is None:
-            length = self._limit - begin
+    def _literal(self, piece: bytes) -> None:
+        if self._skip:
+            self._skip = False
+            places = self.chunk.places_of(piece)
+            if not len(places):
+                self._fits(np.zeros(len(self.at), np.bool_))
+                return
+            number = np.searchsorted(places, self.at)
+            found = places[np.minimum(number, len(places) - 1)]
+            self._fits((number < len(places)) & (found < self._limit))
+            self.at = np.where(self.good, found, self.at)
         else:
-            length = self._before(after[0])
-        self.good &= length > 0
-        if piece.name:
-            self.columns[piece.name + ":start"], self.columns[piece.name + ":end"] = begin, begin + length
+            self._fits(self.chunk.equal(self.at, piece))
+        self._move(len(piece))
+
+    def _number(self, *, hexadecimal: bool) -> Int64s:
+        words = self.chunk.words(self.at)
+        non: Callable[[UInt64s], UInt64s] = swar.non_hex if hexadecimal else swar.non_digits
+        value: Callable[[UInt64s, UInt64s], UInt64s] = swar.hex_value if hexadecimal else swar.digits_value
+        length = swar.lowest(non(words))
+        self._fits(length > 0)
+        found = value(words, np.maximum(length, np.uint64(1)))
+        size = length.astype(np.intp)
+        part = np.flatnonzero(length == 8)
+        base = np.uint64(16 if hexadecimal else 10)
+        for begin in (8, 16):
+            if not len(part):
+                break
+            words = self.chunk.words(np.minimum(self.at[part] + begin, self._beyond[part]))
+            more = swar.lowest(non(words))
+            rest = np.where(more > 0, value(words, np.maximum(more, np.uint64(1))), np.uint64(0))
+            # What wraps here has more digits than are taken below.
+            found[part] = found[part] * base**more + rest
+            size[part] += more.astype(np.intp)
+            part = part[more == 8]
+        self._fits((size <= (MAX_HEX if hexadecimal else MAX_DIGITS)) & (found <= np.uint64(MAX_NUMBER)))
+        self._move(size)
+        return found.astype(np.int64)
+
+    def _epoch(self, piece: Field) -> None:
+        begin = self.at
+        whole = self._number(hexadecimal=False)
+        digits = self.at - begin
+        dotted = swar.byte_at(self.chunk.words(self.at), 0) == 0x2E
+        micros = epochs_micros(whole)
+        if dotted.any():
+            words = self.chunk.words(self.at + 1)
+            length = swar.lowest(swar.non_digits(words))
+            fraction = dotted & (length > 0)
+            six = np.clip(length, 1, 6).astype(np.uint64)
+            small = swar.digits_value(words, six) * np.uint64(10) ** (np.uint64(6) - six)
+            self._leave(fraction & (length == 8))
+            self._fits(~fraction | (digits <= 11))
+            exact = np.where(digits <= 11, whole, 0) * 1_000_000 + small.astype(np.int64)
+            micros = np.where(fraction, exact, micros)
+            self._move(np.where(fraction, length.astype(np.intp) + 1, 0))
+        self._keep(piece, micros)
+
+    def _ip(self, piece: Field) -> None:
+        begin = self.at
+        low, four, at = self._ip4()
+        if piece.kind is FieldKind.IP4 or four[self.good].all():
+            if piece.kind is FieldKind.IP6:
+                four = np.zeros(len(four), np.bool_)
+            self._fits(four)
+            self.at = at
+            self._keep(piece, Ips(low.astype(np.uint32)))
+            return
+        six = np.flatnonzero(self.good & (~four | (piece.kind is FieldKind.IP6)))
+        halves, good, unsure, length = _read_ip6(self.chunk, begin[six], self._beyond[six])
+        high = np.zeros(len(low), np.uint64)
+        low[six], high[six] = halves
+        is_six = np.zeros(len(low), np.bool_)
+        is_six[six] = True
+        left, fit = np.zeros(len(low), np.bool_), four & ~is_six
+        left[six], fit[six] = unsure, good
+        at[six] = begin[six] + length
+        self._leave(left)
+        self._fits(fit)
+        self.at = np.minimum(at, self._beyond)
+        self._keep(piece, Ips(low, high, is_six))
+
+    def _ip4(self) -> tuple[UInt64s, Bools, Places]:
+        """Addresses, which are ones, and where they end."""
+        address = np.zeros(len(self.at), np.uint64)
+        at = self.at
+        good: Bools = np.ones(len(at), np.bool_)
+        for octet in range(4):
+            words = self.chunk.words(at)
+            length = swar.lowest(swar.non_digits(words))
+            good &= (length - np.uint64(1)) < np.uint64(3)  # 1 to 3
+            length = np.clip(length, 1, 3).astype(np.uint64)
+            number = swar.digits_value(words, length)
+            # A leading zero has been read as octal by some and as decimal by others: the exact reader refuses it.
+            good &= (number < 256) & ((length == 1) | ((words & np.uint64(0xFF)) != np.uint64(0x30)))
+            address = (address << swar.EIGHT) | number
+            if octet < 3:
+                good &= swar.byte_at(words, length) == np.uint64(0x2E)
+                length = length + np.uint64(1)
+            at = np.minimum(at + length.astype(np.intp), self._beyond)
+        return address, good, at
+
+    def _word(self, piece: Field) -> None:
+        words = (self.chunk.words(self.at), self.chunk.words(self.at + 8))
+        found = np.zeros(len(self.at), np.uint8)
+        length = np.zeros(len(self.at), np.intp)
+        order = sorted(range(len(piece.choices)), key=lambda at: len(piece.choices[at]))
+        for number in order:  # a longer one overwrites a shorter one
+            choice = piece.choices[number]
+            same = (words[0] & swar.MASKS[min(len(choice), 8)]) == np.uint64(int.from_bytes(choice[:8], "little"))
+            if len(choice) > 8:
+                rest = np.uint64(int.from_bytes(choice[8:], "little"))
+                same &= (words[1] & swar.MASKS[len(choice) - 8]) == rest
+            found[same] = number
+            length[same] = len(choice)
+        self._fits(length > 0)
+        self._keep(piece, found)
         self._move(length)
 
-    def _spaces(self) -> Places:
-        words = self.chunk.words(self.at) ^ np.uint64(0x2020202020202020)
-        other = ((words & ~_HIGHS) + ~_HIGHS | words) & _HIGHS
-        length = _ones_below(other)
-        self.good &= length < 8
-        return length.astype(np.int64)
+    def _text(self, piece: Field, after: bytes | Field | None) -> None:
+        begin = self.at
+        if after is None:
+            length = np.maximum(self._limit - begin, 0)
+        else:
+            length = self._before(after[0] if isinstance(after, bytes) else 0x20)
+        self._fits((length > 0) & (length <= MAX_TEXT) & (begin + length <= self._limit))
+        if kept(piece):
+            self._keep(piece, Bounds(begin, begin + length))
+        self._move(length)
 
     def _before(self, byte: int) -> Places:
-        wanted = _ONES * np.uint64(byte)
-        length = np.zeros(len(self.at), np.int64)
-        open_ = np.arange(len(self.at))
-        for word in range(MAX_WORDS):
-            at = np.minimum(self.at[open_] + 8 * word, self._limit[open_] + 1)
-            found = _ones_below(_zero_bytes(self.chunk.words(at) ^ wanted))
-            length[open_] += found.astype(np.int64)
-            open_ = open_[found == 8]
-            if not len(open_):
-                return length
-        self.good[open_] = False
+        length = np.zeros(len(self.at), np.intp)
+        open_: Places | slice = slice(None)
+        for word in range(TEXT_WORDS):
+            at = np.minimum(self.at[open_] + 8 * word, self._beyond[open_])
+            found = swar.lowest(swar.equal_to(self.chunk.words(at), byte))
+            length[open_] += found.astype(np.intp)
+            full = np.flatnonzero(found == 8)
+            if not len(full):
+                break
+            open_ = full if isinstance(open_, slice) else open_[full]
         return length
 
-    def end(self, *, open_end: bool) -> None:
-        """The cursors are at the ends of their lines, or before them where anything may follow."""
-        self.good &= self.at <= self._limit if open_end else self.at == self._limit
+
+_SIX_BYTES: Final = 40
+"""Bytes that hold any IPv6 address without an IPv4 one in it (39), and one more to see its end."""
 
 
-MAX_WORDS: Final = 8
-"""Words of eight bytes that a text is searched in; a longer one is left to the exact reader."""
+def _read_ip6(
+    chunk: Chunk, at: Places, beyond: Places
+) -> tuple[tuple[UInt64s, UInt64s], Bools, Bools, Places]:
+    """Lower and upper halves of the IPv6 addresses at ``at``, which are ones, which can't be told, their lengths."""
+    count = len(at)
+    begin, good = at, np.ones(count, np.bool_)
+    groups = np.zeros((9, count), np.uint64)
+    gap = np.full(count, -1, np.intp)
+    number = np.zeros(count, np.intp)
+    rows = np.arange(count)
+    double = (chunk.words(at) & np.uint64(0xFFFF)) == np.uint64(0x3A3A)
+    gap[double] = 0
+    at = at + np.where(double, 2, 0)
+    open_ = np.ones(count, np.bool_)
+    for _ in range(8):
+        words = chunk.words(np.minimum(at, beyond))
+        length = swar.lowest(swar.non_hex(words))
+        # Nothing may follow a gap: it may stand at the end.
+        closed = open_ & (length == 0)
+        good &= ~closed | (double & (gap == number))
+        open_ &= length > 0
+        good &= ~open_ | (length <= 4)
+        value = swar.hex_value(words, np.clip(length, 1, 4).astype(np.uint64))
+        groups[np.where(open_, number, 8), rows] = value
+        number += open_
+        at = at + np.where(open_, np.minimum(length, np.uint64(8)).astype(np.intp), 0)
+        colon = chunk.words(np.minimum(at, beyond)) & np.uint64(0xFFFF)
+        double = open_ & (colon == np.uint64(0x3A3A))
+        good &= ~(double & (gap >= 0))
+        gap = np.where(double, number, gap)
+        single = open_ & ~double & ((colon & np.uint64(0xFF)) == np.uint64(0x3A)) & (number < 8)
+        at = at + np.where(double, 2, np.where(single, 1, 0))
+        # A single colon needs a group after it; without a colon the address ends here.
+        ended = open_ & ~double & ~single
+        open_ &= ~ended
+    end = swar.byte_at(chunk.words(np.minimum(at, beyond)), 0)
+    dotted = end == np.uint64(0x2E)
+    hexadecimal = swar.lowest(swar.non_hex(chunk.words(np.minimum(at, beyond)))) > 0
+    good &= ~open_ | (double & (number == 8)) | ~double
+    good &= ~hexadecimal & (end != np.uint64(0x3A)) & ((gap >= 0) & (number < 8) | (gap < 0) & (number == 8))
+    # Groups after the gap stand at the end.
+    place = np.arange(8)[:, None]
+    shift = np.where(gap >= 0, 8 - number, 0)
+    source = np.where((gap >= 0) & (place >= gap), place - shift, place)
+    empty = (gap >= 0) & (place >= gap) & (place < gap + shift)
+    full = np.where(empty, np.uint64(0), groups[np.clip(source, 0, 8), rows])
+    halves = [np.zeros(count, np.uint64), np.zeros(count, np.uint64)]
+    for index in range(8):
+        half = 1 if index < 4 else 0
+        halves[half] = (halves[half] << np.uint64(16)) | full[index]
+    return (halves[0], halves[1]), good & ~dotted, dotted, at - begin
 
 
-def scan(chunk: Chunk, template: Template) -> Taken:
-    """The lines of ``chunk`` that fit ``template``. Of two places of the anchor in one line the first counts."""
-    pieces = template.pieces
-    if template.open_start:
-        anchor = pieces[0]
-        if not isinstance(anchor, bytes):
-            raise TypeError("an open template begins with fixed text")
-        at = chunk.places_of(anchor)
-        lines = np.searchsorted(chunk.ends, at)
-        first = np.ones(len(lines), np.bool_)
-        first[1:] = lines[1:] != lines[:-1]
-        at, lines = at[first], lines[first]
-    else:
-        lines, at = np.arange(len(chunk.starts)), chunk.starts
-    walk = _Walk(chunk, at, chunk.ends[lines])
-    for number, piece in enumerate(pieces):
-        after = pieces[number + 1] if number + 1 < len(pieces) else None
-        walk.step(piece, after if isinstance(after, bytes) else b" " if after is not None else None)
-    walk.end(open_end=template.open_end)
-    walk.good &= chunk.ends[lines] - chunk.starts[lines] <= MAX_LINE
+def scan(chunk: Chunk, template: Template, minutes: Minutes, where: Records, free: Bools) -> Taken:
+    """The records at ``where`` in ``chunk`` that fit ``template``; only those that are ``free`` are looked at."""
+    at = chunk.places_of(template.anchor)
+    found = np.searchsorted(where.starts, at, side="right") - 1
+    inside = (found >= 0) & (at < where.ends[found]) if len(where) else np.zeros(len(at), np.bool_)
+    first = inside.copy()
+    first[1:] &= (found[1:] != found[:-1]) | ~inside[:-1]
+    first &= free[found]
+    at, found = at[first], found[first]
+    if not template.open_start:
+        at = where.starts[found]
+    walk = _Walk(chunk, at, where.ends[found], minutes)
+    if len(found):
+        for number, piece in enumerate(template.pieces):
+            walk.step(piece, template.pieces[number + 1] if number + 1 < len(template.pieces) else None)
+        walk.end(open_end=template.open_end)
     good = walk.good
-    return Taken(template, lines[good], {name: column[good] for name, column in walk.columns.items()})
-
-
-def leftover(chunk: Chunk, taken: Sequence[Taken]) -> Places:
-    """The lines that none of the templates took, ascending."""
-    free = np.ones(len(chunk.ends), np.bool_)
-    for one in taken:
-        free[one.lines] = False
-    return np.flatnonzero(free)
+    if good.all():
+        return Taken(template, found, walk.columns, np.empty(0, np.intp))
+    columns = {name: column[good] for name, column in walk.columns.items()}
+    return Taken(template, found[good], columns, found[walk.unsure])

@@ -1,0 +1,1 @@
+"""What devices write, read into events."""
