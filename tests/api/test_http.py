@@ -179,6 +179,7 @@ class TestWhoMay:
         ("POST", "/v1/contracts/evidence"),
         ("GET", "/v1/contracts/evidence/00ff"),
         ("GET", "/v1/contracts/trust"),
+        ("GET", "/v1/contracts/outside"),
         ("POST", "/v1/contracts/accounts/x"),
         ("GET", "/v1/contracts/accounts/x/authenticators"),
         ("DELETE", "/v1/contracts/accounts/x/authenticators/00ff?reason=x"),

@@ -76,7 +76,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(deliveries_router(workspace, service, gate))
     app.include_router(lives_router(workspace, gate))
     sign_ins = SignInService(workspace, service.trust, service.evidence, OidcHttp())
-    app.include_router(sign_ins_router(sign_ins, gate))
+    app.include_router(sign_ins_router(sign_ins, gate, service.evidence.waiting))
     app.include_router(checklist_router(service.desk.engine, gate, workspace.clock))
     app.include_router(reauthentication_router(workspace, service, gate))
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))

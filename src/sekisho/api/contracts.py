@@ -185,6 +185,16 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
         gate.admit(request, Scope.READ)
         return _json({"files": [entry.as_document() for entry in service.trust.entries()]})
 
+    @router.get(
+        "/outside",
+        response_class=Response,
+        responses=_object("照会先 / who is asked"),
+        summary="検証のときの照会先の一覧 / Who is asked while evidence is verified",
+    )
+    def outside(request: Request) -> Response:
+        gate.admit(request, Scope.READ)
+        return _json({"parties": [entry.as_document() for entry in service.outside.entries()]})
+
     return router
 
 

@@ -25,6 +25,7 @@ from sekisho.contracts.application import parse_json
 from sekisho.contracts.errors import WrongValue
 from sekisho.contracts.evidence_items import Person
 from sekisho.contracts.field_reading import MAX_TEXT, as_day, as_object, as_printable, need, only, optional_text
+from sekisho.contracts.outside.waiting import WaitingThreads
 from sekisho.contracts.reauthentication.errors import InsufficientAuthentication
 from sekisho.contracts.reauthentication.registration import RegistrationService
 from sekisho.contracts.reauthentication.service import AccountService, Ground
@@ -56,12 +57,14 @@ def _object(description: str) -> dict[int | str, dict[str, Any]]:
 def reauthentication_router(workspace: Workspace, contracts: ContractService, gate: Gate) -> APIRouter:
     """The routes over one workspace."""
     accounts = AccountService(workspace)
-    registration = RegistrationService(workspace, accounts, contracts.trust)
+    registration = RegistrationService(workspace, accounts, contracts.trust, revocation=contracts.outside)
     step_ups = StepUpService(workspace, accounts, registration, contracts.evidence)
     router = APIRouter(prefix="/v1/contracts/accounts/{account}", tags=["contracts"])
     _account_routes(router, accounts, gate)
-    _registration_routes(router, registration, gate)
-    _step_up_routes(router, step_ups, gate)
+    # A card's answer may ask a platform operator: whoever waits for that holds up nobody else.
+    waiting = contracts.evidence.waiting
+    _registration_routes(router, registration, gate, waiting)
+    _step_up_routes(router, step_ups, gate, waiting)
     return router
 
 
@@ -116,7 +119,9 @@ def _account_routes(router: APIRouter, accounts: AccountService, gate: Gate) -> 
         return _json({"removed": removed})
 
 
-def _registration_routes(router: APIRouter, registration: RegistrationService, gate: Gate) -> None:
+def _registration_routes(
+    router: APIRouter, registration: RegistrationService, gate: Gate, waiting: WaitingThreads
+) -> None:
     @router.post(
         "/passkeys/options",
         openapi_extra=_asked({**_GROUND, "label": _TEXT}, ["label"]),
@@ -212,7 +217,7 @@ def _registration_routes(router: APIRouter, registration: RegistrationService, g
         principal = gate.admit(request, Scope.DECIDE)
         written = await _read(request, {"decision", "step_up", "label", "document"})
         document = as_object(need(written, "document", ""), "document")
-        made = await asyncio.to_thread(
+        made = await waiting.run(
             registration.link_jpki,
             account,
             _ground(written),
@@ -223,7 +228,7 @@ def _registration_routes(router: APIRouter, registration: RegistrationService, g
         return _json({"authenticator": made})
 
 
-def _step_up_routes(router: APIRouter, step_ups: StepUpService, gate: Gate) -> None:
+def _step_up_routes(router: APIRouter, step_ups: StepUpService, gate: Gate, waiting: WaitingThreads) -> None:
     @router.post(
         "/step-ups",
         openapi_extra=_asked(
@@ -263,7 +268,7 @@ def _step_up_routes(router: APIRouter, step_ups: StepUpService, gate: Gate) -> N
     async def answer(request: Request, account: str, step_up: str) -> Response:
         principal = gate.admit(request, Scope.DECIDE)
         written = await _read(request, {"passkey", "totp", "jpki", "vouched"})
-        found = await asyncio.to_thread(step_ups.answer, account, step_up, written, caller=caller(principal))
+        found = await waiting.run(step_ups.answer, account, step_up, written, caller=caller(principal))
         return _json(found.as_document()) if found.answer.authenticated else _insufficient(request, found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 import orjson
@@ -16,6 +15,7 @@ from sekisho.contracts.application import parse_json
 from sekisho.contracts.errors import WrongValue
 from sekisho.contracts.evidence_items import Person
 from sekisho.contracts.field_reading import MAX_TEXT, as_day, as_object, as_printable, need, only, optional_text
+from sekisho.contracts.outside.waiting import WaitingThreads
 from sekisho.contracts.sign_in.service import Begin, Finish, SignInService
 
 MAX_BODY: Final = 32 * 1024
@@ -51,8 +51,8 @@ def _object(description: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
-def sign_ins_router(service: SignInService, gate: Gate) -> APIRouter:
-    """The routes over one service."""
+def sign_ins_router(service: SignInService, gate: Gate, waiting: WaitingThreads) -> APIRouter:
+    """The routes over one service. Providers are waited for in ``waiting``."""
     router = APIRouter(prefix="/v1/contracts/sign-ins", tags=["contracts"])
 
     @router.post(
@@ -66,7 +66,7 @@ def sign_ins_router(service: SignInService, gate: Gate) -> APIRouter:
         gate.admit(request, Scope.DECIDE)
         written = parse_json(await _body(request), limit=MAX_BODY)
         only(written, {"application", "issuer", "client_id", "redirect_uri"}, "")
-        started = await asyncio.to_thread(
+        started = await waiting.run(
             service.begin,
             Begin(
                 application=as_printable(need(written, "application", ""), "application"),
@@ -87,7 +87,7 @@ def sign_ins_router(service: SignInService, gate: Gate) -> APIRouter:
     async def finish(request: Request) -> Response:
         principal = gate.admit(request, Scope.DECIDE)
         came = _finish(parse_json(await _body(request), limit=MAX_BODY))
-        kept = await asyncio.to_thread(service.finish, came, by=caller(principal).id)
+        kept = await waiting.run(service.finish, came, by=caller(principal).id)
         told = [{"id": one.id, "ledger_index": one.ledger_index, **one.document} for one in kept]
         return _json({"evidence": told})
 

@@ -17,6 +17,7 @@ from sekisho.cli.contract_certificates import destruction_certificate
 from sekisho.cli.contract_checklist import checklist_command
 from sekisho.cli.contract_evidence import challenge, evidence
 from sekisho.cli.contract_life import COMMANDS as LIFE_COMMANDS
+from sekisho.cli.contract_outside import outside
 from sekisho.cli.contract_post import delivery
 from sekisho.cli.contract_sign_in import credential
 from sekisho.cli.contract_text import decision_text, explanation_text
@@ -37,7 +38,7 @@ def contract() -> None:
     """契約の本人確認を判断する / Decide identity verification at contracts."""
 
 
-for command in (verify, challenge, evidence, trust, checklist_command, credential, account):
+for command in (verify, challenge, evidence, trust, outside, checklist_command, credential, account):
     contract.add_command(command)
 for command in (*LIFE_COMMANDS, delivery, destruction_certificate):
     contract.add_command(command)

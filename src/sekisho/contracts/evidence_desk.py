@@ -36,13 +36,15 @@ from sekisho.contracts.errors import (
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
 from sekisho.contracts.evidence.jpki.errors import NonceUsed
 from sekisho.contracts.evidence.jpki.model import Challenge
-from sekisho.contracts.evidence.jpki.ports import RevocationSource, new_challenge
+from sekisho.contracts.evidence.jpki.ports import new_challenge
 from sekisho.contracts.evidence.verifier import Asked, Verification
 from sekisho.contracts.evidence.verifier import Person as Compared
 from sekisho.contracts.evidence.verifiers import VERIFIERS, verifier_for
 from sekisho.contracts.evidence_items import Checked, Examined, KeptItem, Origin, Person, RawItem
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.field_reading import as_day, as_fact, as_text, identifier_of
+from sekisho.contracts.outside.parties import OutsideParties, waits_for_somebody
+from sekisho.contracts.outside.waiting import WaitingThreads
 from sekisho.contracts.tables import contract_evidence
 from sekisho.contracts.trust import TrustSettings
 from sekisho.engine.facts import Item, Value
@@ -92,12 +94,18 @@ class EvidenceAnswer:
 class EvidenceDesk:
     """Verifies raw evidence for one workspace and keeps it. Thread-safe."""
 
-    def __init__(self, workspace: Workspace, trust: TrustSettings, *, revocation: RevocationSource | None) -> None:
-        """``revocation`` is who is asked beside the lists among the trust files; None where nobody is."""
+    def __init__(self, workspace: Workspace, trust: TrustSettings, outside: OutsideParties) -> None:
+        """``outside`` is who is asked beside the trust files."""
         self._workspace = workspace
         self._trust = trust
-        self._revocation = revocation
+        self._outside = outside
+        self._waiting = WaitingThreads()
         self._challenges = StoredChallenges(workspace)
+
+    @property
+    def waiting(self) -> WaitingThreads:
+        """The threads in which this desk waits for somebody outside."""
+        return self._waiting
 
     def challenge(self, *, application: str, purpose: str, agreed_to: str) -> Challenge:
         """A text for one person to sign once, kept until it is answered or has run out.
@@ -116,7 +124,7 @@ class EvidenceDesk:
 
     def examination(self, *, now: datetime, by: str) -> Examination:
         """A new examination: one request's evidence."""
-        return Examination(self._workspace, self._trust, self._revocation, now=now, by=by)
+        return Examination(self._workspace, self._trust, self._outside, now=now, by=by)
 
     def verify(self, submitted: Submitted, *, by: str, idempotency_key: str | None = None) -> EvidenceAnswer:
         """Verify one piece of evidence and keep it, whatever came of it.
@@ -150,7 +158,8 @@ class EvidenceDesk:
         self, submitted: Submitted, *, by: str, idempotency_key: str | None = None
     ) -> EvidenceAnswer:
         """:meth:`verify` for coroutines."""
-        return await asyncio.to_thread(self.verify, submitted, by=by, idempotency_key=idempotency_key)
+        run = self._waiting.run if waits_for_somebody(submitted.format) else asyncio.to_thread
+        return await run(self.verify, submitted, by=by, idempotency_key=idempotency_key)
 
     def find(self, evidence_id: str) -> EvidenceAnswer:
         """Evidence as kept. Raises ``UnknownEvidence``, ``KeyDestroyed``."""
@@ -203,7 +212,7 @@ class Examination:
         self,
         workspace: Workspace,
         trust: TrustSettings,
-        revocation: RevocationSource | None,
+        outside: OutsideParties,
         *,
         now: datetime,
         by: str,
@@ -211,7 +220,7 @@ class Examination:
         """Nothing examined yet."""
         self._workspace = workspace
         self._trust = trust
-        self._revocation = revocation
+        self._outside = outside
         self._now = now
         self._by = by
         self._key = contract_month_key(japan_date(now))
@@ -307,7 +316,12 @@ class Examination:
         raw = text.encode()
         if len(raw) > MAX_RAW_BYTES:
             raise TooLarge(limit=f"{MAX_RAW_BYTES} bytes")
-        prepared = self._trust.prepared(item.format, moment=self._now)
+        asking = self._outside.verifier(item.format)
+        prepared = (
+            self._trust.prepared(item.format, moment=self._now)
+            if asking is None
+            else asking.prepare({}, moment=self._now)
+        )
         stated = Compared(item.stated.name, item.stated.address, item.stated.birth_date)
         try:
             found = prepared.verify(
@@ -317,7 +331,7 @@ class Examination:
                     moment=self._now,
                     stated=stated,
                     challenges=self._challenges,
-                    revocation=self._revocation,
+                    revocation=self._outside.revocation(item.format),
                 ),
             )
         except ApplicationRefused as error:

@@ -26,10 +26,10 @@ from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
 from sekisho.contracts.document import decision_document
 from sekisho.contracts.errors import IdempotencyKeyReused, UnknownDecision, UnknownInstrument
 from sekisho.contracts.evidence.jpki.errors import NonceUsed
-from sekisho.contracts.evidence.jpki.ports import RevocationSource
 from sekisho.contracts.evidence_desk import EvidenceDesk
 from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
+from sekisho.contracts.outside.parties import OutsideParties, waits_for_somebody
 from sekisho.contracts.tables import adopted_instrument, contract_decision, legal_confirmation
 from sekisho.contracts.trust import TrustSettings
 from sekisho.engine.conclude import Confirmation
@@ -116,14 +116,12 @@ class StoredCase(NamedTuple):
 class ContractService:
     """Decides applications for one workspace. Thread-safe: what it keeps is the desk, and the confirmations' cache."""
 
-    def __init__(self, workspace: Workspace, *, revocation: RevocationSource | None = None) -> None:
-        """The desk is built once; law settings are read from the database and kept until changed here.
-
-        ``revocation`` is who is asked about certificates beside the lists among the trust files; None: nobody.
-        """
+    def __init__(self, workspace: Workspace) -> None:
+        """The desk is built once; law settings are read from the database and kept until changed here."""
         self._workspace = workspace
         self._trust = TrustSettings(workspace)
-        self._evidence = EvidenceDesk(workspace, self._trust, revocation=revocation)
+        self._outside = OutsideParties(workspace)
+        self._evidence = EvidenceDesk(workspace, self._trust, self._outside)
         self._desk = ContractDesk(contract_engine())
         self._settings: tuple[Selection, Confirmation] | None = None
 
@@ -141,6 +139,11 @@ class ContractService:
     def trust(self) -> TrustSettings:
         """What evidence is verified against."""
         return self._trust
+
+    @property
+    def outside(self) -> OutsideParties:
+        """Who is asked while evidence is verified."""
+        return self._outside
 
     def make_ready(self) -> None:
         """Work out what every decision of today needs, so that the first ones don't wait for it (under a second)."""
@@ -175,7 +178,9 @@ class ContractService:
             if self._begun(caller, asking) is not None:
                 return await asyncio.to_thread(self._replayed, caller, asking, asked)
             if _needs_verifier(written):
-                prepared = await asyncio.to_thread(self._prepare, written, caller, asking, asked)
+                # Before the transaction, and where a slow answer from outside holds up nobody else's decision.
+                run = self._evidence.waiting.run if _waits(written) else asyncio.to_thread
+                prepared = await run(self._prepare, written, caller, asking, asked)
             else:
                 prepared = self._prepare(written, caller, asking, asked)
             try:
@@ -440,6 +445,12 @@ def _needs_verifier(written: Mapping[str, Any]) -> bool:
     return isinstance(listed, list) and any(
         isinstance(item, dict) and {"raw", "evidence"} & item.keys() for item in listed
     )
+
+
+def _waits(written: Mapping[str, Any]) -> bool:
+    """Whether some of its raw evidence may wait for an outside party."""
+    raws = (item.get("raw") for item in written["evidence"] if isinstance(item, dict))
+    return any(isinstance(raw, dict) and waits_for_somebody(str(raw.get("format"))) for raw in raws)
 
 
 def _leaf_body(decision: ContractDecision, document: dict[str, Any], caller: Caller) -> bytes:

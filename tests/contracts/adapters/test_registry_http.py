@@ -20,7 +20,8 @@ from sekisho.contracts.evidence.registry.model import Lookup, LookupState, Offic
 from sekisho.contracts.evidence.registry.web_api import ResponseType
 from sekisho.contracts.evidence.verifier import Asked
 from sekisho.contracts.simulators import corporate_registry as simulator
-from sekisho.contracts.simulators.corporate_registry import CLOSED, IMAGE, MIHON, WINDING_UP, Fault, Running
+from sekisho.contracts.simulators.corporate_registry import CLOSED, IMAGE, MIHON, WINDING_UP, Running
+from sekisho.contracts.simulators.loopback import Fault
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SECRET = "made-up-application-id"

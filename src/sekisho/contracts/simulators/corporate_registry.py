@@ -14,17 +14,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final, Self
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 from sekisho.contracts.evidence.registry.company import check_digit
 from sekisho.contracts.evidence.registry.web_api import FIELDS
+from sekisho.contracts.simulators.loopback import LabelledHandler, Served
 
 DATA_DATE: Final = date(2026, 11, 20)
 """The day the simulated site says its data is of."""
@@ -80,112 +79,45 @@ COMPANIES: Final = (MIHON, CLOSED, IMAGE, WINDING_UP)
 
 
 @dataclass(slots=True)
-class Fault:
-    """What the simulator does wrong, until it is taken away: a status, other bytes, or another company's answer."""
-
-    status: HTTPStatus | None = None
-    body: bytes | None = None
-    answer_for: str | None = None
-    wait_seconds: float = 0.0
-    redirect_to: str | None = None
-
-
-@dataclass(slots=True)
-class Running:
+class Running(Served):
     """A simulator that is being served. ``asked`` are the paths of its questions, without application id or key."""
 
-    companies: dict[str, SimulatedCompany]
+    companies: dict[str, SimulatedCompany] = field(default_factory=dict)
     source: str = "registry_information_service"
-    fault: Fault = field(default_factory=Fault)
     asked: list[str] = field(default_factory=list)
-    _server: ThreadingHTTPServer | None = None
-    _stopped: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def address(self) -> str:
-        """Where it is served."""
-        if self._server is None:
-            raise ValueError("not started")
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def serve(self, port: int) -> None:
-        """Begin; ``port`` 0 takes a free one."""
-        handler = type("_Bound", (_Handler,), {"running": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self) -> None:
-        """End; whoever waits for an answer gets none."""
-        self._stopped.set()
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-
-    def wait(self, seconds: float) -> None:
-        """Be slow, but not slower than the end."""
-        self._stopped.wait(seconds)
-
-    def __enter__(self) -> Self:
-        """Being served already."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """As :meth:`close`."""
-        self.close()
 
 
 def start(port: int = 0, *, companies: tuple[SimulatedCompany, ...] = COMPANIES) -> Running:
     """Serve the site and the gateway on loopback."""
-    running = Running({one.number: one for one in companies})
-    running.serve(port)
+    running = Running(companies={one.number: one for one in companies})
+    running.serve(port, _Handler)
     return running
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LabelledHandler):
     running: Running
-    server_version = "simulator"
-    sys_version = ""
+    label = "Sekisho simulator of a corporate registry; made-up companies"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  http.server's name
         """Answer as the path asks."""
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         number = query.get("number", "")
         self.running.asked.append(f"{parts.path}?number={number}")
-        fault = self.running.fault
-        self.running.wait(fault.wait_seconds)
-        if fault.redirect_to is not None:
-            self._send(HTTPStatus.FOUND, b"", location=fault.redirect_to)
+        if self.faulty(self.running):
             return
-        if fault.status is not None:
-            self._send(fault.status, b"")
-            return
-        if fault.body is not None:
-            self._send(HTTPStatus.OK, fault.body)
-            return
-        company = self.running.companies.get(fault.answer_for or number)
+        company = self.running.companies.get(self.running.fault.answer_for or number)
         if parts.path == "/4/num" and query.get("id"):
             kinds = {"12": xml_answer, "02": csv_answer}
             answer = kinds.get(query.get("type", ""))
             if answer is None:
-                self._send(HTTPStatus.BAD_REQUEST, b"")
+                self.send(HTTPStatus.BAD_REQUEST, b"")
                 return
-            self._send(HTTPStatus.OK, answer(company))
+            self.send(HTTPStatus.OK, answer(company))
         elif parts.path == "/registry-information" and self.headers.get("Authorization", "").startswith("Bearer "):
-            self._send(HTTPStatus.OK, gateway_answer(company, number, self.running.source))
+            self.send(HTTPStatus.OK, gateway_answer(company, number, self.running.source))
         else:
-            self._send(HTTPStatus.FORBIDDEN, b"")
-
-    def _send(self, status: HTTPStatus, body: bytes, *, location: str | None = None) -> None:
-        self.send_response(status)
-        if location is not None:
-            self.send_header("Location", location)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  http.server's name
-        """Say nothing: a question holds an application id."""
+            self.send(HTTPStatus.FORBIDDEN, b"")
 
 
 def _fields(company: SimulatedCompany) -> dict[str, str]:

@@ -7,6 +7,7 @@ this process alone. A workspace believes it only after somebody adds its authori
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from sekisho.contracts.evidence.jpki import profile
+from sekisho.contracts.evidence.jpki.model import CertificateId
 from sekisho.contracts.evidence.jpki.profile import Purpose
 
 READER = "Sekisho SIMULATOR card reader"
@@ -88,6 +90,11 @@ class SimulatedJpki:
             authority.subject, moment - timedelta(minutes=1), moment + _LIST_LIFE, revoked_certificates=entries
         ).add_extension(self._issuer_key(purpose), critical=False)
         return made.sign(self._keys[purpose], SHA256()).public_bytes(Encoding.DER)
+
+    def id_of(self, card: SimulatedCard) -> CertificateId:
+        """Which certificate a card holds, as a platform operator is asked about it."""
+        issuer = self._authorities[card.purpose].subject.public_bytes()
+        return CertificateId(hashlib.sha256(issuer).hexdigest(), card.serial)
 
     def signing_card(self, holder: Holder) -> SimulatedCard:
         """A card with a signing certificate (署名用), which holds name, address and date of birth."""
