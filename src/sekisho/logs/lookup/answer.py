@@ -90,7 +90,7 @@ class Link:
 
 def holder_of(rows: Rows, at: int) -> Hashable:
     """Who a row is of: the inside address and the subject, as far as the log tells them. The address zero tells nobody
-    (a device that leaves its inside addresses out writes it, RFC 791 section 3.2 gives it to none).
+    (a device that leaves its inside addresses out writes it; RFC 6890 gives it to no host).
     """
     inside = None if rows.inside is None or _is_zero(rows.inside, at) else rows.inside.text(at)
     return (inside, None if rows.subject is None else rows.subject.text(at))
@@ -120,6 +120,8 @@ def intervals(
         start, end, confirmed = int(rows.start[at]), int(rows.end[at]), int(rows.confirmed[at])
         if start >= until or end <= begin:
             continue
+        if rows.start_known[at] == Known.TWICE:
+            confirmed = start
         found.append(
             Interval(
                 holder_of(rows, at),
