@@ -26,6 +26,8 @@ from sekisho.logs.rows import Rows
 BLOCK: Final = 64
 """Records in a block: a proof is 2 KiB of neighbours, and the tree has a 64th of the nodes."""
 SALT: Final = 16
+_AT_ONCE: Final = BLOCK * 256
+"""Records whose leaves are held at once: what is hashed then lies in the processor's cache."""
 _HASH: Final = merkle.HASH_SIZE
 _sha256 = hashlib.sha256
 _NO_TEXT: Final = bytes(16)
@@ -103,10 +105,13 @@ def record_bytes(rows: Rows) -> NDArray[Any]:
 
 def commit(rows: Rows, *, key: bytes) -> Commitment:
     """Commit to ``rows`` in their order. ``key`` (32 bytes) is for this segment's salts alone."""
-    leaves = _leaves(record_bytes(rows), _salts(key, 0, len(rows)))
-    size = _HASH * BLOCK
-    blocks = tuple(_sha256(b"\x01" + leaves[at : at + size]).digest() for at in range(0, len(leaves), size))
-    return Commitment(len(rows), blocks)
+    records, size = record_bytes(rows), _HASH * BLOCK
+    blocks: list[bytes] = []
+    for first in range(0, len(rows), _AT_ONCE):
+        part = records[first : first + _AT_ONCE]
+        leaves = _leaves(part, _salts(key, first, len(part)))
+        blocks += [_sha256(b"\x01" + leaves[at : at + size]).digest() for at in range(0, len(leaves), size)]
+    return Commitment(len(rows), tuple(blocks))
 
 
 def prove(rows: Rows, indexes: Sequence[int], commitment: Commitment, *, key: bytes, first: int) -> list[RecordProof]:

@@ -44,7 +44,14 @@ _TEXTS: Final = ("subject", "origin", "reference")
 
 
 def order(rows: Rows) -> Places:
-    """The order of a segment: by address, port and start."""
+    """The order of a segment: by address, port and start; of equals, as they stand."""
+    if rows.address.high is None:
+        # Rows come as a few runs that are in order by time: one stable sort of address and port then does it.
+        key = (rows.address.low.astype(np.uint64) << np.uint64(16)) | rows.port_low
+        places = np.argsort(key, kind="stable")
+        key, start = key[places], rows.start[places]
+        if not ((key[1:] == key[:-1]) & (start[1:] < start[:-1])).any():
+            return places
     keys: list[NDArray[Any]] = [rows.start, rows.port_low, rows.address.low]
     if rows.address.high is not None:
         keys.append(rows.address.high)
