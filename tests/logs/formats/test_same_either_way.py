@@ -179,10 +179,10 @@ def test_a_block_is_no_boundary() -> None:
     """Lines are numbered through, and read alike, however many blocks they fill."""
     line_format = shapes.shipped("juniper_pba")
     good = LINES[0][1]
-    raw = b"".join((good if at % 5000 else good.replace(b"48640", b"70000")) + b"\n" for at in range(1, 12_001))
+    raw = b"".join((good if at % 9000 else good.replace(b"48640", b"70000")) + b"\n" for at in range(1, 20_001))
     found = read(line_format, raw, first=101)
-    assert refused(found) == {5100: "port_out_of_range", 10100: "port_out_of_range"}
-    assert len(events_of(found)) == 11_998
+    assert refused(found) == {9100: "port_out_of_range", 18100: "port_out_of_range"}
+    assert len(events_of(found)) == 19_998
 
 
 def test_whatever_the_bytes_time_and_memory_stay_bounded() -> None:

@@ -29,9 +29,11 @@ from sekisho.logs.formats.shapes import LineFormat
 from sekisho.logs.formats.template import MAX_LINE, Value
 from sekisho.logs.sources import zone_of
 
-BLOCK_LINES: Final = 4096
+BLOCK_LINES: Final = 8192
 """Lines read at once: their columns then lie in a core's own cache."""
-BLOCK_BYTES: Final = 1 << 20
+SECOND_CLOCK: Final = 16
+"""A header's clock beside the record's own is read in one line of so many, by number: it tells the skew, no event."""
+BLOCK_BYTES: Final = 1 << 21
 """Bytes read at once, at least one line."""
 
 
@@ -75,7 +77,7 @@ class LineReader:
         reading.rest()
         parts: list[Events] = []
         for batch in reading.batches:
-            header = self._header(chunk, batch)
+            header = self._header(chunk, batch, first_record)
             zone = self._record_zone or context.zone
             made = finishing.finish(self._format.kind, batch, header, first_record, context, zone)
             parts += made.events
@@ -86,14 +88,19 @@ class LineReader:
         for reason, count in reading.ignored.items():
             yield Ignored(count, reason)
 
-    def _header(self, chunk: Chunk, batch: Batch) -> Header | None:
+    def _header(self, chunk: Chunk, batch: Batch, first_record: int) -> Header | None:
+        """The times in the headers of a batch's lines. A clock that is only the second is looked at now and then."""
         if self._format.header is shapes.Header.NONE:
             return None
+        at = np.arange(len(batch.lines))
+        if batch.shape.has("time"):
+            at = np.flatnonzero((batch.lines + first_record) % SECOND_CLOCK == 1)
+        lines = batch.lines[at]
         if not self._exactly:
-            return Header(*header_stamps(chunk, batch.lines, self._minutes))
-        found = [header_stamp(chunk.line(line), self._minutes) for line in batch.lines.tolist()]
+            return Header(at, *header_stamps(chunk, lines, self._minutes))
+        found = [header_stamp(chunk.line(line), self._minutes) for line in lines.tolist()]
         good = np.array([one is not None for one in found], np.bool_)
-        return Header(Stamps.of([one or Stamp(0, 0, 0) for one in found]), good)
+        return Header(at, Stamps.of([one or Stamp(0, 0, 0) for one in found]), good)
 
 
 @dataclass(slots=True)

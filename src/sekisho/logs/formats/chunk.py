@@ -13,6 +13,8 @@ from sekisho.logs.formats.template import MAX_LINE, MAX_TEXT
 
 PADDING: Final = MAX_LINE
 """Zero bytes put after a chunk, so that a cursor near its end can read on without looking where it is."""
+BEFORE: Final = 8
+"""Zero bytes put before a chunk, so that a word may begin before a text at its beginning."""
 SAMPLE: Final = 65536
 """Bytes of a chunk that say which byte of a text is the rarest."""
 TEXT_WORDS: Final = MAX_TEXT // 8 + 1
@@ -25,7 +27,7 @@ _MIX: Final = np.array([pow(0x9E3779B97F4A7C15, n + 1, 2**64) | 1 for n in range
 class Chunk:
     """Lines of one input. A line ends before its line feed, and before a carriage return in front of that."""
 
-    __slots__ = ("_data", "_sample", "_words", "ends", "raw", "size", "starts")
+    __slots__ = ("_data", "_padded", "_sample", "_words", "ends", "raw", "size", "starts")
 
     def __init__(self, raw: bytes) -> None:
         """``raw`` is whole lines; a last line feed may be missing."""
@@ -33,7 +35,8 @@ class Chunk:
             raw += b"\n"
         self.raw = raw
         self.size = len(raw)
-        self._data = np.frombuffer(raw + bytes(PADDING), np.uint8)
+        self._padded = bytes(BEFORE) + raw + bytes(PADDING)
+        self._data = np.frombuffer(self._padded, np.uint8, offset=BEFORE)
         self._sample = np.bincount(self._data[:SAMPLE], minlength=256)
         # Every place is the beginning of a word: the view reads eight bytes from any of them.
         self._words: UInt64s = np.ndarray((self.size + PADDING - 7,), "<u8", self._data, strides=(1,))
@@ -53,6 +56,28 @@ class Chunk:
     def words(self, at: Places) -> UInt64s:
         """The eight bytes from each place on, the first byte lowest."""
         return self._words[at]
+
+    def after(self, at: Places, literal: bytes, count: int) -> tuple[Bools, list[UInt64s]]:
+        """Whether ``literal`` stands at each place, and the ``count`` words that follow it.
+
+        One copy of all the bytes of a line is several times as fast as one for each of their words.
+        """
+        pad = -len(literal) % 8
+        checked = (len(literal) + pad) // 8
+        size = 8 * (checked + count)
+        kind = np.dtype((np.void, size))
+        windows = np.ndarray((self.size + PADDING - size,), kind, self._padded, BEFORE - pad, (1,))
+        words = windows[at].view("<u8").reshape(len(at), checked + count)
+        good: Bools | None = None
+        for number in range(checked):
+            found = words[:, number]
+            part = (bytes(pad) + literal)[8 * number : 8 * number + 8]
+            if pad and not number:
+                found = found & ~swar.MASKS[pad]
+            same: Bools = found == np.uint64(int.from_bytes(part, "little"))
+            good = same if good is None else good & same
+        following = [np.ascontiguousarray(words[:, checked + number]) for number in range(count)]
+        return np.ones(len(at), np.bool_) if good is None else good, following
 
     def line_of(self, at: Places) -> Places:
         """The number of the line each place lies in."""
@@ -95,6 +120,11 @@ class Chunk:
         """The texts between the places, each kept once, and which of them are no text (not UTF-8, or with control
         characters: their code is -1). None is longer than :data:`MAX_TEXT`."""
         codes, firsts = self._distinct(starts, ends - starts)
+        begins, stops = starts[firsts].tolist(), ends[firsts].tolist()
+        # Texts lie within lines, so line feeds part them: all are decoded at once, unless one of them is none.
+        parts = _lines(b"\n".join([self.raw[begin:end] for begin, end in zip(begins, stops, strict=True)]))
+        if len(parts) == len(firsts):
+            return Texts(codes.astype(np.int32), tuple(parts)), np.zeros(len(codes), np.bool_)
         values: list[str] = []
         places = np.empty(len(firsts), np.int32)
         for number, at in enumerate(firsts.tolist()):
@@ -128,7 +158,8 @@ class Chunk:
 
     def _places_of_byte(self, value: int) -> Places:
         hits = (self._data[: (self.size + 7) & ~7] == value).view(np.uint64)
-        holding = np.flatnonzero(hits)
+        # Comparing first makes this one pass over booleans, six times as fast as looking for numbers that aren't zero.
+        holding = np.flatnonzero(hits != 0)
         left = hits[holding] << np.uint64(7)
         found = []
         while len(holding):
@@ -148,6 +179,15 @@ def plain(raw: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if text.isprintable() else None
+
+
+def _lines(raw: bytes) -> Sequence[str]:
+    """The lines of a text; none of them if one isn't plain."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return ()
+    return text.split("\n") if text.replace("\n", "").isprintable() else ()
 
 
 def _one_by_one(texts: Sequence[bytes]) -> tuple[Places, Places]:

@@ -64,8 +64,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The times in the headers of a batch's lines, and which have one."""
+    """The times in the headers of the records at ``at`` in a batch, and which of these have one."""
 
+    at: Places
     stamps: Stamps
     good: Bools
 
@@ -321,9 +322,14 @@ class _Work:
     def _logged(self) -> Int64s | None:
         """The record's second clock; a header's if the first is the record's own."""
         found = self._moments("logged")
-        if found is None and "time" in self.batch.columns:
-            found = self._header_moments()
-        return None if found is None else np.where(found.wrong == 0, found.time, NO_TIME)
+        if found is not None:
+            return np.where(found.wrong == 0, found.time, NO_TIME)
+        found = self._header_moments() if "time" in self.batch.columns else None
+        if found is None or self.header is None:
+            return None
+        logged = np.full(self.count, NO_TIME, np.int64)
+        logged[self.header.at] = np.where(found.wrong == 0, found.time, NO_TIME)
+        return logged
 
 
 _ABSENT: Final[Mapping[str, tuple[Any, int]]] = {

@@ -9,6 +9,7 @@ than eight digits); any other isn't of this shape. So the answers are those of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -94,7 +95,10 @@ class Taken:
 
 
 class _Walk:
-    """Cursors over the records in which a template's anchor stands."""
+    """Cursors over the records in which a template's anchor stands.
+
+    A fixed text isn't looked at by itself: it is remembered (``_due``) and read together with the field after it.
+    """
 
     def __init__(self, chunk: Chunk, at: Places, limit: Places, minutes: Minutes) -> None:
         self.chunk = chunk
@@ -105,14 +109,18 @@ class _Walk:
         self._limit = limit
         self._beyond = limit + 1
         self._minutes = minutes
+        self._due = b""
         self._skip = False
 
     def step(self, piece: bytes | Field, after: bytes | Field | None) -> None:
         """Go past one piece. A cursor that has gone wrong goes anywhere within its line."""
         if isinstance(piece, bytes):
-            self._literal(piece)
+            if self._skip:
+                self._seek(piece)
+            else:
+                self._due += piece
         elif piece.kind in (FieldKind.UINT, FieldKind.HEX, FieldKind.EPOCHHEX):
-            number = self._number(hexadecimal=piece.kind is not FieldKind.UINT)
+            number, _ = self._number(hexadecimal=piece.kind is not FieldKind.UINT)
             self._keep(piece, epochs_micros(number) if piece.kind is FieldKind.EPOCHHEX else number)
         elif piece.kind is FieldKind.EPOCH:
             self._epoch(piece)
@@ -121,25 +129,25 @@ class _Walk:
         elif piece.kind is FieldKind.WORD:
             self._word(piece)
         elif piece.kind in STAMPS:
-            stamps, length, good = read_stamps(
-                self.chunk, self.at, self._limit, form_of(piece.kind), self._minutes
-            )
+            self._settle()
+            stamps, length, good = read_stamps(self.chunk, self.at, self._limit, form_of(piece.kind), self._minutes)
             self._fits(good)
             self._keep(piece, stamps)
             self._move(length)
         elif piece.kind is FieldKind.SKIP:
+            self._settle()
             self._skip = True
         elif piece.kind is FieldKind.SPACES:
-            spaces = swar.lowest(swar.other_than(self.chunk.words(self.at), 0x20))
+            spaces = swar.lowest(swar.other_than(self._words(1)[0], 0x20))
             self._fits((spaces > 0) & (spaces < 8))
-            self._move(spaces.astype(np.intp))
+            self._move(spaces.view(np.int64))
         else:
             self._text(piece, after)
 
     def end(self, *, open_end: bool) -> None:
         """The cursors are at the ends of their records, or before them where anything may follow."""
+        self._settle()
         self._fits(self.at <= self._limit if open_end else self.at == self._limit)
-        # Whatever the exact reader should see stays within its line, too.
         self.unsure &= ~self.good
 
     def _fits(self, good: Bools) -> None:
@@ -158,110 +166,100 @@ class _Walk:
         # No cursor leaves the chunk: what goes beyond its line has failed already or will at the end.
         self.at = np.minimum(self.at + by, self._beyond)
 
-    def _literal(self, piece: bytes) -> None:
-        if self._skip:
-            self._skip = False
-            places = self.chunk.places_of(piece)
-            if not len(places):
-                self._fits(np.zeros(len(self.at), np.bool_))
-                return
-            number = np.searchsorted(places, self.at)
-            found = places[np.minimum(number, len(places) - 1)]
-            self._fits((number < len(places)) & (found < self._limit))
-            self.at = np.where(self.good, found, self.at)
-        else:
-            self._fits(self.chunk.equal(self.at, piece))
+    def _words(self, count: int) -> list[UInt64s]:
+        """Go past the fixed text that is due; the words after it."""
+        if not self._due:
+            return [self.chunk.words(self.at + 8 * number if number else self.at) for number in range(count)]
+        good, words = self.chunk.after(self.at, self._due, count)
+        self._fits(good)
+        self._move(len(self._due))
+        self._due = b""
+        return words
+
+    def _settle(self) -> None:
+        """Go past the fixed text that is due, where what follows is read in another way."""
+        if self._due:
+            self._words(0)
+
+    def _seek(self, piece: bytes) -> None:
+        self._skip = False
+        places = self.chunk.places_of(piece)
+        if not len(places):
+            self._fits(np.zeros(len(self.at), np.bool_))
+            return
+        number = np.searchsorted(places, self.at)
+        found = places[np.minimum(number, len(places) - 1)]
+        self._fits((number < len(places)) & (found < self._limit))
+        self.at = np.where(self.good, found, self.at)
         self._move(len(piece))
 
-    def _number(self, *, hexadecimal: bool) -> Int64s:
-        words = self.chunk.words(self.at)
+    def _number(self, *, hexadecimal: bool) -> tuple[Int64s, Places]:
+        """The numbers at the cursors, and how many digits each has."""
         non: Callable[[UInt64s], UInt64s] = swar.non_hex if hexadecimal else swar.non_digits
         value: Callable[[UInt64s, UInt64s], UInt64s] = swar.hex_value if hexadecimal else swar.digits_value
+        words = self._words(1)[0]
         length = swar.lowest(non(words))
         self._fits(length > 0)
-        found = value(words, np.maximum(length, np.uint64(1)))
-        size = length.astype(np.intp)
-        part = np.flatnonzero(length == 8)
-        base = np.uint64(16 if hexadecimal else 10)
-        for begin in (8, 16):
-            if not len(part):
-                break
-            words = self.chunk.words(np.minimum(self.at[part] + begin, self._beyond[part]))
-            more = swar.lowest(non(words))
-            rest = np.where(more > 0, value(words, np.maximum(more, np.uint64(1))), np.uint64(0))
-            # What wraps here has more digits than are taken below.
-            found[part] = found[part] * base**more + rest
-            size[part] += more.astype(np.intp)
-            part = part[more == 8]
-        self._fits((size <= (MAX_HEX if hexadecimal else MAX_DIGITS)) & (found <= np.uint64(MAX_NUMBER)))
+        found = value(words, length)
+        size: Places = length.view(np.int64)
+        full = length == 8
+        if full.any():
+            part = np.flatnonzero(full)
+            base = np.uint64(16 if hexadecimal else 10)
+            for begin in (8, 16):
+                words = self.chunk.words(np.minimum(self.at[part] + begin, self._beyond[part]))
+                more = swar.lowest(non(words))
+                # What wraps here has more digits than are taken below.
+                found[part] = found[part] * base**more + value(words, more)
+                size[part] += more.view(np.int64)
+                part = part[more == 8]
+                if not len(part):
+                    break
+            self._fits((size <= (MAX_HEX if hexadecimal else MAX_DIGITS)) & (found <= np.uint64(MAX_NUMBER)))
         self._move(size)
-        return found.astype(np.int64)
+        return found.view(np.int64), size
 
     def _epoch(self, piece: Field) -> None:
-        begin = self.at
-        whole = self._number(hexadecimal=False)
-        digits = self.at - begin
+        whole, digits = self._number(hexadecimal=False)
         dotted = swar.byte_at(self.chunk.words(self.at), 0) == 0x2E
         micros = epochs_micros(whole)
         if dotted.any():
             words = self.chunk.words(self.at + 1)
             length = swar.lowest(swar.non_digits(words))
             fraction = dotted & (length > 0)
-            six = np.clip(length, 1, 6).astype(np.uint64)
+            six = np.minimum(length, 6)
             small = swar.digits_value(words, six) * np.uint64(10) ** (np.uint64(6) - six)
             self._leave(fraction & (length == 8))
             self._fits(~fraction | (digits <= 11))
-            exact = np.where(digits <= 11, whole, 0) * 1_000_000 + small.astype(np.int64)
+            exact = np.where(digits <= 11, whole, 0) * 1_000_000 + small.view(np.int64)
             micros = np.where(fraction, exact, micros)
-            self._move(np.where(fraction, length.astype(np.intp) + 1, 0))
+            self._move(np.where(fraction, length.view(np.int64) + 1, 0))
         self._keep(piece, micros)
 
     def _ip(self, piece: Field) -> None:
+        words = self._words(2)
         begin = self.at
-        low, four, at = self._ip4()
-        if piece.kind is FieldKind.IP4 or four[self.good].all():
-            if piece.kind is FieldKind.IP6:
-                four = np.zeros(len(four), np.bool_)
-            self._fits(four)
-            self.at = at
+        low, four, length = _read_ip4(words)
+        if piece.kind is FieldKind.IP4 or four.all() or four[self.good].all():
+            self._fits(np.zeros(len(four), np.bool_) if piece.kind is FieldKind.IP6 else four)
             self._keep(piece, Ips(low.astype(np.uint32)))
+            self._move(length)
             return
-        six = np.flatnonzero(self.good & (~four | (piece.kind is FieldKind.IP6)))
-        halves, good, unsure, length = _read_ip6(self.chunk, begin[six], self._beyond[six])
+        six = np.flatnonzero(self.good & (~four | np.bool_(piece.kind is FieldKind.IP6)))
+        halves, good, unsure, longer = _read_ip6(self.chunk, begin[six], self._beyond[six])
         high = np.zeros(len(low), np.uint64)
-        low[six], high[six] = halves
+        low[six], high[six], length[six] = *halves, longer
         is_six = np.zeros(len(low), np.bool_)
         is_six[six] = True
         left, fit = np.zeros(len(low), np.bool_), four & ~is_six
         left[six], fit[six] = unsure, good
-        at[six] = begin[six] + length
         self._leave(left)
         self._fits(fit)
-        self.at = np.minimum(at, self._beyond)
         self._keep(piece, Ips(low, high, is_six))
-
-    def _ip4(self) -> tuple[UInt64s, Bools, Places]:
-        """Addresses, which are ones, and where they end."""
-        address = np.zeros(len(self.at), np.uint64)
-        at = self.at
-        good: Bools = np.ones(len(at), np.bool_)
-        for octet in range(4):
-            words = self.chunk.words(at)
-            length = swar.lowest(swar.non_digits(words))
-            good &= (length - np.uint64(1)) < np.uint64(3)  # 1 to 3
-            length = np.clip(length, 1, 3).astype(np.uint64)
-            number = swar.digits_value(words, length)
-            # A leading zero has been read as octal by some and as decimal by others: the exact reader refuses it.
-            good &= (number < 256) & ((length == 1) | ((words & np.uint64(0xFF)) != np.uint64(0x30)))
-            address = (address << swar.EIGHT) | number
-            if octet < 3:
-                good &= swar.byte_at(words, length) == np.uint64(0x2E)
-                length = length + np.uint64(1)
-            at = np.minimum(at + length.astype(np.intp), self._beyond)
-        return address, good, at
+        self._move(length)
 
     def _word(self, piece: Field) -> None:
-        words = (self.chunk.words(self.at), self.chunk.words(self.at + 8))
+        words = self._words(2 if max(map(len, piece.choices)) > 8 else 1)
         found = np.zeros(len(self.at), np.uint8)
         length = np.zeros(len(self.at), np.intp)
         order = sorted(range(len(piece.choices)), key=lambda at: len(piece.choices[at]))
@@ -271,35 +269,59 @@ class _Walk:
             if len(choice) > 8:
                 rest = np.uint64(int.from_bytes(choice[8:], "little"))
                 same &= (words[1] & swar.MASKS[len(choice) - 8]) == rest
-            found[same] = number
-            length[same] = len(choice)
+            np.copyto(found, np.uint8(number), where=same)
+            np.copyto(length, len(choice), where=same)
         self._fits(length > 0)
         self._keep(piece, found)
         self._move(length)
 
     def _text(self, piece: Field, after: bytes | Field | None) -> None:
-        begin = self.at
         if after is None:
-            length = np.maximum(self._limit - begin, 0)
+            self._settle()
+            length = np.maximum(self._limit - self.at, 0)
         else:
             length = self._before(after[0] if isinstance(after, bytes) else 0x20)
+        begin = self.at
         self._fits((length > 0) & (length <= MAX_TEXT) & (begin + length <= self._limit))
-        if kept(piece):
-            self._keep(piece, Bounds(begin, begin + length))
+        self._keep(piece, Bounds(begin, begin + length))
         self._move(length)
 
     def _before(self, byte: int) -> Places:
-        length = np.zeros(len(self.at), np.intp)
-        open_: Places | slice = slice(None)
-        for word in range(TEXT_WORDS):
+        """How many bytes stand before the next ``byte``."""
+        length: Places = swar.lowest(swar.equal_to(self._words(1)[0], byte)).view(np.int64)
+        open_ = np.flatnonzero(length == 8)
+        for word in range(1, TEXT_WORDS):
+            if not len(open_):
+                break
             at = np.minimum(self.at[open_] + 8 * word, self._beyond[open_])
             found = swar.lowest(swar.equal_to(self.chunk.words(at), byte))
-            length[open_] += found.astype(np.intp)
-            full = np.flatnonzero(found == 8)
-            if not len(full):
-                break
-            open_ = full if isinstance(open_, slice) else open_[full]
+            length[open_] += found.view(np.int64)
+            open_ = open_[found == 8]
         return length
+
+
+def _read_ip4(words: list[UInt64s]) -> tuple[UInt64s, Bools, Places]:
+    """The IPv4 addresses at the beginning of sixteen bytes, which are ones, and their lengths."""
+    now, later = words
+    address = length = np.zeros(len(now), np.uint64)
+    good: Bools = np.ones(len(now), np.bool_)
+    for octet in range(4):
+        digits = swar.lowest(swar.non_digits(now))
+        good &= (digits - np.uint64(1)) < np.uint64(3)  # 1 to 3
+        number = swar.digits_value(now, np.minimum(digits, np.uint64(3)))
+        # A leading zero has been read as octal by some and as decimal by others: no such address is taken.
+        good &= (number < 256) & ((digits == 1) | ((now & np.uint64(0xFF)) != np.uint64(0x30)))
+        address = (address << swar.EIGHT) | number
+        length = length + digits
+        if octet < 3:
+            bits = digits << np.uint64(3)
+            now = now >> bits
+            good &= (now & np.uint64(0xFF)) == np.uint64(0x2E)
+            length = length + np.uint64(1)
+            # The dot goes, too; the second word moves up behind the first.
+            now = (now >> swar.EIGHT) | (later << (np.uint64(56) - bits))
+            later = later >> (bits + swar.EIGHT)
+    return address, good, length.view(np.int64)
 
 
 _SIX_BYTES: Final = 40
@@ -368,12 +390,13 @@ def scan(chunk: Chunk, template: Template, minutes: Minutes, where: Records, fre
     first[1:] &= (found[1:] != found[:-1]) | ~inside[:-1]
     first &= free[found]
     at, found = at[first], found[first]
-    if not template.open_start:
-        at = where.starts[found]
+    # An anchor that a record was found by needn't be read again.
+    at = at + len(template.anchor) if template.open_start else where.starts[found]
     walk = _Walk(chunk, at, where.ends[found], minutes)
     if len(found):
-        for number, piece in enumerate(template.pieces):
-            walk.step(piece, template.pieces[number + 1] if number + 1 < len(template.pieces) else None)
+        pieces = template.pieces[1:] if template.open_start else template.pieces
+        for piece, after in itertools.zip_longest(pieces, pieces[1:]):
+            walk.step(piece, after)
         walk.end(open_end=template.open_end)
     good = walk.good
     if good.all():

@@ -39,7 +39,7 @@ def non_digits(words: UInt64s) -> UInt64s:
 
 
 def digits_value(words: UInt64s, length: UInt64s) -> UInt64s:
-    """The number written in the first ``length`` (1 to 8) bytes, which are digits."""
+    """The number written in the first ``length`` (0 to 8) bytes, which are digits; 0 for none."""
     moved = (words ^ _ZEROS) << (np.uint64(64) - EIGHT * length)
     moved = (moved * np.uint64(10)) + (moved >> EIGHT)
     left = (moved & np.uint64(0x000000FF000000FF)) * np.uint64(0x000F424000000064)
@@ -56,7 +56,7 @@ def non_hex(words: UInt64s) -> UInt64s:
 
 
 def hex_value(words: UInt64s, length: UInt64s) -> UInt64s:
-    """The number written in the first ``length`` (1 to 8) bytes, which are hexadecimal digits."""
+    """The number written in the first ``length`` (0 to 8) bytes, which are hexadecimal digits; 0 for none."""
     nibbles = (words & np.uint64(0x0F0F0F0F0F0F0F0F)) + ((words >> np.uint64(6)) & ONES) * np.uint64(9)
     moved = nibbles << (np.uint64(64) - EIGHT * length)
     moved = (moved << np.uint64(4)) + (moved >> EIGHT)
