@@ -9,22 +9,24 @@
     │   ├── GrantTermsRefused      what a grant is to allow can't be so
     │   ├── UnknownGrant           no grant has this id (404)
     │   └── GrantDecided           it was made or withdrawn already (409)
-    └── NotPermitted
-        ├── GrantNotInForce        asked for, and not yet approved by two
-        ├── GrantExpired           its time is over
-        ├── GrantRevoked           it was withdrawn
-        ├── GrantUsedUp            it allows no more questions
-        ├── GrantOfOthers          whoever asks isn't named in it
-        ├── KindNotGranted         it doesn't allow this kind of log
-        ├── AddressNotGranted      the address or port lies outside
-        ├── TimeNotGranted         the time, with its margins, lies outside
-        ├── IdentifierNotGranted   the subscriber, number or account isn't named in it
-        └── GrantUnreadable        its key is gone: what it allowed can't be read any more
+    ├── NotPermitted
+    │   ├── GrantNotInForce        asked for, and not yet approved by two
+    │   ├── GrantExpired           its time is over
+    │   ├── GrantRevoked           it was withdrawn
+    │   ├── GrantUsedUp            it allows no more questions
+    │   ├── GrantOfOthers          whoever asks isn't named in it
+    │   ├── KindNotGranted         it doesn't allow this kind of log
+    │   ├── AddressNotGranted      the address or port lies outside
+    │   ├── TimeNotGranted         the time, with its margins, lies outside
+    │   ├── IdentifierNotGranted   the subscriber, number or account isn't named in it
+    │   └── GrantUnreadable        its key is gone: what it allowed can't be read any more
+    └── Unavailable
+        └── AnswerOvertaken        keys were destroyed while the answer was made
 """
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused, NotPermitted
+from sekisho.errors import InputRefused, NotPermitted, Unavailable
 
 
 class QuestionRefused(InputRefused):
@@ -147,3 +149,11 @@ class GrantUnreadable(NotPermitted):
     reason = "search_grant_unreadable"
     ja = "照会許可 {grant} の内容は保存期間が終わって読めません。必要なら、新しく申請してください。"
     en = "What the grant {grant} allowed can't be read any more: its period is over. Ask for a new one if need be."
+
+
+class AnswerOvertaken(Unavailable):
+    """Keys were destroyed while the answer was made, so it isn't given."""
+
+    reason = "log_answer_overtaken"
+    ja = "答えを作る間に保存期間の終わりが来て、鍵が破棄されました。もう一度照会してください。"
+    en = "While the answer was made, a period ended and keys were destroyed. Ask again."

@@ -119,6 +119,10 @@ class LogView(Protocol):
         """What the assignment rules in force in [``begin``, ``end``) say of an address and port."""
         ...
 
+    def rules_purged(self, begin: int, end: int) -> bool:
+        """Whether a rule that was in force in [``begin``, ``end``) can't be read any more."""
+        ...
+
     def contractors(self, wanted: Identifier, day: date) -> FoundContractors:
         """Whom the register names for an identifier on a day."""
         ...

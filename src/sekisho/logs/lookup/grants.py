@@ -1,0 +1,331 @@
+"""Search grants in the database: asked for, approved by two, made, used up, withdrawn.
+
+::
+
+    requested ──make (two approvals)──▶ active ──revoke──▶ revoked
+        └──────────────revoke─────────────────────────────────▲
+
+Functions over a connection, for the commit queue; :class:`Grants` runs them with the leaves that say the same. A grant
+expires by itself. What it allows is encrypted under the day's export key (``log/export/<day>``), with which it ends.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select, update
+
+from sekisho.access import approval_service, approvals
+from sekisho.access.approvals import Approval, ApprovalState
+from sekisho.access.errors import OwnRequest, TooFewApprovers
+from sekisho.access.events import Change
+from sekisho.access.principal import Principal
+from sekisho.access.roles import Scope
+from sekisho.clock import japan_date
+from sekisho.keys import Keyring
+from sekisho.keys.errors import KeyDestroyed
+from sekisho.keys.schedule import log_key
+from sekisho.logs import manifest
+from sekisho.logs.kinds import LogKind
+from sekisho.logs.lookup.errors import (
+    GrantDecided,
+    GrantExpired,
+    GrantNotInForce,
+    GrantRevoked,
+    GrantUnreadable,
+    GrantUsedUp,
+    UnknownGrant,
+)
+from sekisho.logs.lookup.grant import (
+    APPROVAL_KIND,
+    APPROVALS_NEEDED,
+    GrantTerms,
+    SearchGrant,
+    in_force,
+    read_terms,
+)
+from sekisho.logs.lookup.tables import log_grant
+from sekisho.workspace import Workspace
+
+REQUESTED_LEAF: Final = "log.grant_requested"
+MADE_LEAF: Final = "log.grant_made"
+REVOKED_LEAF: Final = "log.grant_revoked"
+
+APPROVAL_LIFE: Final = timedelta(days=7)
+"""How long two people have to approve a grant. A house limit."""
+
+_REQUESTED, _ACTIVE, _REVOKED = "requested", "active", "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantEntry:
+    """A grant as the database has it. ``terms`` None: its key is gone, and nobody can read it any more."""
+
+    id: str
+    state: str
+    terms: GrantTerms | None
+    subject: bytes
+    approvals: tuple[str, ...]
+    requested_by: str
+    requested_at: datetime
+    expires_at: datetime
+    max_queries: int
+    used: int
+    decided_by: str | None
+    decided_at: datetime | None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "id": self.id,
+            "state": self.state,
+            "terms": None if self.terms is None else self.terms.document(),
+            "approvals": list(self.approvals),
+            "requested_by": self.requested_by,
+            "requested_at": self.requested_at.isoformat(),
+            "expires_at": self.expires_at.isoformat(),
+            "max_queries": self.max_queries,
+            "used": self.used,
+            "decided_by": self.decided_by,
+            "decided_at": None if self.decided_at is None else self.decided_at.isoformat(),
+        }
+
+
+class Grants:
+    """The grants of one workspace. Thread-safe."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Reads and writes nothing until asked to."""
+        self._workspace = workspace
+
+    def request(self, terms: GrantTerms, *, by: Principal) -> GrantEntry:
+        """Ask for a grant and the two approvals it needs. Raises ``GrantTermsRefused``, ``ScopeMissing``."""
+        now = self._workspace.clock.now()
+        terms.checked(now=now)
+        made, key = f"grant-{secrets.token_hex(8)}", export_key(japan_date(now))
+        subject = approvals.subject_hash(APPROVAL_KIND, {"grant": made, **terms.document()})
+        self._workspace.keyring.ensure(key)
+        body = self._workspace.keyring.encrypt(key, _json(terms.document()), aad=_place(made))
+
+        def write(connection: Connection) -> Change[tuple[str, ...]]:
+            asked = [
+                approval_service.request_approval(
+                    connection,
+                    actor=by,
+                    kind=APPROVAL_KIND,
+                    subject_hash=subject,
+                    expires_at=min(now + APPROVAL_LIFE, terms.expires_at),
+                    now=now,
+                )
+                for _ in range(APPROVALS_NEEDED)
+            ]
+            ids = tuple(each.value.id for each in asked)
+            manifest.ensure_day(connection, LogKind.EXPORT, japan_date(now), at=now)
+            connection.execute(
+                insert(log_grant).values(
+                    id=made, state=_REQUESTED, key=key, body=body, subject=subject,
+                    approvals=_json(list(ids)).decode(), requested_by=by.staff_id, requested_at=now,
+                    expires_at=terms.expires_at, max_queries=terms.max_queries, used=0,
+                )
+            )  # fmt: skip
+            return Change(ids, tuple(each.event for each in asked))
+
+        said = {"grant": made, "by": by.staff_id, "proof": by.proof.value, "terms": terms.document()}
+        leaf = self._workspace.seal(kind=REQUESTED_LEAF, owner=key, body=_json(said), at=now)
+        self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
+        return self.find(made)
+
+    def approve(self, grant_id: str, *, by: Principal) -> GrantEntry:
+        """Give one of the two approvals. ``by`` must be proven, and neither ask for it nor be named in it.
+
+        Raises ``UnknownGrant``, ``GrantDecided``, ``GrantUnreadable``, ``OwnRequest``, ``TooFewApprovers`` (the same
+        person again), and what the approval raises.
+        """
+        now = self._workspace.clock.now()
+
+        def write(connection: Connection) -> Change[Approval]:
+            entry = find_entry(connection, self._workspace.keyring, grant_id)
+            if entry.state != _REQUESTED:
+                raise GrantDecided(grant=entry.id, state=entry.state)
+            if entry.terms is None:
+                raise GrantUnreadable(grant=entry.id)
+            if by.staff_id in entry.terms.callers:
+                raise OwnRequest(staff_id=by.staff_id, action="approve")
+            asked = [approval_service.find_approval(connection, each) for each in entry.approvals]
+            if any(each.decided_by == by.staff_id for each in asked):
+                raise TooFewApprovers(needed=APPROVALS_NEEDED, given=1)
+            waiting = [each for each in asked if approvals.state_at(each, now) is ApprovalState.REQUESTED] or asked
+            return approval_service.approve(
+                connection, actor=by, approval_id=waiting[0].id, subject_hash=entry.subject, now=now
+            )
+
+        self._workspace.change(write)
+        return self.find(grant_id)
+
+    def make(self, grant_id: str, *, by: Principal) -> GrantEntry:
+        """Put a grant in force, using its two approvals.
+
+        Raises ``UnknownGrant``, ``GrantDecided``, ``GrantUnreadable``, and what the approvals raise
+        (``ApprovalNotGiven``, ``ApprovalExpired``, ``TooFewApprovers``).
+        """
+        by.require(Scope.REQUEST)
+        now = self._workspace.clock.now()
+
+        def write(connection: Connection) -> Change[tuple[Approval, ...]]:
+            entry = find_entry(connection, self._workspace.keyring, grant_id)
+            if entry.state != _REQUESTED:
+                raise GrantDecided(grant=entry.id, state=entry.state)
+            if entry.terms is None:
+                raise GrantUnreadable(grant=entry.id)
+            entry.terms.checked(now=now)
+            used = approval_service.require_approvals(
+                connection,
+                actor=by,
+                approval_ids=entry.approvals,
+                needed=APPROVALS_NEEDED,
+                kind=APPROVAL_KIND,
+                subject_hash=entry.subject,
+                now=now,
+            )
+            _move(connection, entry.id, _REQUESTED, _ACTIVE, by=by, now=now)
+            return used
+
+        leaf = self._decided(MADE_LEAF, grant_id, by, now)
+        self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
+        return self.find(grant_id)
+
+    def revoke(self, grant_id: str, *, by: Principal) -> GrantEntry:
+        """Withdraw a grant, at once. Raises ``UnknownGrant``, ``GrantDecided``."""
+        now = self._workspace.clock.now()
+
+        def write(connection: Connection) -> None:
+            entry = find_entry(connection, self._workspace.keyring, grant_id)
+            _move(connection, entry.id, entry.state, _REVOKED, by=by, now=now)
+
+        self._workspace.commit(write, [self._decided(REVOKED_LEAF, grant_id, by, now)])
+        return self.find(grant_id)
+
+    def find(self, grant_id: str) -> GrantEntry:
+        """One grant. Raises ``UnknownGrant``."""
+        with self._workspace.database.read() as connection:
+            return find_entry(connection, self._workspace.keyring, grant_id)
+
+    def every(self, *, limit: int = 1_000) -> list[GrantEntry]:
+        """The latest grants first."""
+        query = select(log_grant).order_by(log_grant.c.requested_at.desc(), log_grant.c.id).limit(limit)
+        with self._workspace.database.read() as connection:
+            return [_entry(row, self._workspace.keyring) for row in connection.execute(query)]
+
+    def _decided(self, kind: str, grant_id: str, by: Principal, now: datetime) -> Any:
+        said = {"grant": grant_id[:64], "by": by.staff_id, "proof": by.proof.value}
+        return self._workspace.seal(kind=kind, owner=export_key(japan_date(now)), body=_json(said), at=now)
+
+
+def export_key(day: date) -> str:
+    """The key of everything made for somebody on a day."""
+    return log_key(LogKind.EXPORT.value, day)
+
+
+def find_entry(connection: Connection, keyring: Keyring, grant_id: str) -> GrantEntry:
+    """One grant. Raises ``UnknownGrant``."""
+    row = connection.execute(select(log_grant).where(log_grant.c.id == grant_id)).one_or_none()
+    if row is None:
+        raise UnknownGrant(grant=grant_id[:64])
+    return _entry(row, keyring)
+
+
+def require_grant(
+    connection: Connection, keyring: Keyring, grant_id: str, *, by: str, count: int, now: datetime
+) -> SearchGrant:
+    """The grant, if it is in force now, for ``by``, with ``count`` questions left.
+
+    Raises ``UnknownGrant``, ``GrantNotInForce``, ``GrantRevoked``, ``GrantExpired``, ``GrantUsedUp``,
+    ``GrantOfOthers``, ``GrantUnreadable``. Says nothing yet of what is asked.
+    """
+    entry = find_entry(connection, keyring, grant_id)
+    _require_usable(entry, count, now)
+    if entry.terms is None:
+        raise GrantUnreadable(grant=entry.id)
+    grant = in_force(entry.id, entry.terms)
+    grant.require_caller(by, now=now)
+    return grant
+
+
+def spend(connection: Connection, keyring: Keyring, grant_id: str, *, count: int, now: datetime) -> None:
+    """Count questions in the transaction that records them: of two at once, none goes beyond the number allowed.
+
+    Raises as :func:`require_grant` does when the grant was withdrawn, expired or used up meanwhile.
+    """
+    done = connection.execute(
+        update(log_grant)
+        .where(
+            log_grant.c.id == grant_id,
+            log_grant.c.state == _ACTIVE,
+            log_grant.c.expires_at > now,
+            log_grant.c.used + count <= log_grant.c.max_queries,
+        )
+        .values(used=log_grant.c.used + count)
+    )
+    if done.rowcount != 1:
+        entry = find_entry(connection, keyring, grant_id)
+        _require_usable(entry, count, now)
+        raise GrantDecided(grant=entry.id, state=entry.state)
+
+
+def _require_usable(entry: GrantEntry, count: int, now: datetime) -> None:
+    if entry.state == _REQUESTED:
+        raise GrantNotInForce(grant=entry.id)
+    if entry.state == _REVOKED:
+        raise GrantRevoked(grant=entry.id, at="?" if entry.decided_at is None else entry.decided_at.isoformat())
+    if now >= entry.expires_at:
+        raise GrantExpired(grant=entry.id, at=entry.expires_at.isoformat())
+    if entry.used + count > entry.max_queries:
+        raise GrantUsedUp(grant=entry.id, most=entry.max_queries, used=entry.used, asked=count)
+
+
+def _move(
+    connection: Connection, grant_id: str, before: str, after: str, *, by: Principal, now: datetime
+) -> None:
+    if before == _REVOKED:
+        raise GrantDecided(grant=grant_id, state=before)
+    done = connection.execute(
+        update(log_grant)
+        .where(log_grant.c.id == grant_id, log_grant.c.state == before)
+        .values(state=after, decided_by=by.staff_id, decided_at=now)
+    )
+    if done.rowcount != 1:
+        raise GrantDecided(grant=grant_id, state=after)
+    manifest.ensure_day(connection, LogKind.EXPORT, japan_date(now), at=now)
+
+
+def _entry(row: Row[Any], keyring: Keyring) -> GrantEntry:
+    try:
+        terms = read_terms(orjson.loads(keyring.decrypt(row.key, row.body, aad=_place(row.id))))
+    except KeyDestroyed:
+        terms = None
+    return GrantEntry(
+        row.id,
+        row.state,
+        terms,
+        row.subject,
+        tuple(orjson.loads(row.approvals)),
+        row.requested_by,
+        row.requested_at,
+        row.expires_at,
+        row.max_queries,
+        row.used,
+        row.decided_by,
+        row.decided_at,
+    )
+
+
+def _place(grant_id: str) -> bytes:
+    return b"sekisho/search-grant/1/" + grant_id.encode("ascii")
+
+
+def _json(document: Any) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

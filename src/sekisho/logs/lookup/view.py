@@ -1,0 +1,202 @@
+"""The store as a lookup sees it: one moment of the database, read as far as the question needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from sekisho.keys import Keyring
+from sekisho.logs import health_rows, manifest, source_rows
+from sekisho.logs.computed.rules import Deterministic, Lw4o6, MapE, Rule
+from sekisho.logs.computed.store import KeptRule, Version, open_version, versions
+from sekisho.logs.health import Gap, coverage
+from sekisho.logs.intervals.days import microseconds, moment_of
+from sekisho.logs.kinds import LogKind
+from sekisho.logs.lookup.answer import NEVER
+from sekisho.logs.lookup.ports import Computed, Held
+from sekisho.logs.manifest import GONE, DayState, SegmentEntry
+from sekisho.logs.sources import Source
+from sekisho.logs.subscribers import register
+from sekisho.logs.subscribers.identifiers import Identifier
+from sekisho.logs.subscribers.record import Found
+from sekisho.logs.tables import log_day, log_source
+
+CLOCK_SECONDS: Final = 1.0
+"""How far a source's clock is taken to be off where nothing else is known: records count whole seconds."""
+ENUMERATED: Final = 17
+"""Customers named of an address that was asked about without a port: one more than are followed."""
+
+
+class SourceCache:
+    """Sources as last read; parsed again only when their rows change. Belongs to one service."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._rows: tuple[Any, ...] = ()
+        self._sources: tuple[Source, ...] = ()
+
+    def read(self, connection: Connection) -> tuple[Source, ...]:
+        """Every source, as of ``connection``'s moment."""
+        table = log_source
+        columns = (table.c.number, table.c.name, table.c.kind, table.c.settings, table.c.acknowledged, table.c.covers)
+        rows = tuple(map(tuple, connection.execute(select(*columns).order_by(table.c.number))))
+        if rows != self._rows:
+            self._sources = source_rows.every(connection)
+            self._rows = rows
+        return self._sources
+
+
+class RuleCache:
+    """Rules that were opened, for as long as no key is destroyed. Belongs to one service."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._at = -1
+        self._kept: dict[tuple[str, str], KeptRule | None] = {}
+
+    def open(self, connection: Connection, keyring: Keyring, version: Version) -> KeptRule | None:
+        """The rule of a version; None where its key is gone."""
+        epoch = keyring.epoch()
+        if epoch != self._at:
+            self._kept, self._at = {}, epoch
+        # A rule whose end was recorded is under another key: then it is another text as well.
+        place = (version.id, version.key)
+        if place not in self._kept:
+            self._kept[place] = open_version(connection, keyring, version)
+        return self._kept[place]
+
+
+@dataclass(slots=True)
+class StoreView:
+    """See :class:`sekisho.logs.lookup.ports.LogView`. Lives as long as ``connection``'s transaction; of one thread."""
+
+    connection: Connection
+    keyring: Keyring
+    rules: RuleCache
+    found: tuple[Source, ...]
+    _days: dict[date, dict[LogKind, Held]] = field(default_factory=dict)
+    _heard: dict[int, tuple[list[tuple[int, int]], list[Gap]]] = field(default_factory=dict)
+    _contractors: dict[tuple[Identifier, date], Found] = field(default_factory=dict)
+    _by_number: dict[int, Source] = field(default_factory=dict)
+
+    def sources(self) -> Sequence[Source]:
+        """Every source."""
+        return self.found
+
+    def source(self, number: int) -> Source | None:
+        """The source of that number."""
+        if not self._by_number:
+            self._by_number = {one.number: one for one in self.found}
+        return self._by_number.get(number)
+
+    def held(self, kind: LogKind, day: date) -> Held:
+        """What is kept of a kind on a day."""
+        if day not in self._days:
+            self._days[day] = self._held(day)
+        return self._days[day].get(kind, _NOTHING)
+
+    def _held(self, day: date) -> dict[LogKind, Held]:
+        segments: dict[LogKind, list[SegmentEntry]] = {}
+        for entry in manifest.segments_of(self.connection, day=day):
+            segments.setdefault(entry.segment.kind, []).append(entry)
+        query = select(log_day.c.kind, log_day.c.state).where(log_day.c.day == day)
+        states = {LogKind(row.kind): DayState(row.state) for row in self.connection.execute(query)}
+        return {
+            kind: Held(states.get(kind) in GONE, tuple(segments.get(kind, ()))) for kind in states.keys() | segments
+        }
+
+    def gaps(self, source: Source, begin: int, end: int) -> Sequence[Gap]:
+        """When the source wasn't heard within [``begin``, ``end``), or lost records."""
+        if source.number in self._heard:
+            heard, losses = self._heard[source.number]
+        else:
+            heard = health_rows.heard_of(self.connection, source.number, begin, end)
+            losses = health_rows.losses_of(self.connection, source.number, begin, end)
+        return coverage(heard, losses, begin, end).gaps
+
+    def hear_all(self) -> None:
+        """Read what was heard of every source at once: for many questions."""
+        for source in self.found:
+            heard = health_rows.heard_of(self.connection, source.number)
+            self._heard[source.number] = heard, health_rows.losses_of(self.connection, source.number)
+
+    def window(self, source: Source, begin: int, end: int) -> tuple[int, int]:
+        """[``begin``, ``end``) by the source's clock, widened by how far that may have been off."""
+        margin = round(float(source.settings.get("clock_seconds", CLOCK_SECONDS)) * 1_000_000)
+        return begin - margin, end + margin
+
+    def rest(self, source: Source) -> int:
+        """Microseconds for which the source surely lets a port rest before somebody else gets it."""
+        if source.spec.acknowledged:
+            return NEVER
+        return round(float(source.settings.get("rest_seconds", 0)) * 1_000_000)
+
+    def computed(
+        self, address: IPv4Address | IPv6Address, port: int | None, begin: int, end: int
+    ) -> Sequence[Computed]:
+        """What the assignment rules in force in [``begin``, ``end``) say of an address and port."""
+        found = []
+        for version in versions(self.connection, moment_of(begin), moment_of(end)):
+            kept = self.rules.open(self.connection, self.keyring, version)
+            if kept is not None and kept.rule.rule.covers(address):
+                found += _said(kept, version, address, port, begin, end)
+        return found
+
+    def rules_purged(self, begin: int, end: int) -> bool:
+        """Whether a rule that was in force in [``begin``, ``end``) can't be read any more."""
+        found = versions(self.connection, moment_of(begin), moment_of(end))
+        return any(self.rules.open(self.connection, self.keyring, one) is None for one in found)
+
+    def contractors(self, wanted: Identifier, day: date) -> Found:
+        """Whom the register names for an identifier on a day."""
+        place = (wanted, day)
+        if place not in self._contractors:
+            self._contractors[place] = register.find(self.connection, self.keyring, wanted, day)
+        return self._contractors[place]
+
+
+_NOTHING: Final = Held(False, ())
+
+
+def _said(
+    kept: KeptRule, version: Version, address: IPv4Address | IPv6Address, port: int | None, begin: int, end: int
+) -> list[Computed]:
+    valid_from = microseconds(version.valid_from)
+    valid_to = None if version.valid_to is None else microseconds(version.valid_to)
+    met = min(end, end if valid_to is None else valid_to) - max(begin, valid_from)
+    found = []
+    for each in [port] if port is not None else _ports_of_each(kept.rule.rule):
+        said = kept.rule.rule.say(address, each)
+        if said is not None:
+            found.append(
+                Computed(
+                    f"{kept.rule.name} ({kept.id})",
+                    kept.rule.method,
+                    kept.rule.source,
+                    valid_from,
+                    valid_to,
+                    said.inside,
+                    said.prefix_length,
+                    said.port_low,
+                    said.port_high,
+                    met / (end - begin),
+                    said.steps,
+                )
+            )
+    return found
+
+
+def _ports_of_each(rule: Rule) -> list[int]:
+    """Some port of each of the first customers of an address, to show that there are several."""
+    sets = rule.sets if isinstance(rule, MapE | Lw4o6) else None
+    if sets is not None:
+        return [sets.ranges(psid)[0][0] for psid in range(min(1 << sets.length, ENUMERATED))]
+    if isinstance(rule, Deterministic):
+        step = 1 if rule.interlaced else rule.ports
+        return [rule.first_port + at * step for at in range(min(rule.per_address, ENUMERATED))]
+    return []
