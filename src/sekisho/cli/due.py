@@ -11,7 +11,7 @@ from sekisho.access.service import stated_principal
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
-from sekisho.contracts.lifecycle.ports import SubprocessProber
+from sekisho.destruction.probing import SubprocessProber
 from sekisho.due import Entry, State, plan_all, run_all
 
 _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERDUE: "!", State.FAILED: "✗"}

@@ -53,9 +53,13 @@ def recorded(connection: Connection, ring: Keyring) -> list[Destruction]:
 
 
 def leaf_of(connection: Connection, ring: Keyring, name: str) -> str | None:
-    """The id of the first leaf that records the destruction of ``name``; None where no row tells of it."""
+    """The id of the last leaf that records the destruction of ``name``; None where no row tells of it.
+
+    From behind, because what is asked for was mostly destroyed a moment ago.
+    """
     table = outbox.outbox
-    query = select(table.c.id, table.c.owner, table.c.body).where(outbox.of_destruction).order_by(table.c.position)
+    newest_first = table.c.position.desc()
+    query = select(table.c.id, table.c.owner, table.c.body).where(outbox.of_destruction).order_by(newest_first)
     for row in connection.execute(query):
         if orjson.loads(ring.decrypt(row.owner, row.body, aad=parts.body_place(row.id)))["name"] == name:
             return str(row.id)

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sekisho.clock import JAPAN, FixedClock
 from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.holdings import HOLDINGS, Holding
-from sekisho.contracts.lifecycle.ports import Probed, Sample, SubprocessProber
 from sekisho.contracts.lifecycle.service import ContractLife
 from sekisho.contracts.service import Asking, Caller, ContractService
+from sekisho.destruction.probing import FileSample, Probed, Sample, SubprocessProber
 from sekisho.due import Entry, run_all
 from sekisho.keys import KeyFile, Keyring, make_key_file
 from sekisho.keys.disk import RealDisk
@@ -60,10 +60,11 @@ class Unasked:
     def __init__(self, ring: Keyring) -> None:
         self._ring = ring
 
-    def probe(self, key: str, samples: Sequence[Sample]) -> Probed:
+    def probe(self, key: str, samples: Sequence[Sample | FileSample]) -> Probed:
         """As a process of its own would."""
         opened = refused = 0
         for sample in samples:
+            assert isinstance(sample, Sample)
             try:
                 self._ring.decrypt(key, sample.sealed, aad=sample.aad)
             except KeyDestroyed:

@@ -14,8 +14,8 @@ import pytest
 
 from sekisho.contracts.lifecycle.certificate import MAX_BYTES, check
 from sekisho.contracts.lifecycle.certificates import issued
-from sekisho.contracts.lifecycle.errors import CertificateRefused
-from sekisho.contracts.lifecycle.ports import Probed, ProbeFailed
+from sekisho.destruction.errors import CertificateRefused, ProbeFailed
+from sekisho.destruction.probing import Probed
 from sekisho.keys import backup, make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.keys.mortal import MortalRing

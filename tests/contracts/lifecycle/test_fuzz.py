@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.contracts.lifecycle.certificate import FORMAT, check
-from sekisho.contracts.lifecycle.errors import CertificateRefused
+from sekisho.contracts.lifecycle.certificate import check
 from sekisho.contracts.lifecycle.rental import read_rental
 from sekisho.contracts.postal.leg import read_event
+from sekisho.destruction.certificate import CONTRACT as FORMAT
+from sekisho.destruction.errors import CertificateRefused
 from sekisho.errors import InputRefused
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)

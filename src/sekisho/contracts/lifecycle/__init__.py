@@ -8,9 +8,7 @@ record.py     a contract as it stands                                           
 service.py    begin, deliver, end, withdraw and correct an end; say that no contract was made
 moving.py     re-wrap survivors of a month, move what is kept until a last day
 destroying.py plan, destroy, probe, erase, certify; each step resumable
-certificate.py the destruction certificate, and checking one without the workspace                         (pure)
-certificates.py issuing one
-ports.py      asking another process whether a key still opens anything; probe.py is that process
+certificate.py what a checked destruction certificate says; certificates.py issues one
 rental.py, rentals.py  the rental record (規則21条) and its three days
 due.py        the tasks of ``sekisho due``
 """

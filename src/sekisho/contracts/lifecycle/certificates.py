@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sekisho.contracts.lifecycle.certificate import STEPS, ProvenLeaf, certificate
 from sekisho.contracts.lifecycle.destroying import State
-from sekisho.contracts.lifecycle.errors import NotPublished, UnknownCertificate
+from sekisho.contracts.lifecycle.errors import UnknownCertificate
 from sekisho.contracts.lifecycle.tables import contract_destruction
+from sekisho.destruction.certificate import CONTRACT, STEPS, issue
 from sekisho.workspace import Workspace
 
 
@@ -43,25 +43,5 @@ def issued(workspace: Workspace, key: str) -> dict[str, Any]:
         row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
     if row is None or row.certified_leaf is None:
         raise UnknownCertificate(key=key[:200])
-    workspace.settle()
-    with workspace.ledger() as reader:
-        checkpoint, size = reader.checkpoint(), reader.size
-        leaves = []
-        for step, _ in STEPS:
-            leaf_id = row._mapping[f"{step}_leaf"]  # noqa: SLF001  SQLAlchemy's documented way to columns by name
-            if leaf_id is None:
-                continue
-            opened = workspace.open_leaf(leaf_id)
-            index = workspace.index_of(leaf_id)
-            if opened is None or index is None or index >= size:
-                raise NotPublished(leaf=leaf_id)
-            proof = reader.prove_inclusion(index)
-            leaves.append(ProvenLeaf(step, index, opened.row.leaf, opened.body, opened.salt, proof))
-    return certificate(
-        origin=workspace.origin,
-        public_key=workspace.ledger_public_key,
-        checkpoint=checkpoint,
-        key=key,
-        state=State.FINAL.value if row.final_leaf is not None else State.LIVE.value,
-        leaves=leaves,
-    )
+    leaves = {step: row._mapping[f"{step}_leaf"] for step, _ in STEPS[CONTRACT]}  # noqa: SLF001  SQLAlchemy's documented way to columns by name
+    return issue(workspace, CONTRACT, key=key, leaves=leaves)

@@ -15,39 +15,29 @@ What this does not do: it knows of no holds, since nothing holds contract eviden
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, update
 
 from sekisho.clock import japan_date
 from sekisho.contracts.lifecycle import standing
 from sekisho.contracts.lifecycle.belonging import Belonging, house_period
 from sekisho.contracts.lifecycle.holdings import HOLDINGS, Belongs
-from sekisho.contracts.lifecycle.ports import Probed, ProbeFailed, Prober, Sample
 from sekisho.contracts.lifecycle.tables import contract_destruction
-from sekisho.keys import backup
-from sekisho.keys.backup import DestructionState
-from sekisho.keys.catalogue import BackupRecord
-from sekisho.keys.mortal import MortalRing
+from sekisho.destruction.probing import Prober, Sample
+from sekisho.destruction.steps import Steps
 from sekisho.keys.schedule import Period, due_by_name
 from sekisho.store import custody as held_by
-from sekisho.store.outbox import SealedLeaf
-from sekisho.workspace import Workspace, destructions
-from sekisho.workspace.parts import HOUSE_KEY
+from sekisho.workspace import Workspace
 
 PLANNED_LEAF = "contract.destruction_planned"
 PROBED_LEAF = "contract.destruction_probed"
 CERTIFIED_LEAF = "contract.destruction_certified"
 FINAL_LEAF = "contract.destruction_final"
 
-CANARY_BYTES = 32
 SAMPLES = 4
 """Rows of each table that the probe tries besides the canary."""
 
@@ -102,21 +92,17 @@ class Destroyer:
     def __init__(self, workspace: Workspace, prober: Prober | None, *, by: str) -> None:
         """``prober`` None: only to plan. ``by`` is the staff id on record."""
         self._workspace = workspace
-        self._prober = prober
-        self._by = by
+        self._steps = Steps(workspace, contract_destruction, prober, by=by)
         self.today: date = japan_date(workspace.clock.now())
 
     def due(self) -> list[str]:
         """Living contract keys whose time is over, and those whose destruction isn't certified as final yet."""
         names = {name for name in self._workspace.keyring.names() if due_by_name(name, self.today)}
-        table = contract_destruction
-        with self._workspace.database.read() as connection:
-            begun = connection.execute(select(table.c.key).where(table.c.state != State.FINAL.value)).scalars()
-            return sorted(names | set(begun))
+        return sorted(names | set(self._steps.begun(until=State.FINAL.value)))
 
     def look(self, key: str) -> Progress:
         """How a due key stands, and what holds its destruction back. Changes nothing."""
-        found = self._row(key)
+        found = self._steps.row(key)
         contents = self.contents(key)
         if found is not None and found.state != State.PLANNED.value:
             return Progress(key, State(found.state), contents)
@@ -138,28 +124,28 @@ class Destroyer:
             return now
         if now.state is None:
             self._plan(key, now.contents)
-        row = self._need(key)
+        row = self._steps.need(key)
         if row.state == State.PLANNED.value:
             if self._workspace.keyring.exists(key):
-                self._require_open(key, row)
+                self._steps.require_open(key, row)
                 # Asking took a while: somebody may have withdrawn an end meanwhile.
                 held_back = self._held_back(key, self.contents(key))
                 if held_back is not None:
                     return Progress(key, State.PLANNED, now.contents, held_back)
             self._destroy(key)
-            row = self._need(key)
+            row = self._steps.need(key)
         if row.state == State.DESTROYED.value:
             self._probe(key, row)
-            row = self._need(key)
+            row = self._steps.need(key)
         if row.state == State.PROBED.value:
             self._erase(key)
-            row = self._need(key)
+            row = self._steps.need(key)
         if row.state == State.ERASED.value:
             self._certify(key, row)
-            row = self._need(key)
+            row = self._steps.need(key)
         if row.state == State.LIVE.value:
             self._finish(key)
-            row = self._need(key)
+            row = self._steps.need(key)
         return Progress(key, State(row.state), now.contents)
 
     # --- the steps ---------------------------------------------------------------------------------------------------
@@ -186,48 +172,23 @@ class Destroyer:
         return None
 
     def _plan(self, key: str, contents: Contents) -> None:
-        canary = self._workspace.keyring.encrypt(key, secrets.token_bytes(CANARY_BYTES), aad=_canary_place(key))
-        leaf = self._leaf(PLANNED_LEAF, {"key": key, "rows": contents.rows, "leaves": contents.leaves, "by": self._by})
-        row = {
-            "key": key,
-            "state": State.PLANNED.value,
-            "canary": canary,
-            "planned_leaf": leaf.id,
-            "erased": 0,
-            "planned_at": leaf.at,
-        }
-        try:
-            self._workspace.commit(lambda connection: _insert(connection, row), [leaf])
-        except IntegrityError:
-            return  # another run was quicker: it goes on from what that one noted
-
-    def _require_open(self, key: str, row: Row[Any]) -> None:
-        """The probe must be able to open what is there, or its refusal later would show nothing."""
-        found = self._ask(key, [self._canary(key, row)])
-        if found.opened != 1:
-            raise ProbeFailed(why="the canary did not open while the key was alive")
+        said = {"key": key, "rows": contents.rows, "leaves": contents.leaves, "by": self._steps.by}
+        self._steps.begin(key, State.PLANNED, self._steps.leaf(PLANNED_LEAF, said))
 
     def _destroy(self, key: str) -> None:
-        reason = MONTH_REASON if standing.is_month_key(key) else LAST_REASON
-        self._workspace.destroy_key(key, reason=reason, by=self._by)
-        with self._workspace.database.read() as connection:
-            leaf_id = destructions.leaf_of(connection, self._workspace.keyring, key)
-        self._note(key, State.PLANNED, State.DESTROYED, {"destroyed_leaf": leaf_id})
+        leaf_id = self._steps.destroy(key, reason=MONTH_REASON if standing.is_month_key(key) else LAST_REASON)
+        self._steps.note(key, State.PLANNED, State.DESTROYED, {"destroyed_leaf": leaf_id})
 
     def _probe(self, key: str, row: Row[Any]) -> None:
-        samples = [self._canary(key, row)]
+        samples = [self._steps.canary(key, row)]
         with self._workspace.database.read() as connection:
             for holding in HOLDINGS:
                 rows = holding.under(connection, key, after="", limit=SAMPLES)
                 samples += [Sample(found.body, holding.body.place(found.id)) for found in rows]
-        asked = self._ask(key, samples)
-        if asked.opened or asked.refused != len(samples):
-            raise ProbeFailed(why=f"of {len(samples)} samples {asked.opened} opened and {asked.failed} failed")
-        leaf = self._leaf(
-            PROBED_LEAF,
-            {"key": key, "tried": len(samples), "refused": asked.refused, "opened": 0, "epoch": asked.epoch},
-        )
-        self._note(key, State.DESTROYED, State.PROBED, {"probed_leaf": leaf.id}, [leaf])
+        asked = self._steps.require_refused(key, samples)
+        said = {"key": key, "tried": len(samples), "refused": asked.refused, "opened": 0, "epoch": asked.epoch}
+        leaf = self._steps.leaf(PROBED_LEAF, said)
+        self._steps.note(key, State.DESTROYED, State.PROBED, {"probed_leaf": leaf.id}, [leaf])
 
     def _erase(self, key: str) -> None:
         while True:
@@ -251,82 +212,17 @@ class Destroyer:
             self._workspace.commit(write)
             if not any(counted):
                 break
-        self._note(key, State.PROBED, State.ERASED, {})
+        self._steps.note(key, State.PROBED, State.ERASED, {})
 
     def _certify(self, key: str, row: Row[Any]) -> None:
-        holding = self._backups(key)
-        said = {
-            "key": key,
-            "state": State.LIVE.value,
-            "erased": row.erased,
-            "backups": [{"number": each.number, "expires_at": each.expires_at.isoformat()} for each in holding],
-        }
-        leaf = self._leaf(CERTIFIED_LEAF, said)
-        self._note(key, State.ERASED, State.LIVE, {"certified_leaf": leaf.id}, [leaf])
+        said = {"key": key, "state": State.LIVE.value, "erased": row.erased, "backups": self._steps.backups(key)}
+        leaf = self._steps.leaf(CERTIFIED_LEAF, said)
+        self._steps.note(key, State.ERASED, State.LIVE, {"certified_leaf": leaf.id}, [leaf])
 
     def _finish(self, key: str) -> None:
-        ring, now = self._workspace.keyring, self._workspace.clock.now()
-        if not isinstance(ring, MortalRing):
-            return  # backups of a keyring of another making aren't known here, so nothing is final
-        if backup.destruction_state(ring, key, at=now) is not DestructionState.FINAL:
-            return
-        leaf = self._leaf(FINAL_LEAF, {"key": key, "state": State.FINAL.value})
-        self._note(key, State.LIVE, State.FINAL, {"final_leaf": leaf.id}, [leaf])
-
-    # --- what they share ---------------------------------------------------------------------------------------------
-
-    def _backups(self, key: str) -> Sequence[BackupRecord]:
-        ring = self._workspace.keyring
-        if not isinstance(ring, MortalRing):
-            return []
-        return backup.holding(ring, key, at=self._workspace.clock.now())
-
-    def _ask(self, key: str, samples: Sequence[Sample]) -> Probed:
-        if self._prober is None:
-            raise ProbeFailed(why="nobody to ask")
-        return self._prober.probe(key, samples)
-
-    @staticmethod
-    def _canary(key: str, row: Row[Any]) -> Sample:
-        return Sample(row.canary, _canary_place(key))
-
-    def _leaf(self, kind: str, said: dict[str, Any]) -> SealedLeaf:
-        """Owned by the workspace: it names a key and counts, never a person, and must outlive the key."""
-        body = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-        return self._workspace.seal(kind=kind, owner=HOUSE_KEY, body=body)
-
-    def _note(
-        self, key: str, before: State, after: State, values: dict[str, Any], leaves: Sequence[SealedLeaf] = ()
-    ) -> None:
-        table = contract_destruction
-
-        def write(connection: Connection) -> None:
-            done = connection.execute(
-                update(table)
-                .where(table.c.key == key, table.c.state == before.value)
-                .values(state=after.value, **values)
-            )
-            if not done.rowcount:
-                raise _Overtaken
-
-        try:
-            self._workspace.commit(write, leaves)
-        except _Overtaken:
-            return  # another run took this step; what it noted stands
-
-    def _row(self, key: str) -> Row[Any] | None:
-        with self._workspace.database.read() as connection:
-            return connection.execute(
-                select(contract_destruction).where(contract_destruction.c.key == key)
-            ).one_or_none()
-
-    def _need(self, key: str) -> Row[Any]:
-        with self._workspace.database.read() as connection:
-            return connection.execute(select(contract_destruction).where(contract_destruction.c.key == key)).one()
-
-
-class _Overtaken(Exception):
-    """Another run was quicker with this step."""
+        if self._steps.is_final(key):
+            leaf = self._steps.leaf(FINAL_LEAF, {"key": key, "state": State.FINAL.value})
+            self._steps.note(key, State.LIVE, State.FINAL, {"final_leaf": leaf.id}, [leaf])
 
 
 def _outlives(kept: standing.Kept, day: date | None) -> bool:
@@ -335,11 +231,3 @@ def _outlives(kept: standing.Kept, day: date | None) -> bool:
     if kept.standing is standing.Standing.NEVER_CONTRACTED:
         return False
     return kept.last_day is None or day is None or kept.last_day > day
-
-
-def _canary_place(key: str) -> bytes:
-    return b"sekisho/destruction-canary/1\x00" + key.encode()
-
-
-def _insert(connection: Connection, row: dict[str, Any]) -> None:
-    connection.execute(insert(contract_destruction), row)

@@ -15,11 +15,11 @@ from sekisho.contracts.lifecycle import standing
 from sekisho.contracts.lifecycle.destroying import Destroyer, Progress
 from sekisho.contracts.lifecycle.destroying import State as Reached
 from sekisho.contracts.lifecycle.moving import Moved, Mover
-from sekisho.contracts.lifecycle.ports import Prober
 from sekisho.contracts.lifecycle.rentals import Rentals
 from sekisho.contracts.lifecycle.service import ContractLife
 from sekisho.contracts.postal.service import PostalDesk
 from sekisho.contracts.service import ContractService
+from sekisho.destruction.probing import Prober
 from sekisho.due import Entry, State, Task, failed
 from sekisho.errors import SekishoError
 from sekisho.keys import backup

@@ -1,4 +1,5 @@
-"""Errors of a contract's life. Fields are refused with those of :mod:`sekisho.contracts.errors`.
+"""Errors of a contract's life. Fields are refused with those of :mod:`sekisho.contracts.errors`, certificates with
+those of :mod:`sekisho.destruction.errors`.
 
 ::
 
@@ -15,11 +16,9 @@
     ├── NotARental               the decision isn't about a rental
     └── RentalRecorded           there is a rental record already
     CheckFailed
-    ├── CertificateRefused       a destruction certificate doesn't hold; names the step
     └── DueFailed                something due was not done, or somebody is late
     Unavailable
-    ├── ContractChanged          somebody else changed it at the same moment
-    └── NotPublished             the ledger's published checkpoint doesn't hold a leaf yet
+    └── ContractChanged          somebody else changed it at the same moment
 """
 
 from __future__ import annotations
@@ -135,17 +134,6 @@ class RentalRecorded(InputRefused):
     en = "The rental of decision '{decision}' is recorded already, differently. Record more units under a new decision."
 
 
-class CertificateRefused(CheckFailed):
-    """A destruction certificate doesn't hold. Fields: ``step`` (its number), ``problem``."""
-
-    reason = "certificate_refused"
-    ja = (
-        "破棄の証明書は成り立ちません（手順{step}: {problem}）。"
-        "発行した事業者に、台帳の書き出しと併せて確かめてください。"
-    )
-    en = "The certificate doesn't hold (step {step}: {problem}). Ask the operator; compare with the ledger's export."
-
-
 class DueFailed(CheckFailed):
     """Something due was not done, or is late. Fields: ``failed``, ``overdue``."""
 
@@ -160,11 +148,3 @@ class ContractChanged(Unavailable):
     reason = "contract_changed"
     ja = "契約「{contract}」が同時に変わりました。今の経過を確かめて、もう一度送ってください。"
     en = "The contract '{contract}' changed at the same moment. See how it stands now, and send again."
-
-
-class NotPublished(Unavailable):
-    """The published ledger doesn't hold a leaf of the certificate yet. Fields: ``leaf``."""
-
-    reason = "not_published"
-    ja = "台帳の公開がまだ葉 {leaf} に届いていません。少し後でもう一度出してください。"
-    en = "The published ledger doesn't hold leaf {leaf} yet. Ask again in a moment."

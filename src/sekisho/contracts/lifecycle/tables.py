@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
+from sekisho.destruction.steps import columns as destruction_columns
 from sekisho.store.columns import Big, Moment
 from sekisho.store.schema import metadata
 
@@ -96,16 +97,6 @@ contract_period = Table(
 contract_destruction = Table(
     "contract_destruction",
     metadata,
-    Column("key", String(200), primary_key=True),
-    Column("state", String(20), nullable=False),
-    # Random bytes under the key: what the probe tries to open, before and after.
-    Column("canary", LargeBinary, nullable=False),
-    Column("planned_leaf", String(64), nullable=False),
-    Column("destroyed_leaf", String(64), nullable=True),
-    Column("probed_leaf", String(64), nullable=True),
-    Column("certified_leaf", String(64), nullable=True),
-    Column("final_leaf", String(64), nullable=True),
-    Column("erased", Big, nullable=False),
-    Column("planned_at", Moment, nullable=False),
+    *destruction_columns("planned", "destroyed", "probed", "certified", "final"),
 )
 """How far the destruction of a contract key has come: the run that was killed goes on here."""
