@@ -173,6 +173,8 @@ def test_another_formats_file_is_refused_whole(logs: LogService, workspace: Work
         take(logs, *["nothing that is known"] * 5_000)
     with pytest.raises(WrongFormat):
         take(logs, "\x7fELF")
+    with pytest.raises(WrongFormat, match="comment"):
+        take(logs, *["# nothing but other programs' lines"] * 5_000)
     assert files_of(workspace) == []
 
 

@@ -16,6 +16,8 @@
     │   ├── SpoolInUse         another listener writes this source's spool
     │   ├── SourceBusy         another ingest of the same source came first
     │   └── DayNotOver         a day can't be sealed before its end and the time of grace
+    ├── CheckFailed
+    │   └── SourceUnwell       a source is silent, or what it sends is of little use
     └── Unavailable
         ├── SegmentMissing     a file that should be there isn't: the answer is a gap, never "nobody"
         ├── SegmentDamaged     its bytes aren't what was written, or the key isn't its key
@@ -25,7 +27,7 @@
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused, Unavailable
+from sekisho.errors import CheckFailed, InputRefused, Unavailable
 
 
 class SegmentMissing(Unavailable):
@@ -54,6 +56,14 @@ class SegmentDamaged(Unavailable):
         "The segment {segment} of {kind} on {day} is damaged or the key is another one's ({problem}). Restore it from "
         "a backup; until then answers about that day say that there is a gap."
     )
+
+
+class SourceUnwell(CheckFailed):
+    """A source is silent, or what it sends is of little use. Fields: ``sources``."""
+
+    reason = "source_unwell"
+    ja = "状態のよくない出所があります（{sources}）。`sekisho log health` で確かめてください。"
+    en = "There are sources that aren't well ({sources}). See `sekisho log health`."
 
 
 class SourceRefused(InputRefused):

@@ -175,7 +175,8 @@ class Intake:
         self._take(self._reader.finish(context), None, context)
         if self._reader.framing not in _LINED:
             self.tally.records = self._reader.records - self._records_before
-        if self._origin is Origin.FILE and not self.tally.events and self._quarantine.reasons:
+        nothing = self._quarantine.reasons or self.tally.ignored.total() >= GIVE_UP
+        if self._origin is Origin.FILE and not self.tally.events and nothing:
             raise self._wrong_format()
 
     def _take(self, found: Iterable[Found], piece: Piece | None, context: Context) -> None:
@@ -197,9 +198,9 @@ class Intake:
             raise self._wrong_format()
 
     def _wrong_format(self) -> WrongFormat:
-        return WrongFormat(
-            format=self._source.spec.format, records=self._quarantine.reasons.total(), first=self._first_reason
-        )
+        count = self._quarantine.reasons.total() + self.tally.ignored.total()
+        first = self._first_reason or next(iter(self.tally.ignored))
+        return WrongFormat(format=self._source.spec.format, records=count, first=first)
 
     def _missing(self, told: Missing) -> None:
         # A loss at one moment still is one.

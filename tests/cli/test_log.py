@@ -1,0 +1,142 @@
+"""``sekisho log``: sources, files, folders that are watched, health and seals, with the exit codes they promise."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import PROGRAM, PROJECT, Shop, document
+
+LOG = PROJECT / "examples" / "logs" / "juniper-pba.log"
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Shop:
+    """A workspace with a log custodian and a source."""
+    assert shop.run("staff", "add", "logs", "--name", "ログ", "--role", "log_custodian", by="admin").exit_code == 0
+    document(declare(shop, "cgn"))
+    return shop
+
+
+def declare(shop: Shop, name: str, *more: str, by: str | None = "logs") -> Any:
+    """Add a source."""
+    what = ["--provider", "関所通信", "--service", "hikari", "--kind", "ap.nat", "--format", "juniper_pba", *more]
+    return shop.run("log", "source", "add", name, *what, "--json", by=by)
+
+
+def test_a_source_is_declared_on_record(desk: Shop) -> None:
+    """By a log custodian alone, once, with what was said of it."""
+    made = document(declare(desk, "two", "--covers", "203.0.113.0/24", "--heartbeat", "60", "--acknowledged"))
+    assert (made["number"], made["covers"], made["settings"]) == (2, ["203.0.113.0/24"], {"heartbeat_seconds": 60})
+    assert [one["name"] for one in document(desk.run("log", "source", "list", "--json"))] == ["cgn", "two"]
+    assert declare(desk, "two").exit_code == 2
+    assert declare(desk, "three", by="clerk").exit_code == 3
+    assert declare(desk, "three", by=None).exit_code == 2
+    assert declare(desk, "three", "--covers", "203.0.113.1/24").exit_code == 2
+    assert "juniper_pba" in desk.run("log", "source", "formats").stdout
+    assert "two" in desk.run("log", "source", "list").stdout
+
+
+def test_files_are_taken_in_once(desk: Shop, tmp_path: Path) -> None:
+    """A file, its compressed copy, standard input: once each counts; the answer says what came of each."""
+    done = document(desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "juniper_pba", "--json"))
+    assert (done["already"], done["records"], done["quarantined"]) == (False, 400, {})
+    packed = tmp_path / "packed.gz"
+    packed.write_bytes(gzip.compress(LOG.read_bytes()))
+    again = desk.run("log", "ingest", packed, LOG, "-", "--source", "cgn", "--json", stdin=LOG.read_bytes())
+    assert again.exit_code == 0
+    assert [json.loads(line)["already"] for line in again.stdout.splitlines()] == [True] * 3
+    told = desk.run("log", "ingest", LOG, "--source", "cgn")
+    assert "取り込み済み" in told.stdout
+
+
+def test_one_bad_file_does_not_stop_the_others(desk: Shop, tmp_path: Path) -> None:
+    """The exit code is that of the worst; the good file is in."""
+    bad, cut = tmp_path / "bad", tmp_path / "cut.gz"
+    bad.write_bytes(b"\x00\x01\x02" * 1000)
+    cut.write_bytes(gzip.compress(LOG.read_bytes())[:-9])
+    done = desk.run("log", "ingest", bad, cut, tmp_path / "none", LOG, "--source", "cgn", "--json")
+    assert done.exit_code == 2
+    reasons = [json.loads(line).get("error", {}).get("reason") for line in done.stdout.splitlines()]
+    assert reasons == ["wrong_format", "input_truncated", "file_refused", None]
+    assert desk.run("log", "ingest", cut, "--source", "cgn").exit_code == 2
+    assert desk.run("log", "ingest", LOG, "--source", "nobody").exit_code == 2
+    assert desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "cisco_xr").exit_code == 2
+    assert desk.run("log", "ingest", "--source", "cgn").exit_code == 2
+    assert desk.run("log", "ingest", tmp_path, "--source", "cgn").exit_code == 2
+
+
+def test_what_was_quarantined_is_listed_without_its_bytes(desk: Shop, tmp_path: Path) -> None:
+    """Record numbers and reasons."""
+    lines = LOG.read_text().splitlines()[:6]
+    lines[2] = lines[2].replace('block-port-low="', 'block-port-low="9')[:200]
+    file = tmp_path / "some"
+    file.write_text("\n".join(lines))
+    done = document(desk.run("log", "ingest", file, "--source", "cgn", "--json"))
+    assert sum(done["quarantined"].values()) == 1
+    (one,) = document(desk.run("log", "quarantine", done["id"], "--json"))
+    assert one["record"] == 3
+    shown = desk.run("log", "quarantine", done["id"]).stdout
+    assert one["reason"] in shown
+    assert "203.0.113" not in shown
+    assert desk.run("log", "quarantine", "nothing").exit_code == 2
+
+
+def test_a_watched_folder(desk: Shop, tmp_path: Path) -> None:
+    """What is there is taken in and put aside, what can't be is put elsewhere, hidden files stay."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.log").write_bytes(LOG.read_bytes())
+    (folder / "b.log").write_bytes(b"\x00\x01\x02\n")
+    (folder / ".hidden").write_bytes(b"x")
+    (folder / "c.part").write_bytes(b"x")
+    done = desk.run("log", "ingest", "--watch", folder, "--once", "--source", "cgn", "--json")
+    assert done.exit_code == 2
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == [
+        ".hidden", "c.part", "ingested/a.log", "refused/b.log",
+    ]
+    (folder / "a.log").write_bytes(LOG.read_bytes())
+    assert desk.run("log", "ingest", "--watch", folder, "--once", "--remove", "--source", "cgn").exit_code == 0
+    assert not (folder / "a.log").exists()
+
+
+def test_watching_goes_on_until_interrupted(desk: Shop, tmp_path: Path) -> None:
+    """A file put there while it watches is taken in once it no longer grows; Ctrl-C ends with 0."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    command = [PROGRAM, "--workspace", desk.path, "log", "ingest", "--watch", folder, "--source", "cgn"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path)
+    (folder / "a.log").write_bytes(LOG.read_bytes())
+    deadline = time.monotonic() + 60
+    while not (folder / "ingested" / "a.log").exists():
+        assert child.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=30)
+    assert child.returncode == 0
+
+
+def test_health_and_seal(desk: Shop) -> None:
+    """Health is told in words and as JSON; a silent source ends ``--check`` with 1; a day is sealed once."""
+    assert document(desk.run("log", "health", "--json"))[0]["records"] == 0
+    assert desk.run("log", "ingest", LOG, "--source", "cgn").exit_code == 0
+    (health,) = document(desk.run("log", "health", "--json"))
+    assert (health["records"], health["problems"]) == (400, ["silent"])
+    assert health["last_record"].endswith("+09:00")
+    assert "cgn" in desk.run("log", "health").stdout
+    for more in ([], ["--json"]):
+        assert desk.run("log", "health", "--check", *more).exit_code == 1
+    sealed = document(desk.run("log", "seal", "--json"))
+    assert [one["kind"] for one in sealed] == ["ap.nat"]
+    assert "ありません" in desk.run("log", "seal").stdout
+    assert desk.run("log", "seal", "--kind", "ap.nat").exit_code == 2
+    assert desk.run("log", "seal", "--kind", "ap.nat", "--day", "2999-01-01").exit_code == 2
+    assert document(desk.run("log", "seal", "--kind", "ap.nat", "--day", "2026-11-20", "--json")) == []
