@@ -18,8 +18,8 @@ from sekisho.contracts.law import contract_engine
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.verdicts import Verdict
-from tests.contracts.applications import item, read, written
-from tests.contracts.desk import BASE, SIGNATURE, decide, engine, law
+from tests.contracts.applications import LICENCE, item, read, written
+from tests.contracts.desk import BASE, SIGNATURE, decide, engine, law, method, of_person
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "contracts").glob("*.json"))
 DESK = ContractDesk(contract_engine())
@@ -162,8 +162,35 @@ def test_the_record_alone_holds_the_identity_items() -> None:
             "at": "2026-04-02",
             "origin": "attested",
             "kept_as": None,
+            "seen": None,
         }
     ]
+
+
+def test_who_saw_a_paper_stands_in_document_and_record() -> None:
+    """Two clerks at one application are told apart, and what was attested without a look is named."""
+    at_counter = method("counter", of_person("document_shown", "subject"))
+    over = engine(*BASE, at_counter)
+    seen = {"seen_by": "staff:clerk-7", "seen_at": "2026-04-02T09:45:00+09:00", "looked_at": ["photo", "name"]}
+    told = _of(over, decide(over, written(channel="face_to_face", evidence=[LICENCE | seen, LICENCE])))
+    [shown] = told["seen"]
+    assert (shown["item"], shown["evidence"], shown["origin"]) == (0, "document_shown", "attested")
+    assert (shown["seen_by"], shown["seen_at"]) == ("staff:clerk-7", "2026-04-02T09:45:00+09:00")
+    assert [one["look"] for one in shown["looked_at"]] == ["photo", "name"]
+    first, second = told["record"]["counterparty"]["documents"]
+    assert (first["seen"]["seen_by"], second["seen"]) == ("staff:clerk-7", None)
+    said = {(one["what"], one.get("item")): one for one in told["not_checked"]}
+    unseen = said["attested_without_a_look", 0]["en"]
+    assert unseen.endswith(": address_agrees, altered, birth_date_agrees, no_expiry, valid_until")
+    assert ("seen_by_not_told", 1) in said
+    assert ("seen_by_not_told", 0) not in said
+
+
+def test_nobody_is_asked_who_saw_what_nobody_vouches_for() -> None:
+    """A declared paper proves nothing, whoever saw it."""
+    over = engine(*BASE, SIGNATURE)
+    told = _of(over, decide(over, written(evidence=[LICENCE]), origin=Origin.DECLARED))
+    assert "seen_by_not_told" not in {one["what"] for one in told["not_checked"]}
 
 
 def test_what_was_not_checked_is_said() -> None:

@@ -11,10 +11,12 @@ import pytest
 
 from sekisho.contracts.application import MAX_EVIDENCE
 from sekisho.contracts.errors import ApplicationRefused
+from sekisho.contracts.evidence.paper.seen import KINDS as SEEN_KINDS
+from sekisho.contracts.evidence.paper.seen import SEEN_FIELDS
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.field_reading import MAX_TEXT
 from sekisho.contracts.schema import application_schema
-from tests.contracts.applications import SIGNATURE, item, read, written
+from tests.contracts.applications import LICENCE, SIGNATURE, item, read, written
 
 SCHEMA = application_schema()
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "contracts").glob("*.json"))
@@ -58,7 +60,9 @@ def _one(schema: dict[str, Any], last: bool) -> Any:
     if schema["type"] == "integer":
         return schema["maximum" if last else "minimum"]
     if schema["type"] == "array":
-        return list(schema["items"]["enum"]) if last else []
+        return list(schema["items"]["enum"])[: None if last else schema.get("minItems", 0)]
+    if "pattern" in schema:
+        return "staff:clerk-7" if last else "7"
     assert schema["type"] == "string"
     if schema.get("format") == "date":
         return "2026-04-01" if last else "1990-05-01"
@@ -95,12 +99,15 @@ def test_every_field_of_evidence_is_read(kind: str, last: bool) -> None:
     """Each attribute of each kind, attested; and where the kind shows a person, what is compared instead."""
     schema = KINDS[kind]
     all_of_it = {name: value for name, value in _properties(schema, last).items() if name not in COMPARED}
+    if SEEN_FIELDS & all_of_it.keys():
+        all_of_it["seen_at"] = all_of_it["at"] if "T" in all_of_it["at"] else f"{all_of_it['at']}T10:00:00+09:00"
     needed = {"kind", "at", "person"} | COMPARED
     compared = _properties(schema, last, needed)
     made = written(evidence=[all_of_it, compared])
     jsonschema.validate(made, SCHEMA)
     attested, shown = read(made).evidence
-    assert set(all_of_it) - {"kind", "identifier"} <= set(attested.attributes)
+    assert set(all_of_it) - {"kind", "identifier"} - SEEN_FIELDS <= set(attested.attributes)
+    assert (attested.seen is not None) is (kind in SEEN_KINDS)
     assert shown.kind == kind
 
 
@@ -111,6 +118,16 @@ def test_every_field_at_the_top_is_read(name: str, last: bool) -> None:
     made = written(applied_at=None, evidence=[]) | {name: _one(SCHEMA["properties"][name], last)}
     jsonschema.validate(made, SCHEMA)
     assert read(made)
+
+
+@pytest.mark.parametrize("left_out", sorted(SEEN_FIELDS))
+def test_who_saw_a_paper_is_told_whole(left_out: str) -> None:
+    """Schema and reader alike want all three fields, and neither takes them where nobody sees anything."""
+    seen = {"seen_by": "7", "seen_at": SIGNATURE["at"], "looked_at": ["name"]}
+    part = {name: value for name, value in seen.items() if name != left_out}
+    for base, more, good in ((LICENCE, seen, True), (LICENCE, part, False), (SIGNATURE, seen, False)):
+        made = written(evidence=[item(base, **more)])
+        assert (_valid(made), _read(made)) == (good, good)
 
 
 def test_every_fact_and_attribute_stands_in_the_schema() -> None:

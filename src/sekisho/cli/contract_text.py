@@ -74,6 +74,10 @@ def decision_text(document: dict[str, Any], lang: str, *, ledger_index: int | No
     if document["questions"]:
         lines += ["", "  先に確かめるとよいこと" if ja else "  Worth finding out first"]
         lines += [f"   – {asked['title'][lang]}" for asked in document["questions"][:3]]
+    for seen in document["seen"]:
+        looks = ("、" if ja else ", ").join(look[lang] for look in seen["looked_at"])
+        who = "見た者" if ja else "seen by"
+        lines.append(f"  evidence[{seen['item']}] {who}: {seen['seen_by']}  {seen['seen_at']}  {looks}")
     lines += ["", ("  次の一歩: " if ja else "  Next: ") + document["next_step"][lang]]
     lines.append("  確かめていないこと:" if ja else "  Not checked:")
     lines += [f"   – {said[lang]}" for said in document["not_checked"]]

@@ -138,6 +138,11 @@ def decision_document(engine: LawEngine, decision: ContractDecision, *, explain:
             for position, item in enumerate(application.evidence)
             if item.checked is not None
         ],
+        "seen": [
+            {"item": position, "evidence": item.kind, "origin": item.origin.value, **item.seen.as_document()}
+            for position, item in enumerate(application.evidence)
+            if item.seen is not None
+        ],
         "not_checked": list(not_checked(decision)),
         "record": _record(engine, decision, decision.record),
         "retention": [
@@ -385,6 +390,7 @@ def _verified(engine: LawEngine, decision: ContractDecision, person: VerifiedPer
                 "at": document.at.isoformat(),
                 "origin": document.origin,
                 "kept_as": document.kept_as,
+                "seen": None if document.seen is None else document.seen.as_document(),
             }
             for document in person.documents
         ],

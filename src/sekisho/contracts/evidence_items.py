@@ -2,7 +2,8 @@
 
 ::
 
-    {"kind": "document_shown", "person": "subject", "at": "2026-11-23", "document": "driving_licence", …}
+    {"kind": "document_shown", "person": "subject", "at": "2026-11-23", "document": "registry_certificate", …,
+     "seen_by": "staff:clerk-7", "seen_at": "2026-11-23T14:05:00+09:00", "looked_at": ["original", "name"]}
     {"kind": "electronic_signature", "person": "subject", "raw": {"format": "jpki", "document": {…}}}
     {"kind": "chip_read", "person": "subject", "evidence": "<id>", "software": "operators_own"}
 
@@ -21,6 +22,7 @@ from typing import Any, Protocol
 from sekisho.clock import japan_date
 from sekisho.contracts import agreement
 from sekisho.contracts.errors import EvidenceAfterDecision, WrongValue
+from sekisho.contracts.evidence.paper.seen import SEEN_FIELDS, Seen, read_seen
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.field_reading import (
     as_act,
@@ -76,7 +78,7 @@ class EvidenceItem:
 
     ``attested`` are attributes that somebody vouches for beside what was verified; ``unattested`` those that nobody
     may vouch for, left out of ``attributes``. ``wanted`` is the format of raw evidence that would count in place of
-    this typed item.
+    this typed item. ``seen`` is who saw or did what it states, where that is told.
     """
 
     kind: str
@@ -89,6 +91,7 @@ class EvidenceItem:
     unattested: frozenset[str] = frozenset()
     checked: Checked | None = None
     wanted: str | None = None
+    seen: Seen | None = None
 
     @property
     def counts(self) -> bool:
@@ -272,7 +275,7 @@ class ItemReader:
         self, item: Mapping[str, Any], kind: str, specs: Mapping[str, FactSpec], path: str, position: int
     ) -> EvidenceItem:
         comparable = {name for name, agrees in _AGREES.items() if agrees in specs}
-        only(item, {"kind", "identifier", *specs, *comparable}, path)
+        only(item, {"kind", "identifier", *specs, *comparable, *SEEN_FIELDS}, path)
         if "person" in specs:
             need(item, "person", path)
         attributes: Item = {
@@ -282,6 +285,7 @@ class ItemReader:
         if later:
             raise EvidenceAfterDecision(field=f"{path}.at", at=at, decided_on=japan_date(self.decided))
         attributes["at"] = at
+        seen = read_seen(item, path=path, kind=kind, at=at, decided=self.decided)
         origin, wanted = self.origin, None
         if self.origins is not None:
             origin = self.origins[position]
@@ -303,6 +307,7 @@ class ItemReader:
             shown=shown,
             origin=origin if wanted is None else Origin.DECLARED,
             wanted=wanted,
+            seen=seen,
         )
 
     def _identifier(self, item: Mapping[str, Any], kind: str, attributes: Item, path: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sekisho.contracts.application import Application
 from sekisho.contracts.decide import ContractDecision
+from sekisho.contracts.evidence.paper.seen import KINDS, unsupported
 from sekisho.contracts.evidence_items import EvidenceItem, Origin
 from sekisho.engine.verdicts import DutyState
 
@@ -70,7 +71,32 @@ def _not_verified(application: Application) -> Iterator[dict[str, Any]]:
             "en": "The evidence is only declared: nobody with the scope 'attest' vouches for it; it wasn't counted.",
         }
     for position, item in items:
+        yield from _not_looked_at(position, item)
         yield from _not_verified_of_raw(position, item)
+
+
+def _not_looked_at(position: int, item: EvidenceItem) -> Iterator[dict[str, Any]]:
+    """Of what somebody attests: who looked and at what, where nobody says, and what was attested without a look."""
+    if item.origin is not Origin.ATTESTED or item.kind not in KINDS:
+        return
+    if item.seen is None:
+        yield {
+            "what": "seen_by_not_told",
+            "item": position,
+            "ja": f"evidence[{position}] を、だれがいつ見て何を確かめたか（seen_by, seen_at, looked_at）が"
+            "書かれていません。",
+            "en": f"Nobody says who saw evidence[{position}], when, and at what (seen_by, seen_at, looked_at).",
+        }
+        return
+    names = unsupported(item.attributes, item.seen)
+    if names:
+        listed = ", ".join(names)
+        yield {
+            "what": "attested_without_a_look",
+            "item": position,
+            "ja": f"evidence[{position}] の次の項目は、見たと書かれていないのに申告されています: {listed}",
+            "en": f"Of evidence[{position}], attested although nobody says that it was looked at: {listed}",
+        }
 
 
 def _not_verified_of_raw(position: int, item: EvidenceItem) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sekisho.contracts.application import Application
+from sekisho.contracts.evidence.paper.seen import Seen
 from sekisho.contracts.evidence_items import Person
 from sekisho.engine.conclude import Outcome
 from sekisho.engine.evaluate import MET, NodeIndex
@@ -24,7 +25,8 @@ from sekisho.engine.verdicts import DutyState
 class VerifiedDocument:
     """Kind and identifier of the document or certificate (art. 8(1)(iii)(d)), and how it came to be known.
 
-    ``kept_as`` is the id of the raw evidence that was verified, None where somebody attested.
+    ``kept_as`` is the id of the raw evidence that was verified, None where somebody attested. ``seen`` is who saw it,
+    when, and what was looked at (art. 8(1)(i) and (iii)(a) name the verifier and the day of the whole), where told.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class VerifiedDocument:
     at: date
     origin: str
     kept_as: str | None
+    seen: Seen | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +112,5 @@ def _documents(index: NodeIndex, application: Application, outcome: Outcome, rul
                     item.at,
                     item.origin.value,
                     item.checked.id if item.checked is not None else None,
+                    item.seen,
                 )

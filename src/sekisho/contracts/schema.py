@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sekisho.contracts.application import MAX_EVIDENCE
+from sekisho.contracts.evidence.paper.seen import KINDS, LOOK_WORDS, STAFF_PATTERN, Look
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.field_reading import MAX_TEXT
@@ -18,6 +19,22 @@ _IDENTITY = {
     "address": {**_TEXT, "description": "住居・本店所在地 / residence or head office"},
     "birth_date": {**_DAY, "description": "生年月日 / date of birth"},
 }
+_SEEN: dict[str, dict[str, Any]] = {
+    "seen_by": {
+        "type": "string",
+        "pattern": STAFF_PATTERN,
+        "description": "見た者の職員ID（氏名ではない） / staff id of who saw it, not a name",
+    },
+    "seen_at": {**_MOMENT},
+    "looked_at": {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"enum": [look.value for look in Look]},
+        "description": "; ".join(f"{look.value}: {words.ja} / {words.en}" for look, words in LOOK_WORDS.items()),
+    },
+}
+"""Who saw a paper or made a call, when, and what was looked at: all three or none."""
 
 
 def application_schema() -> dict[str, Any]:
@@ -81,7 +98,11 @@ def _item(spec: EvidenceSpec) -> dict[str, Any]:
     }
     properties |= {name: schema for name, schema in _IDENTITY.items() if f"{name}_agrees" in spec.attributes}
     required = ["kind", "at"] + (["person"] if "person" in spec.attributes else [])
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    made = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    if spec.kind in KINDS:
+        properties |= _SEEN
+        made["dependentRequired"] = {name: sorted(_SEEN.keys() - {name}) for name in sorted(_SEEN)}
+    return made
 
 
 def _raw(spec: EvidenceSpec) -> dict[str, Any]:

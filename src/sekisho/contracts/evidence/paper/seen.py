@@ -47,7 +47,10 @@ KINDS: Final = frozenset(
 )
 """Kinds of evidence that a person sees, receives or does."""
 
-_STAFF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}", re.ASCII)
+STAFF_PATTERN: Final = "^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$"
+"""A staff id, also for the JSON Schema."""
+
+_STAFF = re.compile(STAFF_PATTERN.removeprefix("^").removesuffix("$"), re.ASCII)
 
 
 class Look(Enum):
