@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -246,7 +246,7 @@ class _Walk:
             self._move(length)
             return
         six = np.flatnonzero(self.good & (~four | np.bool_(piece.kind is FieldKind.IP6)))
-        halves, good, unsure, longer = _read_ip6(self.chunk, begin[six], self._beyond[six])
+        halves, good, unsure, longer = read_ip6(self.chunk, begin[six], self._beyond[six])
         high = np.zeros(len(low), np.uint64)
         low[six], high[six], length[six] = *halves, longer
         is_six = np.zeros(len(low), np.bool_)
@@ -324,11 +324,7 @@ def _read_ip4(words: list[UInt64s]) -> tuple[UInt64s, Bools, Places]:
     return address, good, length.view(np.int64)
 
 
-_SIX_BYTES: Final = 40
-"""Bytes that hold any IPv6 address without an IPv4 one in it (39), and one more to see its end."""
-
-
-def _read_ip6(
+def read_ip6(
     chunk: Chunk, at: Places, beyond: Places
 ) -> tuple[tuple[UInt64s, UInt64s], Bools, Bools, Places]:
     """Lower and upper halves of the IPv6 addresses at ``at``, which are ones, which can't be told, their lengths."""
