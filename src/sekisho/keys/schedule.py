@@ -75,8 +75,11 @@ def last_day(event: date, period: Period, *, closed: Container[date] = ()) -> da
 
 
 def log_key(kind: str, day: date) -> str:
-    """``log/<kind>/<yyyy-mm-dd>``: the key of everything of one log kind on one Japan day."""
-    return checked_name(f"log/{kind}/{day.isoformat()}")
+    """``log/<kind>/<yyyy-mm-dd>``: the key of everything of one log kind on one Japan day.
+
+    A name has no ``_`` (:func:`sekisho.keys.ring.file_name`): it stands as ``-`` (``ap.map_rule`` is ``ap.map-rule``).
+    """
+    return checked_name(f"log/{kind.replace('_', '-')}/{day.isoformat()}")
 
 
 def log_key_due(day: date, kept: Period, *, closed: Container[date] = ()) -> date:
