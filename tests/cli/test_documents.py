@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from sekisho.cli.main import root
 from sekisho.contracts.tables import contract_evidence
+from sekisho.logs.tables import log_input
 from sekisho.workspace import Workspace
 from tests.cli.conftest import ACCEPTED, EXAMPLES, PROJECT, document, run
 from tests.cli.test_commands import ALL
@@ -49,6 +50,9 @@ def filled(line: str) -> list[str]:
     if "EVIDENCE" in words:
         with Workspace.open(Path("demo-workspace"), mode="read") as opened, opened.database.read() as connection:
             told["EVIDENCE"] = connection.execute(select(contract_evidence.c.id).limit(1)).scalar_one()
+    if "INPUT" in words:
+        with Workspace.open(Path("demo-workspace"), mode="read") as opened, opened.database.read() as connection:
+            told["INPUT"] = connection.execute(select(log_input.c.id).limit(1)).scalar_one()
     if "CONTRACT-KEY" in words:
         living = document(run(*demo, "keys", "list", "--json"))["living"]
         told["CONTRACT-KEY"] = next(name for name in living if name.startswith("contract/"))
@@ -60,6 +64,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a reader is after ``./scripts/demo``: a folder with the examples and the demonstration's workspace."""
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "contracts").symlink_to(EXAMPLES)
+    (tmp_path / "examples" / "logs").symlink_to(EXAMPLES.with_name("logs"))
     (tmp_path / "apart").mkdir()
     monkeypatch.chdir(tmp_path)
     assert run("demo").exit_code == 0

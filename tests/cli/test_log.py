@@ -27,7 +27,7 @@ def desk(shop: Shop) -> Shop:
 
 def declare(shop: Shop, name: str, *more: str, by: str | None = "logs") -> Any:
     """Add a source."""
-    what = ["--provider", "関所通信", "--service", "hikari", "--kind", "ap.nat", "--format", "juniper_pba", *more]
+    what = ["--provider", "関所通信", "--service", "hikari", "--kind", "ap.nat", "--format", "juniper-pba", *more]
     return shop.run("log", "source", "add", name, *what, "--json", by=by)
 
 
@@ -40,13 +40,13 @@ def test_a_source_is_declared_on_record(desk: Shop) -> None:
     assert declare(desk, "three", by="clerk").exit_code == 3
     assert declare(desk, "three", by=None).exit_code == 2
     assert declare(desk, "three", "--covers", "203.0.113.1/24").exit_code == 2
-    assert "juniper_pba" in desk.run("log", "source", "formats").stdout
+    assert "juniper-pba" in desk.run("log", "source", "formats").stdout
     assert "two" in desk.run("log", "source", "list").stdout
 
 
 def test_files_are_taken_in_once(desk: Shop, tmp_path: Path) -> None:
     """A file, its compressed copy, standard input: once each counts; the answer says what came of each."""
-    done = document(desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "juniper_pba", "--json"))
+    done = document(desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "juniper-pba", "--json"))
     assert (done["already"], done["records"], done["quarantined"]) == (False, 400, {})
     packed = tmp_path / "packed.gz"
     packed.write_bytes(gzip.compress(LOG.read_bytes()))
@@ -68,7 +68,7 @@ def test_one_bad_file_does_not_stop_the_others(desk: Shop, tmp_path: Path) -> No
     assert reasons == ["wrong_format", "input_truncated", "file_refused", None]
     assert desk.run("log", "ingest", cut, "--source", "cgn").exit_code == 2
     assert desk.run("log", "ingest", LOG, "--source", "nobody").exit_code == 2
-    assert desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "cisco_xr").exit_code == 2
+    assert desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "cisco-xr").exit_code == 2
     assert desk.run("log", "ingest", "--source", "cgn").exit_code == 2
     assert desk.run("log", "ingest", tmp_path, "--source", "cgn").exit_code == 2
 
@@ -111,7 +111,8 @@ def test_watching_goes_on_until_interrupted(desk: Shop, tmp_path: Path) -> None:
     """A file put there while it watches is taken in once it no longer grows; Ctrl-C ends with 0."""
     folder = tmp_path / "in"
     folder.mkdir()
-    command = [PROGRAM, "--workspace", desk.path, "log", "ingest", "--watch", folder, "--source", "cgn"]
+    command: list[str | Path] = [PROGRAM, "--workspace", desk.path, "log", "ingest"]
+    command += ["--watch", folder, "--source", "cgn"]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path)
     (folder / "a.log").write_bytes(LOG.read_bytes())
     deadline = time.monotonic() + 60

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.keys import KeyFile
 from sekisho.logs.errors import SpoolInUse
 from sekisho.logs.formats.reader import Framing
 from sekisho.logs.intervals.days import microseconds
@@ -148,13 +149,13 @@ with Workspace.open(Path(sys.argv[1]), keyring=KeyFile(Path(sys.argv[2])), clock
 
 
 def test_a_killed_listener_loses_nothing_it_acknowledged(
-    logs: LogService, workspace: Workspace, key_file: object, tmp_path: Path
+    logs: LogService, workspace: Workspace, key_file: KeyFile, tmp_path: Path
 ) -> None:
     """kill -9 while it writes: everything acknowledged is quarantined once (nothing of it can be read), in order."""
     workspace.close()
     output = tmp_path / "out"
     with output.open("wb") as out:
-        command = [sys.executable, "-c", CHILD, str(workspace.path), str(key_file.path)]  # type: ignore[attr-defined] # a KeyFile
+        command = [sys.executable, "-c", CHILD, str(workspace.path), str(key_file.path)]
         child = subprocess.Popen(command, stdout=out, cwd=Path(__file__).parents[2])
     deadline = time.monotonic() + 60
     while output.read_bytes().count(b"\n") < 40:
@@ -164,7 +165,7 @@ def test_a_killed_listener_loses_nothing_it_acknowledged(
     child.kill()
     child.wait()
     acknowledged = int(output.read_bytes().splitlines()[-1])
-    with Workspace.open(workspace.path, keyring=key_file, clock=workspace.clock) as again:  # type: ignore[arg-type] # a KeyFile
+    with Workspace.open(workspace.path, keyring=key_file, clock=workspace.clock) as again:
         drained = LogService(again)
         (done,) = drained.drain("cgn")
         told = [one.raw.decode() for one in drained.quarantined(done.id)]

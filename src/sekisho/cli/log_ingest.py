@@ -18,6 +18,7 @@ from sekisho.cli.progress import Progress
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.errors import InputRefused, SekishoError
 from sekisho.logs.errors import AlreadyIngested
+from sekisho.logs.formats.registry import require
 from sekisho.logs.intake_desk import Ingested
 from sekisho.logs.service import LogService
 
@@ -65,7 +66,7 @@ def ingest(
     with session.open() as workspace, Progress() as progress:
         logs = LogService(workspace)
         source = logs.source(name)
-        if format_ is not None and source.spec.format != format_:
+        if format_ is not None and source.spec.format != require(format_):
             raise Usage(problem=f"{name} has the format {source.spec.format}", command="sekisho log ingest")
         take = _Taking(session, logs, source.number, many=len(paths) != 1)
         if watch is not None:

@@ -8,6 +8,7 @@ ciphertext; whoever writes next removes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import BinaryIO, Final
@@ -19,7 +20,7 @@ from sekisho.logs import health_rows, manifest, quarantine, source_rows
 from sekisho.logs.day_desk import GRACE, DayDesk, Sealed
 from sekisho.logs.errors import UnknownInput
 from sekisho.logs.events import Unreadable
-from sekisho.logs.formats.registry import make_reader
+from sekisho.logs.formats.registry import make_reader, require
 from sekisho.logs.ground import Ground
 from sekisho.logs.health import Coverage, SourceHealth, coverage
 from sekisho.logs.intake_desk import Ingested, IntakeDesk
@@ -63,7 +64,7 @@ class LogService:
     def add_source(self, spec: SourceSpec, *, by: str) -> Source:
         """Declare a source, on record. ``by`` is a staff id. Raises ``SourceRefused``, ``SourceUsed``,
         ``UnknownFormat``, and what the format raises for settings it can't read by."""
-        spec = spec.checked()
+        spec = replace(spec.checked(), format=require(spec.format))
         make_reader(spec.format, spec.settings)
         now = self._workspace.clock.now()
         body = orjson.dumps({**source_rows.document(spec), "by": by}, option=orjson.OPT_SORT_KEYS)
