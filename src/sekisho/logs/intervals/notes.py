@@ -52,6 +52,11 @@ def until_of(rows: Rows) -> Int64s:
     return np.full(len(rows), NO_TIME, np.int64) if until is None else until
 
 
+def without_note(text: str | None) -> str | None:
+    """The reference proper in a row's ``reference``."""
+    return None if text is None else _read(text)[2]
+
+
 def _texts(values: Sequence[int | str | None], codes: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> Texts | None:
     known = Texts.of([value if isinstance(value, str) else None for value in values])
     moved = known.codes[codes]

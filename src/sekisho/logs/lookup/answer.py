@@ -17,8 +17,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
+
 from sekisho.logs.columns import Addresses
 from sekisho.logs.intervals.days import day_number
+from sekisho.logs.intervals.notes import without_note
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.rows import Known, Rows
@@ -108,18 +111,11 @@ def intervals(
     ``windows`` is the window by the clock of each source (:mod:`sekisho.logs.clocks.uncertainty`), where it isn't the
     question's own; rows that don't meet theirs are left out.
     """
-    days = day_number(rows.start)
-    latest = {(int(session), int(day)): at for at, (session, day) in enumerate(zip(rows.session, days, strict=True))}
     found = []
-    for at in range(len(rows)):
-        session = int(rows.session[at])
-        if session and latest[session, int(days[at])] != at:
-            continue
+    for at in _latest_in(rows, question, windows):
         source = int(rows.source[at])
         begin, until = windows.get(source, (question.begin, question.end))
         start, end, confirmed = int(rows.start[at]), int(rows.end[at]), int(rows.confirmed[at])
-        if start >= until or end <= begin:
-            continue
         if rows.start_known[at] == Known.TWICE:
             confirmed = start
         found.append(
@@ -140,10 +136,26 @@ def intervals(
                 rows.kind,
                 rows.address.text(at),
                 None if rows.origin is None else rows.origin.text(at),
-                None if rows.reference is None else rows.reference.text(at),
+                None if rows.reference is None else without_note(rows.reference.text(at)),
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.fraction, one.start)))
+
+
+def _latest_in(rows: Rows, question: Question, windows: Mapping[int, tuple[int, int]]) -> list[int]:
+    """The places of the rows that meet their source's window and that no later row supersedes."""
+    met = np.zeros(len(rows), np.bool_)
+    for source in np.unique(rows.source).tolist():
+        begin, until = windows.get(source, (question.begin, question.end))
+        met |= (rows.source == source) & (rows.start < until) & (rows.end > begin)
+    places: list[int] = np.flatnonzero(met).tolist()
+    if not rows.session[met].any():
+        return places
+    pieces = np.flatnonzero(rows.session)
+    names = zip(rows.session[pieces].tolist(), day_number(rows.start[pieces]).tolist(), strict=True)
+    newest = dict(zip(names, pieces.tolist(), strict=True))
+    superseded = set(pieces.tolist()) - set(newest.values())
+    return [at for at in places if at not in superseded]
 
 
 def settle(found: Sequence[Interval], *, whole: bool, rests: Mapping[int, int] = _NO_RESTS) -> Link:
