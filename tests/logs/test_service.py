@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from sekisho.clock import FixedClock
+from sekisho.logs.clocks.errors import ClockRefused
 from sekisho.logs.errors import (
     AlreadyIngested,
     DayNotOver,
@@ -263,3 +264,11 @@ def test_health_tells_gaps_and_what_was_missed(logs: LogService) -> None:
     assert (health.gaps, health.inside_always_zero) == ((), False)
     reasons = [gap.reason for gap in logs.coverage("cgn", begin - 10**9, end + 10**10).gaps]
     assert reasons == ["before_first", "after_last"]
+
+
+def test_what_inputs_show_of_a_clock_is_kept_by_date(logs: LogService) -> None:
+    """Nothing for files without a second clock; a declared change of zone is read when the source is."""
+    take(logs, f"A {MIDNIGHT + 100} {A} 100.64.0.1")
+    assert logs.observed("cgn") == ()
+    with pytest.raises(ClockRefused):
+        logs.add_source(spec("odd", settings={"clock_changes": [{"from": "yesterday"}]}), by="admin")

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from sekisho.logs.clocks.skew import Observed
 from sekisho.logs.health import MEMORY, SECOND, ClockOffsets, Gap, SourceHealth, joined, silence
 from sekisho.logs.ingest import Prepared
 from sekisho.logs.sources import Source
-from sekisho.logs.tables import log_gap, log_health, log_heard
+from sekisho.logs.tables import log_gap, log_health, log_heard, log_input
 
 TEMPLATE_MISSES = ("no_match", "no_template")
 """Reasons that say a device writes, or an exporter sends, what the source's format doesn't know."""
@@ -49,6 +50,18 @@ def last_of(connection: Connection, source: int) -> int | None:
     """The moment of a source's latest record; None before its first."""
     query = select(log_health.c.last_record).where(log_health.c.source == source)
     return connection.execute(query).scalar_one_or_none()
+
+
+def observed_of(connection: Connection, source: int) -> tuple[Observed, ...]:
+    """What each input showed of a source's clock, in the order they were taken in; those that showed nothing aren't
+    there."""
+    nothing = ClockOffsets().dumped()
+    query = (
+        select(log_input.c.first, log_input.c.last, log_input.c.clock)
+        .where(log_input.c.source == source, log_input.c.first.is_not(None), log_input.c.clock != nothing)
+        .order_by(log_input.c.ingested_at, log_input.c.id)
+    )
+    return tuple(Observed(row.first, row.last, ClockOffsets.loaded(row.clock)) for row in connection.execute(query))
 
 
 def health_of(connection: Connection, source: Source) -> SourceHealth:

@@ -32,7 +32,7 @@ from sekisho.logs.quarantine import QuarantineWriter
 from sekisho.logs.rows import Rows
 from sekisho.logs.sources import Source
 from sekisho.logs.spool import SpoolFile, SpoolLock, complete_left, spool_files
-from sekisho.logs.spool_pieces import spool_pieces
+from sekisho.logs.spool_pieces import spool_pieces, zone_at
 from sekisho.store.errors import DatabaseUnavailable, LedgerStalled, NotAcknowledged, QueueClosed, QueueFull
 from sekisho.workspace import Workspace
 from sekisho.workspace.parts import HOUSE_KEY
@@ -84,7 +84,8 @@ class IntakeDesk:
         at = self._workspace.clock.now() if received is None else received
 
         def feed(intake: Intake, reader: Reader, found: Source) -> tuple[bytes, int]:
-            context = Context(microseconds(at), found.zone, settings=found.settings)
+            moment = microseconds(at)
+            context = Context(moment, zone_at(found, moment), settings=found.settings)
             intake.feed(pieces(given.blocks(), reader.framing), context)
             intake.end(context)
             return given.digest, given.size

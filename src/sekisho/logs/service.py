@@ -17,6 +17,8 @@ import orjson
 from sqlalchemy import select
 
 from sekisho.logs import health_rows, manifest, quarantine, source_rows
+from sekisho.logs.clocks.declared import declared
+from sekisho.logs.clocks.skew import Observed
 from sekisho.logs.day_desk import GRACE, DayDesk, Sealed
 from sekisho.logs.errors import UnknownInput
 from sekisho.logs.events import Unreadable
@@ -63,8 +65,9 @@ class LogService:
 
     def add_source(self, spec: SourceSpec, *, by: str) -> Source:
         """Declare a source, on record. ``by`` is a staff id. Raises ``SourceRefused``, ``SourceUsed``,
-        ``UnknownFormat``, and what the format raises for settings it can't read by."""
+        ``ClockRefused``, ``UnknownFormat``, and what the format raises for settings it can't read by."""
         spec = replace(spec.checked(), format=require(spec.format))
+        declared(spec.settings)
         make_reader(spec.format, spec.settings)
         now = self._workspace.clock.now()
         body = orjson.dumps({**source_rows.document(spec), "by": by}, option=orjson.OPT_SORT_KEYS)
@@ -146,6 +149,11 @@ class LogService:
             number = source_rows.find(connection, source).number
             heard = health_rows.heard_of(connection, number)
             return coverage(heard, health_rows.losses_of(connection, number, begin, end), begin, end)
+
+    def observed(self, source: str | int) -> tuple[Observed, ...]:
+        """What each input showed of a source's clock, in the order they were taken in. Raises ``UnknownSource``."""
+        with self._workspace.database.read() as connection:
+            return health_rows.observed_of(connection, source_rows.find(connection, source).number)
 
     def health(self) -> tuple[SourceHealth, ...]:
         """Every source's health as of its last input."""

@@ -55,8 +55,8 @@ class SourceSpec:
     covers: tuple[Network, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     """For the ingest: ``future_seconds``, ``heartbeat_seconds`` (a silence beyond is a gap), ``longest_seconds`` (of a
-    source that logs only starts), ``limit_means`` (``longest`` or ``lease``). Anything else is its format's or its
-    clock's and read there."""
+    source that logs only starts), ``limit_means`` (``longest``, ``at_most``, ``lease``). Anything else is its format's
+    or its clock's and read there."""
 
     def checked(self) -> SourceSpec:
         """Itself, with prefixes and zone seen to be such. Raises ``SourceRefused``."""
@@ -144,7 +144,7 @@ def _times(settings: Mapping[str, Any]) -> None:
     try:
         LimitMeans(settings.get("limit_means", LimitMeans.LONGEST.value))
     except ValueError:
-        raise SourceRefused(field="limit_means", problem="longest or lease") from None
+        raise SourceRefused(field="limit_means", problem="longest, at_most or lease") from None
 
 
 def _number(settings: Mapping[str, Any], name: str, absent: float) -> float:

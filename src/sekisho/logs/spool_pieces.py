@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sekisho.keys import Keyring
+from sekisho.logs.clocks.declared import declared
 from sekisho.logs.formats.reader import Context, Framing
 from sekisho.logs.framing import PIECE, Piece
 from sekisho.logs.health import SECOND, Gap
@@ -48,7 +50,8 @@ def spool_pieces(
         first += count
         batch.clear()
         size = 0
-        context = Context(head.at, source.zone, live=True, peer=head.peer or None, settings=source.settings)
+        zone = zone_at(source, head.at)
+        context = Context(head.at, zone, live=True, peer=head.peer or None, settings=source.settings)
         return Spooled(piece, context)
 
     for one in read_spool(files, keyring, source.spec.kind, spool):
@@ -65,6 +68,11 @@ def spool_pieces(
         size += len(data)
     if (made := flush()) is not None:
         yield made
+
+
+def zone_at(source: Source, received: int) -> ZoneInfo:
+    """The zone of local times in what a source sent by ``received``: as declared, with its changes."""
+    return declared(source.settings).zone_at(received, source.zone)
 
 
 def _line(data: bytes) -> bytes:
