@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from sekisho.api.errors import BodyTooLarge, QueryRefused
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate, caller
 from sekisho.contracts.application import MAX_BYTES, parse_json
+from sekisho.contracts.challenge_forms import challenge_document
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.contracts.evidence_desk import EvidenceAnswer, Submitted
 from sekisho.contracts.evidence_items import Person
@@ -74,7 +74,7 @@ _CHALLENGE: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "properties": {"application": _TEXT, "purpose": _TEXT, "agreed_to": _TEXT},
-                    "required": ["application", "purpose", "agreed_to"],
+                    "required": ["application", "purpose"],
                     "additionalProperties": False,
                 }
             }
@@ -140,17 +140,13 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
         gate.admit(request, Scope.DECIDE)
         written = await _parsed(await _body(request))
         only(written, {"application", "purpose", "agreed_to"}, "")
-        asked = {name: as_printable(need(written, name, ""), name) for name in ("application", "purpose", "agreed_to")}
-        made = await asyncio.to_thread(service.evidence.challenge, **asked)
-        return _json(
-            {
-                "application": made.application,
-                "purpose": made.purpose,
-                "nonce": made.nonce.hex(),
-                "text": base64.b64encode(made.text).decode(),
-                "expires_at": made.expires_at.isoformat(),
-            }
+        made = await asyncio.to_thread(
+            service.evidence.challenge,
+            application=as_printable(need(written, "application", ""), "application"),
+            purpose=as_printable(need(written, "purpose", ""), "purpose"),
+            agreed_to=as_printable(written["agreed_to"], "agreed_to") if "agreed_to" in written else None,
         )
+        return _json(challenge_document(made))
 
     @router.post(
         "/evidence",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sys
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_verify import read_at_most, report_text
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.application import MAX_RAW_BYTES, parse_json
+from sekisho.contracts.challenge_forms import challenge_document
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.contracts.evidence_desk import REFUSED, VERIFIED, EvidenceAnswer, Submitted
 from sekisho.contracts.evidence_items import Person
@@ -37,13 +37,12 @@ _NOT_CHECKED = Text(
 )
 @click.option(
     "--agreed-to",
-    required=True,
     metavar="TEXT",
     help="署名が示す内容（契約書のSHA-256など） / What the signature stands for, such as a document's SHA-256.",
 )
 @output_options
 @pass_session
-def challenge(session: Session, application: str, purpose: str, agreed_to: str) -> None:
+def challenge(session: Session, application: str, purpose: str, agreed_to: str | None) -> None:
     """一度だけ署名する文面を発行する / Issue a text to be signed once."""
     with session.open() as workspace:
         caller_of(workspace, session)
@@ -51,15 +50,7 @@ def challenge(session: Session, application: str, purpose: str, agreed_to: str) 
             application=application, purpose=purpose, agreed_to=agreed_to
         )
     if session.json:
-        session.answer(
-            {
-                "application": made.application,
-                "purpose": made.purpose,
-                "nonce": made.nonce.hex(),
-                "text": base64.b64encode(made.text).decode(),
-                "expires_at": made.expires_at.isoformat(),
-            }
-        )
+        session.answer(challenge_document(made))
         return
     session.say(made.text.decode())
 

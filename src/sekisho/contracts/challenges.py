@@ -37,7 +37,7 @@ FORGOTTEN_AT_ONCE = 500
 """Old rows removed by one new challenge: more than one makes, so that the table never grows beyond its use."""
 
 _BODY = PersonalColumn("contract_challenge", "body")
-_PURPOSE = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
+_PURPOSE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 
 class StoredChallenges:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sekisho.clock import japan_date
 from sekisho.contracts.application import MAX_RAW_BYTES
+from sekisho.contracts.challenge_forms import challenge_of
 from sekisho.contracts.challenges import ChallengesOfUnit, StoredChallenges
 from sekisho.contracts.errors import (
     ApplicationRefused,
@@ -36,7 +37,6 @@ from sekisho.contracts.errors import (
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
 from sekisho.contracts.evidence.jpki.errors import NonceUsed
 from sekisho.contracts.evidence.jpki.model import Challenge
-from sekisho.contracts.evidence.jpki.ports import new_challenge
 from sekisho.contracts.evidence.verifier import Asked, Verification
 from sekisho.contracts.evidence.verifier import Person as Compared
 from sekisho.contracts.evidence.verifiers import VERIFIERS, verifier_for
@@ -107,15 +107,17 @@ class EvidenceDesk:
         """The threads in which this desk waits for somebody outside."""
         return self._waiting
 
-    def challenge(self, *, application: str, purpose: str, agreed_to: str) -> Challenge:
-        """A text for one person to sign once, kept until it is answered or has run out.
+    def challenge(self, *, application: str, purpose: str, agreed_to: str | None = None) -> Challenge:
+        """A challenge to be answered once (mostly a text to sign), kept until it is answered or has run out.
 
-        ``agreed_to`` names what the signature stands for. Raises ``WrongValue``.
+        ``agreed_to`` names what a signature stands for (:mod:`sekisho.contracts.challenge_forms`). Raises
+        ``WrongValue``, ``MissingField``.
         """
-        as_text(agreed_to, "agreed_to")
+        if agreed_to is not None:
+            as_text(agreed_to, "agreed_to")
         identifier_of({"application": application}, "application", "")
         now = self._workspace.clock.now()
-        made = new_challenge(purpose=purpose, application=application, agreed_to=agreed_to, moment=now)
+        made = challenge_of(purpose, application=application, agreed_to=agreed_to, moment=now)
         try:
             self._challenges.keep(made)
         except ValueError:

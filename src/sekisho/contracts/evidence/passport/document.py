@@ -4,12 +4,13 @@
 
     {"sod": "<base64>", "groups": {"1": "<base64>", "2": "<base64>"},
      "com": "<base64>", "signer": "<base64 of DER>",                              optional
-     "active": {"challenge": "<16 hexadecimal digits>", "response": "<base64>"},   optional
+     "active": {"nonce": "<64 hexadecimal digits>", "response": "<base64>"},       optional
      "reader": {"chip_authentication": true, "access": "pace"},                    optional
      "stated": {"name": "…", "birth_date": "1990-04-01"}}                          optional
 
-Reads, believes nothing. That a challenge was ours and was used once can't be told from a document: the report leaves it
-to the caller.
+``nonce`` is that of a challenge made here (purpose ``passport_chip``); the chip was asked what follows from it. Outside
+a workspace ``challenge`` with the eight bytes themselves may stand in its place: then nobody can tell that it was ours
+and used once, and the report leaves that to the caller. Reads, believes nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from typing import Any, Final
 
 from sekisho.contracts.application import MAX_RAW_BYTES, parse_json
 from sekisho.contracts.errors import IndividualNumber, MissingField, UnknownField, WrongValue
+from sekisho.contracts.evidence.jpki.ports import NONCE_BYTES
+from sekisho.contracts.evidence.passport.challenge import chip_challenge
 from sekisho.contracts.evidence.passport.model import Access, ActiveAnswer, ReadersReport, Stated, UnverifiedPassport
 from sekisho.contracts.evidence.passport.names import MAX_STATED
 from sekisho.contracts.evidence.passport.profile import CHALLENGE, GROUP_TAGS
@@ -32,7 +35,7 @@ from sekisho.contracts.individual_number import in_free_text
 _FIELDS: Final = {
     "": ({"sod", "groups"}, {"com", "signer", "active", "reader", "stated"}),
     "groups": (set[str](), {str(number) for number in GROUP_TAGS}),
-    "active": ({"challenge", "response"}, set[str]()),
+    "active": ({"response"}, {"nonce", "challenge"}),
     "reader": (set[str](), {"chip_authentication", "access"}),
     "stated": (set[str](), {"name", "birth_date"}),
 }
@@ -40,6 +43,7 @@ _FIELDS: Final = {
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CHALLENGE = re.compile(rf"[0-9a-fA-F]{{{2 * CHALLENGE}}}", re.ASCII)
+_NONCE = re.compile(rf"[0-9a-fA-F]{{{2 * NONCE_BYTES}}}", re.ASCII)
 _SHOWN = 40
 
 
@@ -68,6 +72,16 @@ def read_document(raw: bytes) -> PassportDocument:
 
 def _active(root: Mapping[str, Any]) -> ActiveAnswer:
     said = _object(root, "active")
+    if "nonce" in said:
+        if "challenge" in said:
+            raise WrongValue(field="active.challenge", expected="left out: it follows from the nonce")
+        nonce = said["nonce"]
+        if not isinstance(nonce, str) or _NONCE.fullmatch(nonce) is None:
+            raise WrongValue(field="active.nonce", expected=f"{2 * NONCE_BYTES} hexadecimal digits")
+        kept = bytes.fromhex(nonce)
+        return ActiveAnswer(chip_challenge(kept), _base64(said, "response", "active."), kept)
+    if "challenge" not in said:
+        raise MissingField(field="active.nonce")
     challenge = said["challenge"]
     if not isinstance(challenge, str) or _CHALLENGE.fullmatch(challenge) is None:
         raise WrongValue(field="active.challenge", expected=f"{2 * CHALLENGE} hexadecimal digits")

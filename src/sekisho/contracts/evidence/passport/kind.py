@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sekisho.contracts.errors import MissingField
 from sekisho.contracts.evidence.cms.certificate import MAX_CERTIFICATE
 from sekisho.contracts.evidence.passport import profile
 from sekisho.contracts.evidence.passport.configured import Configured, configured
 from sekisho.contracts.evidence.passport.document import read_document
 from sekisho.contracts.evidence.passport.model import Stated
 from sekisho.contracts.evidence.passport.mrz import Mrz
-from sekisho.contracts.evidence.passport.verify import verify_passport
+from sekisho.contracts.evidence.passport.verify import Session, verify_passport
 from sekisho.contracts.evidence.verifier import Asked, Covered, Person, Prepared, Trust, TrustUse, Verification
 from sekisho.engine.facts import Text
 
@@ -23,8 +24,11 @@ class PreparedPassport:
     trust: Configured
 
     def verify(self, raw: bytes, asked: Asked) -> Verification:
-        """As :meth:`Prepared.verify`. Nobody is asked: a challenge of active authentication is the caller's affair."""
+        """As :meth:`Prepared.verify`. The challenge of active authentication is used up where somebody keeps it."""
         document = read_document(raw)
+        active = document.files.active
+        if asked.challenges is not None and active is not None and active.nonce is None:
+            raise MissingField(field="active.nonce")
         person = asked.about(Person(name=document.stated.name, birth_date=document.stated.birth_date))
         found = verify_passport(
             document.files,
@@ -32,6 +36,7 @@ class PreparedPassport:
             lists=self.trust.lists,
             moment=asked.moment,
             stated=Stated(person.name, person.birth_date),
+            session=None if asked.challenges is None else Session(asked.challenges, asked.application),
         )
         if found.read is None:
             return Verification(found.report)

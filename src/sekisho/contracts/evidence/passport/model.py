@@ -19,12 +19,14 @@ from sekisho.contracts.evidence.steps import Proof, Report
 class ActiveAnswer:
     """The chip's answer to a challenge.
 
-    ``challenge`` is the one our server made for this session and has used up: the caller sees to both, and a challenge
-    that came with the answer proves nothing.
+    ``challenge`` is what the chip is said to have been asked; ``nonce`` the one it was derived from, where the server
+    made it. Only a nonce that is used up by the verification shows that the answer is new: without one that is left
+    to the caller.
     """
 
     challenge: bytes
     response: bytes
+    nonce: bytes | None = None
 
 
 class Access(Enum):

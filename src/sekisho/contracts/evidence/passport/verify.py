@@ -27,6 +27,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -43,8 +44,10 @@ from sekisho.contracts.evidence.cms.errors import ParametersRefused, SignatureIn
 from sekisho.contracts.evidence.cms.keys import read_public_key
 from sekisho.contracts.evidence.cms.signed_data import check_attributes, check_signed
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
+from sekisho.contracts.evidence.jpki.ports import Challenges
 from sekisho.contracts.evidence.passport import crl, parse
 from sekisho.contracts.evidence.passport.active import check_answer
+from sekisho.contracts.evidence.passport.challenge import PURPOSE, require_ours
 from sekisho.contracts.evidence.passport.countries import TWO_LETTERS
 from sekisho.contracts.evidence.passport.errors import (
     AuthorityUnknown,
@@ -66,6 +69,7 @@ from sekisho.contracts.evidence.passport.errors import (
     SignerUsageRefused,
 )
 from sekisho.contracts.evidence.passport.model import (
+    ActiveAnswer,
     ChipState,
     PassportResult,
     RevocationState,
@@ -87,6 +91,7 @@ from sekisho.contracts.evidence.passport.profile import (
 from sekisho.contracts.evidence.passport.steps import STEPS
 from sekisho.contracts.evidence.passport.trust import Authority, TrustStore
 from sekisho.contracts.evidence.passport.words import (
+    CHALLENGE_NOT_OURS,
     LEFT_TO_CALLER,
     NAME_NOT_COMPARABLE,
     NO_AUTHORITY,
@@ -98,7 +103,7 @@ from sekisho.contracts.evidence.passport.words import (
     groups_not_given,
     origin_of,
 )
-from sekisho.contracts.evidence.steps import Report, Walk
+from sekisho.contracts.evidence.steps import NO_REASON, Report, Walk
 from sekisho.engine.facts import Text, Value
 
 _SIGNER: Final = "document signer"
@@ -114,13 +119,28 @@ def verify_passport(
     lists: Sequence[crl.VerifiedCrl],
     moment: datetime,
     stated: Stated | None = None,
+    session: Session | None = None,
 ) -> PassportResult:
     """Verify ``files`` as of ``moment`` (aware). Never raises for what the files hold: the report says what failed.
 
     ``stated`` is what the application says of the holder. The facts are attributes of a ``chip_read`` item; ``at``,
-    ``person``, ``software`` and ``displayed_on_screen`` are the caller's to add.
+    ``person``, ``software`` and ``displayed_on_screen`` are the caller's to add. ``session`` knows the challenge that
+    the chip answered; without one, whether it was ours and new is left to the caller.
     """
-    return _Verification(files, store, lists, moment, stated or Stated()).run()
+    return _Verification(files, store, lists, moment, stated or Stated(), session).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who knows the challenges that were made for chips, and the application this verification is for."""
+
+    challenges: Challenges
+    application: str
+
+    def use_up(self, active: ActiveAnswer, moment: datetime) -> None:
+        """The answer counts now and never again; raises why it doesn't count."""
+        nonce = active.nonce or b""
+        require_ours(self.challenges.consume(nonce, purpose=PURPOSE, application=self.application, moment=moment))
 
 
 class _Verification:
@@ -131,12 +151,15 @@ class _Verification:
         lists: Sequence[crl.VerifiedCrl],
         moment: datetime,
         stated: Stated,
+        session: Session | None,
     ) -> None:
         self._files = files
         self._store = store
         self._lists = lists
         self._moment = moment
         self._stated = stated
+        self._session = session
+        self._left = LEFT_TO_CALLER if session is not None else (*LEFT_TO_CALLER, CHALLENGE_NOT_OURS)
         self._today = japan_date(moment)
         self._walk = Walk(STEPS)
         self._mrz: Mrz | None = None
@@ -147,7 +170,7 @@ class _Verification:
         try:
             return self._steps()
         except EvidenceRefused as error:
-            report = self._walk.refused(error, findings=self._findings(error), left_to_caller=LEFT_TO_CALLER)
+            report = self._walk.refused(error, findings=self._findings(error), left_to_caller=self._left)
             return self._result(report, None)
 
     def _steps(self) -> PassportResult:
@@ -191,7 +214,7 @@ class _Verification:
                 chip=self._chip,
                 proof=walk.proof(0, 1, 2, 3, 4, 5, 6, 7, 8, 10),
             )
-        return self._result(walk.report(facts, left_to_caller=(*LEFT_TO_CALLER, *left)), verified)
+        return self._result(walk.report(facts, left_to_caller=(*self._left, *left)), verified)
 
     def _findings(self, error: EvidenceRefused) -> dict[str, Value]:
         """What can be said of it all the same: nothing if it is no passport; an expired one may well be real."""
@@ -269,7 +292,9 @@ class _Verification:
         elif not authentic:
             walk.leave(9, NOT_AUTHENTICATED)
         else:
-            with walk.step(9):
+            with walk.step(9, NO_REASON if self._session is None else self._session.challenges.limits):
+                if self._session is not None:
+                    self._session.use_up(self._files.active, self._moment)
                 infos = parse.security_infos_of(groups[_SECURITY_INFOS]) if _SECURITY_INFOS in groups else {}
                 check_answer(parse.chip_key_of(groups[_CHIP_KEY]), infos, self._files.active)
             self._chip = ChipState.GENUINE

@@ -32,10 +32,10 @@ NAME_NOT_COMPARABLE: Final = Text(
 LEFT_TO_CALLER: Final = (
     Text("旅券の名義人が本人であること（顔の照合）", "that the person is the holder (the face)"),
     Text("住居：旅券のチップに住所はありません", "the address: a passport's chip holds none"),
-    Text(
-        "能動認証のチャレンジが、自社のサーバが作った一回限りのものであること",
-        "that the challenge was made by the operator's own server and used once",
-    ),
+)
+CHALLENGE_NOT_OURS: Final = Text(
+    "能動認証のチャレンジが、自社のサーバが作った一回限りのものであること",
+    "that the challenge was made by the operator's own server and used once",
 )
 
 
