@@ -1,7 +1,7 @@
 """Assignment rules in the database: added, ended, never edited.
 
 A rule in force is under the workspace's own key for rules; when its end is recorded it moves under the key of its last
-day (``log/ap.map_rule/<day>``) and is purged with it.
+day (``log/ap.map-rule/<day>``) and is purged with it.
 """
 
 from __future__ import annotations

@@ -64,18 +64,21 @@ def find(
         begin=min((begin for begin, _ in windows.values()), default=question.begin),
         end=max((end for _, end in windows.values()), default=question.end),
     )
+    others = [one.number for one in view.sources() if one not in asked]
+    could_tell = {one.spec.kind for one in covering}
     found: list[Interval] = []
     for kind in sorted({one.spec.kind for one in asked}):
         for day in days(wide.begin, wide.end):
             held = view.held(kind, day)
             if held.gone:
                 # A day that only a clock's margin touches counts as well: its rows could have named somebody.
-                missing.append(Missing(Lack.PURGED, kind, day))
+                missing += [Missing(Lack.PURGED, kind, day)] if kind in could_tell else []
                 continue
             rows, lacking = yield from _day(held, wide, kind, day)
-            missing += lacking
+            missing += lacking if kind in could_tell else []
             for part in rows:
-                found += intervals(part, wide, windows)
+                near = part[(part.start < wide.end) & (part.end > wide.begin) & ~np.isin(part.source, others)]
+                found += intervals(near, wide, windows)
     for one in covering:
         if one.spec.kind in allowed:
             missing += [
@@ -114,18 +117,18 @@ def _day(held: Held, wide: Question, kind: LogKind, day: date) -> Reading[tuple[
 
 
 def _latest(parts: Sequence[Rows]) -> Iterator[Rows]:
-    """The rows of one day without those that a row of a later segment supersedes."""
+    """The rows of one day without those that a row of a later segment, or further on in its own, supersedes."""
     newer: set[int] = set()
     kept = []
     for rows in reversed(parts):
-        sessions = rows.session.tolist()
+        if not rows.session.any():
+            kept.append(rows)
+            continue
         keep = np.ones(len(rows), np.bool_)
-        for at in range(len(rows) - 1, -1, -1):
-            if sessions[at] and sessions[at] in newer:
-                keep[at] = False
-            elif sessions[at]:
-                newer.add(sessions[at])
-        kept.append(rows if keep.all() else rows[keep])
+        for at, session in reversed(list(enumerate(rows.session.tolist()))):
+            keep[at] = not session or session not in newer
+            newer.add(session)
+        kept.append(rows[keep])
     return reversed(kept)
 
 

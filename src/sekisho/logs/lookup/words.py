@@ -51,6 +51,7 @@ ENDS: Final = {
     Known.OPEN: Text("まだ終わりの記録がない", "no end logged yet"),
     Known.UNSEEN: Text("始まりの記録がない", "its start wasn't logged"),
     Known.NOT_LOGGED: Text("時点の記録", "a point in time"),
+    Known.TWICE: Text("時計の戻りで2通りある", "one of two times: the clock was put back"),
 }
 LINKS: Final = {
     LinkName.ADDRESS: Text("アドレス", "address"),
