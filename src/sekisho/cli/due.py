@@ -13,6 +13,7 @@ from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
 from sekisho.destruction.probing import SubprocessProber
 from sekisho.due import Entry, State, plan_all, run_all
+from sekisho.logs.due import log_tasks
 
 _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERDUE: "!", State.FAILED: "✗"}
 
@@ -32,14 +33,15 @@ def due(session: Session, plan: bool) -> None:
     """
     if plan:
         with session.open("read") as workspace:
-            entries = list(plan_all(contract_tasks(workspace, None, by="")))
+            entries = list(plan_all((*contract_tasks(workspace, None, by=""), *log_tasks(workspace))))
         _tell(session, entries)
         return
     with session.open() as workspace:
         with workspace.database.read() as connection:
             actor = stated_principal(connection, session.require_staff(), required=Scope.KEYS_MANAGE)
         prober = SubprocessProber(workspace.path, session.unlock(workspace.path))
-        entries = list(run_all(contract_tasks(workspace, prober, by=actor.staff_id)))
+        tasks = (*contract_tasks(workspace, prober, by=actor.staff_id), *log_tasks(workspace))
+        entries = list(run_all(tasks))
     _tell(session, entries)
     counted = Counter(each.state for each in entries)
     if counted[State.FAILED] or counted[State.OVERDUE]:

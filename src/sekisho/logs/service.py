@@ -32,7 +32,7 @@ from sekisho.logs.quarantine import Quarantined
 from sekisho.logs.segments.encoding import SegmentReader
 from sekisho.logs.segments.files import SegmentFiles
 from sekisho.logs.sources import Source, SourceSpec
-from sekisho.logs.spool import SpoolWriter
+from sekisho.logs.spool import SpoolWriter, spool_files
 from sekisho.logs.tables import log_input, log_quarantine
 from sekisho.store.files import FileLayer, RealFiles
 from sekisho.workspace import Workspace
@@ -113,6 +113,10 @@ class LogService:
         """
         return self._intake.drain(self.source(source))
 
+    def spooled(self, source: str | int) -> int:
+        """How many complete spool files of a source wait for :meth:`drain`. Raises ``UnknownSource``."""
+        return len(spool_files(self._ground.spool_of(self.source(source)), self._ground.layer))
+
     def quarantined(self, input_id: str) -> Iterator[Unreadable]:
         """The records of an input that couldn't be read, as they came. Raises ``UnknownInput``, ``SegmentMissing``,
         ``SegmentDamaged``, ``KeyDestroyed``."""
@@ -170,5 +174,9 @@ class LogService:
 
     def seal_due(self, *, grace: timedelta = GRACE) -> tuple[Sealed, ...]:
         """Seal every day that may be sealed."""
-        found = [self._days.seal(kind, day, grace=grace) for kind, day in self._days.due(grace=grace)]
+        found = [self.seal(kind, day, grace=grace) for kind, day in self.seals_due(grace=grace)]
         return tuple(one for one in found if one is not None)
+
+    def seals_due(self, *, grace: timedelta = GRACE) -> tuple[tuple[LogKind, date], ...]:
+        """The days that may be sealed and aren't."""
+        return tuple(self._days.due(grace=grace))
