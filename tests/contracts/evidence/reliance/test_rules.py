@@ -17,7 +17,10 @@ from sekisho.engine.rules import Selection, Strength
 from tests.contracts.applications import read, written
 from tests.contracts.evidence.fixtures.openid import sign_in
 
-RULES = frozenset({"proposal.A3-1", "proposal.A3-1-jpki", "proposal.A3-1-carrier", "proposal.A3-1-user-informed"})
+ITEMS = "proposal.A3-1-items-agree"
+RULES = frozenset(
+    {"proposal.A3-1", "proposal.A3-1-jpki", "proposal.A3-1-carrier", "proposal.A3-1-user-informed", ITEMS}
+)
 OTHERS = frozenset({"proposal.A3-1-bank"})
 
 
@@ -84,6 +87,17 @@ def test_each_precondition_is_asked(changed: dict[str, Any], rule: str, expected
     assert verdicts(decide(made, RULES))[rule] == expected
 
 
-def test_agreement_with_the_application_is_not_asked() -> None:
-    """The rules don't look at it: a gap of the proposals, so that whoever simulates them knows."""
-    assert verdicts(decide({**item(), "name_agrees": False}, RULES))["proposal.A3-1"] == "met"
+@pytest.mark.parametrize("name", ["name_agrees", "address_agrees", "birth_date_agrees"])
+@pytest.mark.parametrize(("value", "expected"), [(False, "unmet"), (None, "unknown")])
+def test_the_items_relied_on_must_be_those_of_the_application(name: str, value: bool | None, expected: str) -> None:
+    """A rule of its own asks it: how well the other firm verified says nothing about whom."""
+    made = {key: one for key, one in {**item(), name: value}.items() if one is not None}
+    decision = decide(made, RULES, reliance={"user_informed": True})
+    found = verdicts(decision)
+    assert (found[ITEMS], found["proposal.A3-1"]) == (expected, "met")
+    assert decision.verdict.value != "accept"
+
+
+def test_a_simulation_of_all_proposals_accepts_a_right_sign_in() -> None:
+    """What the decision would be if the proposals were law; the real one asks for evidence."""
+    assert decide(item(), RULES, reliance={"user_informed": True}).verdict.value == "accept"
