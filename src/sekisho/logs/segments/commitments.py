@@ -30,7 +30,6 @@ _AT_ONCE: Final = BLOCK * 256
 """Records whose leaves are held at once: what is hashed then lies in the processor's cache."""
 _HASH: Final = merkle.HASH_SIZE
 _sha256 = hashlib.sha256
-_NO_TEXT: Final = bytes(16)
 
 _COLUMNS: Final = (
     ("address", "ip"),
@@ -93,8 +92,13 @@ def record_bytes(rows: Rows) -> NDArray[Any]:
             if column.prefix is not None:
                 parts.append((name + "_prefix", "u1", column.prefix))
         elif isinstance(column, Texts):
-            digests = [_sha256(value.encode("utf-8")).digest()[:16] for value in column.values] + [_NO_TEXT]
-            parts.append((name, "V16", np.frombuffer(b"".join(digests), "V16")[column.codes]))
+            # Of a slice, only the texts that are still in it.
+            used = np.unique(column.codes[column.codes >= 0])
+            digests = np.zeros(len(column.values) + 1, "V16")
+            if len(used):
+                found = b"".join([_sha256(column.values[code].encode("utf-8")).digest()[:16] for code in used])
+                digests[used] = np.frombuffer(found, "V16")
+            parts.append((name, "V16", digests[column.codes]))
         else:
             parts.append((name, form, column))
     made = np.empty(len(rows), np.dtype([(name, form) for name, form, _ in parts]))
@@ -138,6 +142,59 @@ def prove(rows: Rows, indexes: Sequence[int], commitment: Commitment, *, key: by
             )
         )
     return proofs
+
+
+@dataclass(frozen=True, slots=True)
+class BlockProof:
+    """That a block of records is in a segment: its number, the leaves of its records (32 bytes each), the way up."""
+
+    number: int
+    leaves: bytes
+    path: tuple[bytes, ...]
+
+    def holds(self, *, records: int, root: bytes) -> bool:
+        """Whether this is that block of the segment of ``records`` records under ``root``."""
+        blocks = -(-records // BLOCK)
+        if not 0 <= self.number < blocks or len(self.leaves) != min(BLOCK, records - self.number * BLOCK) * _HASH:
+            return False
+        leaf = _sha256(b"\x01" + self.leaves).digest()
+        return merkle.verify_inclusion(leaf, self.number, blocks, self.path, root)
+
+    def has(self, record: bytes, salt: bytes, index: int) -> bool:
+        """Whether ``record`` is what stands in the block at the segment's ``index``."""
+        block, place = divmod(index, BLOCK)
+        leaf = _sha256(b"\x00" + salt + record).digest()
+        return block == self.number and len(salt) == SALT and leaf == self.leaves[place * _HASH : (place + 1) * _HASH]
+
+
+class BlockProver:
+    """Proves blocks of one segment; its tree is worked out once, so that many proofs cost little more than one."""
+
+    def __init__(self, commitment: Commitment, *, key: bytes) -> None:
+        """``key`` is that of the segment's salts."""
+        self._blocks = len(commitment.blocks)
+        self._tree = _tree(commitment.blocks)
+        self._key = key
+
+    def prove(self, rows: Rows, indexes: Sequence[int], *, first: int) -> tuple[list[bytes], list[BlockProof]]:
+        """The salts of the records ``indexes`` (ascending), and the proofs of their blocks, each once.
+
+        ``rows`` are the segment's rows from number ``first`` on; both their ends lie at the edges of blocks, or at the
+        segment's end.
+        """
+        salts = _salts(self._key, first, len(rows))
+        wanted = sorted({index // BLOCK for index in indexes})
+        places = [range(block * BLOCK - first, min((block + 1) * BLOCK - first, len(rows))) for block in wanted]
+        mine = np.concatenate([np.arange(one.start, one.stop) for one in places])
+        taken = np.frombuffer(salts, f"V{SALT}")[mine].tobytes()
+        leaves = _leaves(record_bytes(rows[mine]), taken)
+        proofs, at = [], 0
+        for block, place in zip(wanted, places, strict=True):
+            size = len(place) * _HASH
+            path = tuple(merkle.prove_inclusion(block, self._blocks, self._tree))
+            proofs.append(BlockProof(block, leaves[at : at + size], path))
+            at += size
+        return [salts[(index - first) * SALT : (index - first + 1) * SALT] for index in indexes], proofs
 
 
 def verify(record: bytes, proof: RecordProof, *, records: int, root: bytes) -> bool:
