@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from sekisho.keys import Keyring
 from sekisho.keys.errors import CouldNotDecrypt
@@ -49,9 +49,8 @@ _END = b"\xff" * 4
 _RECORD = struct.Struct("<qHI")
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A record as it came: when (UTC microseconds), from whom, and its bytes."""
+class Received(NamedTuple):
+    """A record as it came: when (UTC microseconds), from whom, and its bytes. A tuple: there are many."""
 
     at: int
     peer: str
@@ -262,12 +261,17 @@ def read_spool(files: FileLayer, keyring: Keyring, kind: LogKind, spool: SpoolFi
 
 
 def _records(plain: bytes) -> Sequence[Received]:
-    at, found = 0, []
+    at, found, head = 0, [], _RECORD.size
+    unpack, names = _RECORD.unpack_from, dict[bytes, str]()
     while at < len(plain):
-        received, peer, size = _RECORD.unpack_from(plain, at)
-        at += _RECORD.size
-        found.append(Received(received, plain[at : at + peer].decode(), plain[at + peer : at + peer + size]))
-        at += peer + size
+        received, peer, size = unpack(plain, at)
+        begin = at + head + peer
+        name = plain[at + head : begin]
+        at = begin + size
+        text = names.get(name)
+        if text is None:
+            text = names[name] = name.decode()
+        found.append(Received(received, text, plain[begin:at]))
     return found
 
 
