@@ -17,6 +17,7 @@ from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.deliveries import deliveries_router, lives_router
 from sekisho.api.ledger import ledger_router
+from sekisho.api.logs import logs_router
 from sekisho.api.reauthentication import reauthentication_router
 from sekisho.api.rulebook import rulebook_router
 from sekisho.api.security import Gate
@@ -25,6 +26,7 @@ from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
 from sekisho.errors import SekishoError
+from sekisho.logs.lookup.service import Lookups
 from sekisho.workspace import Workspace
 
 
@@ -46,6 +48,7 @@ class _Described(FastAPI):
 def create_app(workspace: Workspace) -> FastAPI:
     """The HTTP application for an open workspace. Opens and closes nothing itself."""
     service = ContractService(workspace)
+    lookups = Lookups(workspace)
 
     @asynccontextmanager
     async def _ready(_app: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +61,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         gc.freeze()
         gc.set_threshold(before[0], before[1], 100 * before[2])
         yield
+        lookups.close()
         gc.set_threshold(*before)
         gc.unfreeze()
 
@@ -81,6 +85,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(reauthentication_router(workspace, service, gate))
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
     app.include_router(ledger_router(workspace, gate))
+    app.include_router(logs_router(lookups, gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

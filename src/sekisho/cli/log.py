@@ -10,9 +10,16 @@ import click
 _COMMANDS: Final = {
     "source": "sekisho.cli.log_source:source",
     "ingest": "sekisho.cli.log_ingest:ingest",
+    "listen": "sekisho.cli.log_listen:listen",
     "health": "sekisho.cli.log_health:health",
     "quarantine": "sekisho.cli.log_health:quarantine",
     "seal": "sekisho.cli.log_seal:seal",
+    "grant": "sekisho.cli.log_grant:grant",
+    "who": "sekisho.cli.log_lookup:who",
+    "trail": "sekisho.cli.log_lookup:trail",
+    "contractor": "sekisho.cli.log_lookup:contractor",
+    "subscriber": "sekisho.cli.log_register:subscriber",
+    "rule": "sekisho.cli.log_register:rule",
 }
 """Command to where it is defined, in the order one meets them."""
 

@@ -102,7 +102,7 @@ class Store:
         self, name: str, kind: LogKind, *, covers: Sequence[str] = (), heard: bool = True, **more: Any
     ) -> Source:
         """A source, heard all of the day and the ones beside it unless told otherwise."""
-        settings = {"clock_seconds": 0, **more.pop("settings", {})}
+        settings = {"clock_seconds": 0, "tick_seconds": 0, **more.pop("settings", {})}
         networks = tuple(ip_network(one) for one in covers)
         spec = SourceSpec(name, "関所通信", "hikari", kind, "simple", covers=networks, settings=settings, **more)
         made = self.logs.add_source(spec, by="admin")

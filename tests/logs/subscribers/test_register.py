@@ -24,7 +24,7 @@ from tests.logs.lookup.test_outcomes import HERE, lacks
 
 TODAY = date(2026, 11, 23)
 CSV = """contract,line,phone,iccid,imei,account,email,payment,valid_from,valid_to,氏名,住所
-C-1,taro@example,090-0000-0001,8981100000000000018,35-209900-176148-1,u1,Taro@Example.jp,P-77,2026-04-01,,架空 太郎,架空区1
+C-1,taro@example,090-0000-0001,8981100000000000018,35-209900-176148-1,u1,Taro@Example.jp,P-77,2026-04-01,,架空 太郎,1
 C-2,jiro@example,090-0000-0002,,,,,,2026-04-01,2026-10-31,架空 次郎,
 C-3,hana@example,090-0000-0002|090-0000-0003,,,,,,2026-11-01,,架空 花子,
 """

@@ -240,7 +240,7 @@ class Lookups:
                 with self._workspace.database.read() as connection:
                     found = require_grant(connection, ring, grant, by=by.staff_id, count=count, now=now)
                     found.require_kind(*kinds)
-                    view = StoreView(connection, ring, self._rules, self._sources.read(connection))
+                    view = StoreView(connection, ring, self._rules, self._sources, self._sources.read(connection))
                     told = answer(view, found, found.terms.kinds)
             except KeyDestroyed:
                 continue

@@ -12,10 +12,13 @@ from sqlalchemy import Connection, select
 
 from sekisho.keys import Keyring
 from sekisho.logs import health_rows, manifest, source_rows
+from sekisho.logs.clocks.declared import declared
+from sekisho.logs.clocks.skew import REACH, Observed, history
+from sekisho.logs.clocks.uncertainty import SourceClock
 from sekisho.logs.computed.rules import Deterministic, Lw4o6, MapE, Rule
 from sekisho.logs.computed.store import KeptRule, Version, open_version, versions
-from sekisho.logs.health import Gap, coverage
-from sekisho.logs.intervals.days import microseconds, moment_of
+from sekisho.logs.health import ClockOffsets, Gap, coverage
+from sekisho.logs.intervals.days import DAY, microseconds, moment_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import NEVER
 from sekisho.logs.lookup.ports import Computed, Held
@@ -24,31 +27,52 @@ from sekisho.logs.sources import Source
 from sekisho.logs.subscribers import register
 from sekisho.logs.subscribers.identifiers import Identifier
 from sekisho.logs.subscribers.record import Found
-from sekisho.logs.tables import log_day, log_source
+from sekisho.logs.tables import log_day, log_input, log_source
 
-CLOCK_SECONDS: Final = 1.0
-"""How far a source's clock is taken to be off where nothing else is known: records count whole seconds."""
+CLOCKS_KEPT: Final = 10_000
+"""Days of sources whose clocks are kept in memory."""
 ENUMERATED: Final = 17
 """Customers named of an address that was asked about without a port: one more than are followed."""
 
 
 class SourceCache:
-    """Sources as last read; parsed again only when their rows change. Belongs to one service."""
+    """Sources as last read, and what is known of their clocks; read again only when they change. Of one service."""
 
     def __init__(self) -> None:
         """Empty."""
         self._rows: tuple[Any, ...] = ()
         self._sources: tuple[Source, ...] = ()
+        self._clocks: dict[tuple[int, int], tuple[int, SourceClock]] = {}
 
     def read(self, connection: Connection) -> tuple[Source, ...]:
         """Every source, as of ``connection``'s moment."""
         table = log_source
-        columns = (table.c.number, table.c.name, table.c.kind, table.c.settings, table.c.acknowledged, table.c.covers)
-        rows = tuple(map(tuple, connection.execute(select(*columns).order_by(table.c.number))))
+        rows = tuple(map(tuple, connection.execute(select(table).order_by(table.c.number))))
         if rows != self._rows:
             self._sources = source_rows.every(connection)
             self._rows = rows
         return self._sources
+
+    def clock(self, connection: Connection, source: Source, begin: int, end: int) -> SourceClock:
+        """What is known of a source's clock around [``begin``, ``end``)."""
+        place = (source.number, begin // DAY)
+        kept = self._clocks.get(place)
+        if kept is None or kept[0] != source.revision or end > (begin // DAY + 1) * DAY:
+            clock = declared(source.settings)
+            seen = _observed(connection, source.number, begin // DAY * DAY, max(end, (begin // DAY + 1) * DAY))
+            if len(self._clocks) >= CLOCKS_KEPT:
+                self._clocks.clear()
+            self._clocks[place] = kept = (source.revision, SourceClock(clock, history(seen, clock)))
+        return kept[1]
+
+
+def _observed(connection: Connection, source: int, begin: int, end: int) -> list[Observed]:
+    """What a source's inputs showed of its clock, as far from [``begin``, ``end``) as it still counts."""
+    table = log_input
+    query = select(table.c.first, table.c.last, table.c.clock).where(
+        table.c.source == source, table.c.first <= end + REACH, table.c.last >= begin - REACH
+    )
+    return [Observed(row.first, row.last, ClockOffsets.loaded(row.clock)) for row in connection.execute(query)]
 
 
 class RuleCache:
@@ -78,6 +102,7 @@ class StoreView:
     connection: Connection
     keyring: Keyring
     rules: RuleCache
+    cache: SourceCache
     found: tuple[Source, ...]
     _days: dict[date, dict[LogKind, Held]] = field(default_factory=dict)
     _heard: dict[int, tuple[list[tuple[int, int]], list[Gap]]] = field(default_factory=dict)
@@ -127,14 +152,16 @@ class StoreView:
 
     def window(self, source: Source, begin: int, end: int) -> tuple[int, int]:
         """[``begin``, ``end``) by the source's clock, widened by how far that may have been off."""
-        margin = round(float(source.settings.get("clock_seconds", CLOCK_SECONDS)) * 1_000_000)
-        return begin - margin, end + margin
+        return self.cache.clock(self.connection, source, begin, end).window(begin, end)
 
     def rest(self, source: Source) -> int:
-        """Microseconds for which the source surely lets a port rest before somebody else gets it."""
+        """Microseconds for which the source surely lets a port rest before somebody else gets it: ``rest_seconds`` of
+        its settings, as its devices are configured (RFC 6888 section 4, REQ-8)."""
         if source.spec.acknowledged:
             return NEVER
-        return round(float(source.settings.get("rest_seconds", 0)) * 1_000_000)
+        declared_ = source.settings.get("rest_seconds", 0)
+        usable = isinstance(declared_, int | float) and not isinstance(declared_, bool) and declared_ > 0
+        return round(declared_ * 1_000_000) if usable else 0
 
     def computed(
         self, address: IPv4Address | IPv6Address, port: int | None, begin: int, end: int

@@ -239,3 +239,25 @@ def _linked(name: str, lang: str) -> str:
 def counted(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """How often each outcome came, for the ledger."""
     return {one.value: outcomes.count(one) for one in Outcome if one in outcomes}
+
+
+def trail_lines(document: dict[str, Any], lang: str) -> list[str]:
+    """A trail for a person, in lines."""
+    lines = []
+    for one in document["assignments"]:
+        start, end = _end(one["start"], one["start_known"], lang), _end(one["end"], one["end_known"], lang)
+        inside = f" ({one['inside']})" if one["inside"] else ""
+        ports = f" {one['ports'][0]}-{one['ports'][1]}" if one["ports"] != [0, 65535] else ""
+        lines.append(f"{start} – {end}  {one['resource']}{ports}{inside}  [{one['kind']} {one['source']}]")
+    if not lines:
+        lines.append("割当は見つかりません。" if lang == "ja" else "No assignment was found.")
+    return lines + [f"! {_missing_line(one, lang)}" for one in document["missing"]]
+
+
+def contractor_lines(document: dict[str, Any], lang: str) -> list[str]:
+    """A contractor for a person, in lines."""
+    lines = [f"→ {document['outcome']}: {document['message'][lang]}"]
+    for one in document["contractors"]:
+        person = ", ".join(f"{name} {value}" for name, value in one["person"].items())
+        lines.append(f"  {one['contract']}  {one['valid_from']} – {one['valid_to'] or ''}  {person}")
+    return lines
