@@ -281,6 +281,7 @@ class Examination:
             identifier=verification.identifier,
             beside=VERIFIERS[item.format].attested_beside,
             checked=Checked(made.leaf.id, item.format, made.report),
+            tied=verification.tied,
         )
 
     def recall(self, item: KeptItem) -> Examined:
@@ -302,6 +303,7 @@ class Examination:
             identifier=body["identifier"],
             beside=verifier.attested_beside if verifier is not None else frozenset(),
             checked=Checked(item.evidence, row.format, body["report"]),
+            tied=body.get("tied", row.kind != "authentication"),
         )
 
     def wanted(self, kind: str, attributes: Mapping[str, object]) -> str | None:
@@ -377,6 +379,7 @@ class Examination:
             "report": report,
             "attributes": report["facts"] if report["facts"] is not None else report["findings"],
             "identifier": found.identifier,
+            "tied": found.tied,
             "shown": _stated(Person(found.shown.name, found.shown.address, found.shown.birth_date)),
         }
         if asked is not None:

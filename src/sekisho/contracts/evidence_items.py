@@ -49,7 +49,8 @@ class Origin(Enum):
     ATTESTED = "attested"
     """Somebody vouches for it, and the record names them."""
     DECLARED = "declared"
-    """Said, and nobody vouches for it; or somebody does, where only raw evidence counts."""
+    """Said, and nobody vouches for it; or somebody does, where only raw evidence counts; or raw evidence that holds and
+    that nothing ties to this person."""
     REFUSED = "refused"
     """A verifier refused the raw evidence, or a step had no answer: no facts, at most what was found wrong."""
 
@@ -138,7 +139,8 @@ class KeptItem:
 class Examined:
     """What came of raw evidence: facts where it was verified, findings where it wasn't.
 
-    ``at`` is the Japan date of the verification; ``beside`` the attributes that somebody may attest with it.
+    ``at`` is the Japan date of the verification; ``beside`` the attributes that somebody may attest with it. ``tied``:
+    as :attr:`~sekisho.contracts.evidence.verifier.Verification.tied`.
     """
 
     kind: str
@@ -148,6 +150,7 @@ class Examined:
     identifier: str | None
     beside: frozenset[str]
     checked: Checked
+    tied: bool = True
 
 
 class Examiner(Protocol):
@@ -248,7 +251,9 @@ class ItemReader:
 
     def _item_of(self, found: Examined, beside: Item, role: str | None) -> EvidenceItem:
         attributes = dict(found.attributes)
-        verified = found.origin is Origin.VERIFIED
+        # What holds and may be anybody's is no more than said of this person.
+        origin = found.origin if found.tied or found.origin is Origin.REFUSED else Origin.DECLARED
+        verified = origin is Origin.VERIFIED
         # Beside refused evidence there is nothing to vouch for.
         vouched = self.origin in (Origin.ATTESTED, Origin.VERIFIED) and verified
         if vouched:
@@ -265,7 +270,7 @@ class ItemReader:
             attributes=attributes,
             identifier=found.identifier,
             shown=Person(),
-            origin=found.origin,
+            origin=origin,
             attested=names if vouched else frozenset(),
             unattested=names if verified and not vouched else frozenset(),
             checked=found.checked,

@@ -64,7 +64,7 @@ def _not_verified(application: Application) -> Iterator[dict[str, Any]]:
                 "en": f"evidence[{position}] can be verified, so a statement doesn't count. "
                 f"Send the evidence itself as raw (format: {item.wanted}).",
             }
-    if any(item.origin is Origin.DECLARED and item.wanted is None for _, item in items):
+    if any(item.origin is Origin.DECLARED and item.wanted is None and item.checked is None for _, item in items):
         yield {
             "what": "evidence_only_declared",
             "ja": "証拠は申告だけで、確認の権限（attest）のある者が確かめていないため、数えていません。",
@@ -107,6 +107,15 @@ def _not_verified_of_raw(position: int, item: EvidenceItem) -> Iterator[dict[str
             "item": position,
             "ja": f"evidence[{position}] は検証に通らず、数えていません。{failure['ja']}",
             "en": f"evidence[{position}] did not pass verification and wasn't counted. {failure['en']}",
+        }
+    if item.checked is not None and item.origin is Origin.DECLARED:
+        yield {
+            "what": "evidence_of_whom",
+            "item": position,
+            "ja": f"evidence[{position}] は検証に通りましたが、だれのものかを示すものがないため、数えていません。"
+            "登録した認証器による当人認証（step-up）の証拠を使ってください。",
+            "en": f"evidence[{position}] holds, but nothing shows whose it is, so it wasn't counted. "
+            "Use the evidence of a step-up with a registered authenticator.",
         }
     for what, names, ja, en in (
         ("attested_beside", item.attested, "送り手の申告による", "attested by the sender"),

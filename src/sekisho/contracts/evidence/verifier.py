@@ -93,11 +93,15 @@ class Verification:
     ``identifier`` is the document's or certificate's number for the statutory record (Ordinance art. 8(1)(iii)(d)) and
     ``shown`` what the evidence itself says of the person; both are None or empty where it couldn't be read. They are
     personal data and go nowhere but into the record.
+
+    ``tied``: something ties it to the person it is said to be of: items that could be compared, or a register kept
+    here. False for an authentication by a card or passkey that holds, and may be anybody's: it counts for nobody.
     """
 
     report: Report
     identifier: str | None = field(default=None, repr=False)
     shown: Person = Person()
+    tied: bool = True
 
 
 @dataclass(frozen=True, slots=True)

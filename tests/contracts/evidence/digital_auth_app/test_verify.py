@@ -38,13 +38,36 @@ def test_the_report_says_that_it_is_no_electronic_signature() -> None:
 
 
 def test_the_comparison_stands_in_the_report_without_the_items() -> None:
-    """The kind has no attribute for it: whoever reads the report learns that the name differs, and no name."""
+    """An address changes before the card does: whoever reads the report learns that it differs, and no address."""
     one = sign_in("digital_auth_app")
-    one.more["stated"]["name"] = "見本 花子"
-    report = one.verify().report.as_document()
-    note = next(step["reason"]["ja"] for step in report["steps"] if step["number"] == 12)
-    assert "氏名: 申込みと違う" in note
+    one.more["stated"]["address"] = "架空県見本市1-1"
+    found = one.verify()
+    note = next(step["reason"]["ja"] for step in found.report.as_document()["steps"] if step["number"] == 12)
+    assert "住居: 申込みと違う" in note
     assert "生年月日: 申込みと一致" in note
+    assert found.report.facts is not None
+    assert found.tied
+
+
+@pytest.mark.parametrize(("name", "value"), [("name", "見本 花子"), ("birth_date", "1990-04-02")])
+def test_the_card_of_another_authenticates_nobody(name: str, value: str) -> None:
+    """An impostor's own card, valid in all it says: refused, as no attribute of an authentication could say it."""
+    one = sign_in("digital_auth_app")
+    one.more["stated"][name] = value
+    found = one.verify()
+    assert found.report.failure is not None
+    assert (found.report.failure.reason, found.report.failure.step) == ("digital_auth_app_card_of_another", 12)
+    assert (found.report.facts, found.tied) == (None, False)
+
+
+@pytest.mark.parametrize("name", ["name", "birth_date"])
+def test_what_cannot_be_compared_ties_nobody(name: str) -> None:
+    """Nothing stated, so it holds and may be anybody's."""
+    one = sign_in("digital_auth_app")
+    del one.more["stated"][name]
+    found = one.verify()
+    assert found.report.facts is not None
+    assert not found.tied
 
 
 @pytest.mark.parametrize("acr", ["aal3", "aal3 crl"])
@@ -56,10 +79,12 @@ def test_both_forms_of_the_class(acr: str) -> None:
 
 
 def test_without_items_it_is_still_an_authentication() -> None:
-    """The items are told only where the person shares them."""
+    """The items are told only where the person shares them; then nothing says whose it is."""
     one = sign_in("digital_auth_app")
     one.userinfo = None
-    report = one.verify().report
+    found = one.verify()
+    report = found.report
+    assert not found.tied
     assert report.state(12) is StepState.NOT_DONE
     assert report.require_facts()["jpki_authentication"] is True
 

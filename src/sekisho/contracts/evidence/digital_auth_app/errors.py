@@ -5,7 +5,8 @@
     EvidenceRefused
     └── DigitalAuthAppRefused
         ├── ClassUnknown         the authentication class isn't one of the card and its PIN
-        └── GenderUnreadable     gender is of another form
+        ├── GenderUnreadable     gender is of another form
+        └── CardOfAnother        the card's name or date of birth isn't the person's
 """
 
 from __future__ import annotations
@@ -36,3 +37,11 @@ class GenderUnreadable(DigitalAuthAppRefused):
     reason = "digital_auth_app_gender_unreadable"
     ja = "性別の欄の形が変わっています。提供元の仕様の改定を確かめてください。"
     en = "The form of the gender item has changed. Check whether the provider's specification was revised."
+
+
+class CardOfAnother(DigitalAuthAppRefused):
+    """The card's name or date of birth isn't that of the person the evidence is said to be of."""
+
+    reason = "digital_auth_app_card_of_another"
+    ja = "カードの氏名または生年月日が、申込みの人と違います。本人のカードでやり直してください。"
+    en = "The card's name or date of birth isn't that of the person stated. Sign in again with that person's own card."

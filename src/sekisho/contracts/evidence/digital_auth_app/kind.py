@@ -33,9 +33,10 @@ class PreparedDigitalAuthApp:
             challenges=asked.challenges,
         )
         if result.verified is None:
-            return Verification(result.report)
+            return Verification(result.report, tied=False)
         # The subject is pairwise: a number of this person at this client, and of no use elsewhere.
-        return Verification(result.report, result.verified.sign_in.subject, result.verified.shown)
+        found = result.verified
+        return Verification(result.report, found.sign_in.subject, found.shown, tied=found.tied)
 
 
 class DigitalAuthAppVerifier:

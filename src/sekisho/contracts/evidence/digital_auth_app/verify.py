@@ -1,7 +1,8 @@
 """Verify a sign-in by デジタル認証アプリ. Steps 0 to 10 are those of every sign-in (:mod:`..oidc.verify`); then:
 
 (11) the class is that of card and PIN; it may say how revocation was checked
-(12) the items read from the card are read, and compared with the application
+(12) the items read from the card are read, and compared with the application: another person's card is refused, since
+     an ``authentication`` has no attribute that could say so; without items it is known to be nobody's (``tied``)
 
 What this doesn't do: verify an electronic signature. The authentication API proves that the holder of the card's
 user-authentication key signed in, and hands over what the card's memory says; whoever needs the method by signature
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 from sekisho.clock import japan_date
 from sekisho.contracts.evidence.digital_auth_app import profile
-from sekisho.contracts.evidence.digital_auth_app.errors import ClassUnknown, GenderUnreadable
+from sekisho.contracts.evidence.digital_auth_app.errors import CardOfAnother, ClassUnknown, GenderUnreadable
 from sekisho.contracts.evidence.digital_auth_app.steps import KIND, STEPS
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
 from sekisho.contracts.evidence.jpki.ports import Challenges
@@ -48,6 +49,9 @@ LEFT_TO_CALLER: Final = (
     ),
 )
 
+_WHO: Final = ("name_agrees", "birth_date_agrees")
+"""What says whose card it is. An address changes, and the card may not have followed yet."""
+
 _NO_ITEMS: Final = Text("確かめられた券面の項目がありません", "there are no items that could be checked")
 _AGREE: Final = Text("申込みと一致", "agrees with the application")
 _DIFFER: Final = Text("申込みと違う", "differs from the application")
@@ -61,11 +65,13 @@ _ITEMS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAuthentication:
-    """A holder of a card who signed in with its PIN. ``shown``: what the card says, if told."""
+    """A holder of a card who signed in with its PIN. ``shown``: what the card says, if told; ``tied``: that its name and
+    date of birth are the person's."""
 
     sign_in: VerifiedSignIn
     revocation: str | None
     shown: Person = field(repr=False)
+    tied: bool
     verified_at: datetime
     proof: Proof
 
@@ -116,14 +122,18 @@ def verify_authentication(
         with walk.step(11) as note:
             mode = _revocation_mode(sign_in.event.acr)
             note.text = Text(f"失効確認: {mode or '示されていません'}", f"revocation: {mode or 'not told how'}")
-        shown = Person()
+        shown, found = Person(), dict[str, bool]()
         if sign_in.userinfo is None:
             walk.leave(12, _NO_ITEMS)
         else:
             with walk.step(12) as note:
                 shown = _shown(sign_in.userinfo)
-                note.text = _compared(agreements(shown, stated))
-        verified = VerifiedAuthentication(sign_in, mode, shown, moment, walk.proof(0, *range(2, 10), 11))
+                found = agreements(shown, stated)
+                note.text = _compared(found)
+                if False in (found.get(name) for name in _WHO):
+                    raise CardOfAnother
+        tied = all(found.get(name) is True for name in _WHO)
+        verified = VerifiedAuthentication(sign_in, mode, shown, tied, moment, walk.proof(0, *range(2, 10), 11))
     except (EvidenceRefused, NotCheckable) as error:
         return AuthenticationResult(walk.refused(error, left_to_caller=LEFT_TO_CALLER), None)
     return AuthenticationResult(walk.report(verified.facts(), left_to_caller=LEFT_TO_CALLER), verified)

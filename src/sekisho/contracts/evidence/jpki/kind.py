@@ -61,7 +61,9 @@ class PreparedJpki:
                 nonces=_challenges(document, asked),
                 revocation=revocation,
             )
-            return Verification(answered.report, None if answered.user is None else _number(answered.user.id))
+            # The certificate names nobody: whose it is, only a register of linked ones knows (a step-up asks it).
+            number = None if answered.user is None else _number(answered.user.id)
+            return Verification(answered.report, number, tied=False)
         stated = document.stated
         person = asked.about(Person(stated.name, stated.address, stated.birth_date))
         signed = prove_signing(

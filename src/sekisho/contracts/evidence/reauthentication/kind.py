@@ -104,7 +104,8 @@ class PreparedPasskey:
         report, _, _ = self.known.prove(
             document.assertion, application=application, moment=asked.moment, challenges=challenges
         )
-        return Verification(report)
+        # Registrations among the trust files name nobody.
+        return Verification(report, tied=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,11 @@ class PreparedStepUp:
     known: _Known
 
     def verify(self, raw: bytes, asked: Asked) -> Verification:
-        """As :meth:`Prepared.verify`. The report of an answer that doesn't hold is the whole report."""
+        """As :meth:`Prepared.verify`. The report of an answer that doesn't hold is the whole report.
+
+        Where challenges are kept, the document's own word on them counts nothing: a step-up that ran there has used
+        them up, and is named by its evidence id.
+        """
         document = read_step_up(raw)
         if asked.application not in ("", document.application):
             raise WrongValue(field="application", expected="the application that this evidence is for")
@@ -129,16 +134,16 @@ class PreparedStepUp:
                 each.assertion,
                 application=document.application,
                 moment=asked.moment,
-                challenges=DocumentChallenge(each.challenge),
+                challenges=asked.challenges or DocumentChallenge(each.challenge),
             )
             if report.facts is None:
-                return Verification(report)
+                return Verification(report, tied=False)
             factors += found
             told += findings
         concluded = conclude(
             factors, request=document.request, moment=asked.moment, findings={Means.PASSKEY: told}, lost=lost
         )
-        return Verification(concluded.report)
+        return Verification(concluded.report, tied=False)
 
 
 class PasskeyVerifier:
