@@ -33,23 +33,23 @@ def spool_pieces(
 ) -> Iterator[Spooled | Gap]:
     """The pieces of a complete file. Raises ``KeyDestroyed``.
 
-    For a format of lines every record is one line, whatever line feeds a sender put inside.
+    For a format of lines a record that ends with a line feed is whole lines; any other is one line, whatever line feeds
+    a sender put inside.
     """
     joins = framing is not Framing.MESSAGES
     lines = framing in (Framing.LINES, Framing.PARAGRAPHS)
     batch: list[bytes] = []
     head: Received | None = None
-    size, first = 0, 1
+    size, first, count = 0, 1, 0
 
     def flush() -> Spooled | None:
-        nonlocal size, first
+        nonlocal size, first, count
         if head is None or not batch:
             return None
-        count = len(batch) if lines else 0
         piece = Piece(b"".join(batch), first, count)
         first += count
         batch.clear()
-        size = 0
+        size = count = 0
         zone = zone_at(source, head.at)
         context = Context(head.at, zone, live=True, peer=head.peer or None, settings=source.settings)
         return Spooled(piece, context)
@@ -66,6 +66,7 @@ def spool_pieces(
         data = _line(one.data) if lines else one.data
         batch.append(data)
         size += len(data)
+        count += data.count(b"\n") if lines else 0
     if (made := flush()) is not None:
         yield made
 
@@ -76,5 +77,7 @@ def zone_at(source: Source, received: int) -> ZoneInfo:
 
 
 def _line(data: bytes) -> bytes:
+    if data.endswith(b"\n"):
+        return data
     bare = data.rstrip(b"\r\n\0")
     return (bare.replace(b"\n", b" ") if b"\n" in bare else bare) + b"\n"

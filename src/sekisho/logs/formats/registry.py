@@ -35,6 +35,7 @@ _FORMATS: Final[dict[str, tuple[str, str]]] = {
     "jsonl": ("sekisho.logs.formats.jsonl:reader", "JSON Lines, by a declared mapping of fields"),
     "parquet": ("sekisho.logs.formats.parquet:reader", "Parquet, by a declared mapping of columns"),
     "ipfix": ("sekisho.logs.formats.ipfix.reader:make", "IPFIX and NetFlow 9 with NAT events (RFC 8158): files, UDP"),
+    "radius": ("sekisho.logs.formats.radius.reader:make", "RADIUS accounting as it is received live"),
     "template": ("sekisho.logs.formats.cgnat:operators_own", "an operator's own lines, by a file of templates"),
 }
 """Name to ``module:function`` and one line about it. Each family of formats has its lines here."""
