@@ -81,7 +81,7 @@ def test_anybodys_passkey_authenticates_nobody(shop: Shop) -> None:
 
 
 def test_a_saved_step_up_is_no_second_one(shop: Shop) -> None:
-    """An old answer under a challenge, a time and an application that the sender wrote is refused: none of it is ours."""
+    """An old answer under a challenge, time and application that the sender wrote is refused: none of it is ours."""
     made = trusted_passkey(shop)
     nonce = bytes(range(32))
     credential = shop.passkeys[made].answer(nonce)

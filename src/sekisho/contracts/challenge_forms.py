@@ -1,8 +1,9 @@
 """Which challenge each purpose has: most sign a text, a chip answers eight bytes, a provider repeats a nonce.
 
-A purpose with a form of its own is here; every other gets the text that a person reads and signs. A phone's session
-(``smartphone_card``) isn't made here: its text is the transcript of a protocol, which whoever speaks it makes
-(:func:`sekisho.contracts.evidence.mdoc.session.new_session`).
+A purpose with a form of its own is here; every other gets the text that a person reads and signs. Those whose text is
+what a protocol said aren't made here but by whoever speaks it: a phone's session (``smartphone_card``,
+:func:`sekisho.contracts.evidence.mdoc.session.new_session`) and sign-ins (:mod:`sekisho.contracts.sign_in`), which
+read that text again and believe it.
 """
 
 from __future__ import annotations
@@ -16,9 +17,16 @@ from sekisho.contracts.evidence.face_match import challenge as face_match
 from sekisho.contracts.evidence.jpki.model import Challenge
 from sekisho.contracts.evidence.jpki.ports import new_challenge
 from sekisho.contracts.evidence.mdoc import session
+from sekisho.contracts.evidence.oidc.ports import SIGN_IN, STATE
 from sekisho.contracts.evidence.passport import challenge as passport
 
 _NO_TEXT = {face_match.PURPOSE: face_match.new_challenge, passport.PURPOSE: passport.new_challenge}
+
+_MADE_ELSEWHERE = {
+    session.PURPOSE: "a phone's session is made with its transcript",
+    STATE: "a sign-in is begun at its provider",
+    SIGN_IN: "a sign-in is begun at its provider",
+}
 
 
 def challenge_of(purpose: str, *, application: str, agreed_to: str | None, moment: datetime) -> Challenge:
@@ -26,8 +34,8 @@ def challenge_of(purpose: str, *, application: str, agreed_to: str | None, momen
 
     Raises ``MissingField``, ``WrongValue``.
     """
-    if purpose == session.PURPOSE:
-        raise WrongValue(field="purpose", expected="another: a phone's session is made with its transcript")
+    if purpose in _MADE_ELSEWHERE:
+        raise WrongValue(field="purpose", expected=f"another: {_MADE_ELSEWHERE[purpose]}")
     make = _NO_TEXT.get(purpose)
     if make is None:
         if agreed_to is None:

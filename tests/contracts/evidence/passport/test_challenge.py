@@ -177,12 +177,14 @@ def test_a_whole_workspace(desk: ContractService) -> None:
         ("passport_chip", "sha256:00", WrongValue),
         ("face_match", "sha256:00", WrongValue),
         ("smartphone_card", None, WrongValue),
+        ("sign-in-state", "sha256:00", WrongValue),
+        ("sign-in", "sha256:00", WrongValue),
         ("signing", None, MissingField),
         ("Signing!", "sha256:00", WrongValue),
     ],
 )
 def test_what_no_challenge_is_made_for(desk: ContractService, purpose: str, agreed_to: str | None, error: Any) -> None:
-    """Only a signature stands for something; a phone's session is made with its transcript."""
+    """Only a signature stands for something; what a protocol said is the text of whoever speaks it."""
     with pytest.raises(error):
         desk.evidence.challenge(application="A-1", purpose=purpose, agreed_to=agreed_to)
 

@@ -65,8 +65,10 @@ _ITEMS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAuthentication:
-    """A holder of a card who signed in with its PIN. ``shown``: what the card says, if told; ``tied``: that its name and
-    date of birth are the person's."""
+    """A holder of a card who signed in with its PIN. ``shown``: what the card says, if told.
+
+    ``tied``: its name and date of birth are the person's.
+    """
 
     sign_in: VerifiedSignIn
     revocation: str | None
