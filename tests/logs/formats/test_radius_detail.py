@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from sekisho.logs.formats.radius_detail import DetailReader
 from sekisho.logs.formats.radius_record import Choices
 from sekisho.logs.formats.reader import Context, Found
 from sekisho.logs.formats.registry import make_reader
-from sekisho.logs.framing import Input, Overlong, pieces
+from sekisho.logs.framing import Overlong, pieces
 from sekisho.logs.kinds import LogKind
 from tests.logs.formats.reading import context, events_of, ignored, refused
 from tests.logs.formats.samples import micros
@@ -46,7 +45,7 @@ def found(raw: bytes, at: Context | None = None, *, exactly: bool = False, **cho
     """All that a fresh reader finds, its input cut as the ingest cuts it."""
     reader = DetailReader(Choices.of(chosen), exactly=exactly)
     made: list[Found] = []
-    for piece in pieces(Input(io.BytesIO(raw)).blocks(), reader.framing):
+    for piece in pieces(iter([raw]), reader.framing):
         assert not isinstance(piece, Overlong)
         made += reader.read(piece.data, piece.first, at or context())
     made += reader.finish(at or context())

@@ -278,7 +278,7 @@ def legal(settings: Mapping[str, Any]) -> LegalReader:
 
 
 def _subject(settings: Mapping[str, Any], known: frozenset[str]) -> tuple[str, ...]:
-    found = reading.texts(settings, "subject", ("hwaddr", "duid", "client_id"))
+    found = reading.texts(settings, "subject", ("duid", "hwaddr", "client_id"))
     if not set(found) <= known:
         raise FormatSettingRefused(field="subject", problem=f"known: {', '.join(sorted(known))}")
     return found
