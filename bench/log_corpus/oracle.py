@@ -98,7 +98,7 @@ def settled(
     good = (first[holding] <= low) & (last[holding] >= high)
     if p.records is Logged.STARTS:
         start = first[holding]
-        good = (start > begin - p.tick) & (start < end) & (low > start - p.rest) & (high < start + p.rest)
+        good = (start >= begin) & (start < end) & (low > start - p.rest) & (high < start + p.rest)
     twice = np.zeros(count, np.bool_)
     np.logical_or.at(twice, which, (notes[arrived] & int(ClockNote.FOLD)) != 0)
     good &= ~twice[holding] & _heard(sent, truth, holding, low, high, silence)

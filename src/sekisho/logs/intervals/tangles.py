@@ -8,8 +8,11 @@ after the one before it, with such a record in it. Within a tangle
 1. what was said with the same stamp already is a repeat, and so is a stop or an interim record of a holding that was
    stopped within ``jitter`` before;
 2. of one moment, a start without its stop comes last, since whoever comes next held on;
-3. a stop or an interim record of whoever held the resource before somebody's start comes before that start;
-4. a start comes before a stop of the same session and moment.
+3. a stop or an interim record of somebody else than whoever started last comes before that start: before the start that
+   followed his own holding, or, where no record of that is known, before the last start;
+4. a start comes before a stop of the same session and moment;
+5. of two starts of one holder, nothing between them, with a stop within ``jitter`` after the second, the stop is that
+   of the first: its holder gave it back and got it again.
 
 Anything else stays as it is stamped. Only tangles are looked at one by one; elsewhere nothing is done.
 """
@@ -31,11 +34,24 @@ from sekisho.logs.intervals.flow import HELD, Flow
 JITTER: Final = 2_000_000
 """Microseconds: a stamp of whole seconds, computed from another of whole seconds (Acct-Delay-Time), is off by two."""
 
+_PASSES: Final = 3
+
 _START, _STOP, _INTERIM = int(Action.START), int(Action.STOP), int(Action.INTERIM)
 
 
 def untangled(flow: Flow, jitter: int = JITTER) -> tuple[Flow, int]:
     """The entries in the order that loses nothing, and how many were repeats. ``flow`` is in order."""
+    repeats = 0
+    for _ in range(_PASSES):
+        # What is in order now may show what isn't.
+        made, more = _untangled_once(flow, jitter)
+        if made is flow:
+            break
+        flow, repeats = made, repeats + more
+    return flow, repeats
+
+
+def _untangled_once(flow: Flow, jitter: int) -> tuple[Flow, int]:
     count = len(flow.action)
     if count < 2:
         return flow, 0
@@ -46,6 +62,10 @@ def untangled(flow: Flow, jitter: int = JITTER) -> tuple[Flow, int]:
     odd = ((action == _STOP) | (action == _INTERIM)) & ~held
     # Two starts of one moment: which of them was the later doesn't show in the stamps.
     odd[1:] |= same & (action[1:] == _START) & (action[:-1] != _STOP) & (time[1:] == time[:-1]) & ~alike
+    # Two starts of one holder and then a stop: that of the first, most likely.
+    again = same & alike & (action[1:] == _START) & ((action[:-1] == _START) | (action[:-1] == HELD))
+    stop_next = same & alike & (action[1:] == _STOP) & (time[1:] - time[:-1] <= jitter)
+    odd[1:-1] |= again[:-1] & stop_next[1:]
     if not odd.any():
         return flow, 0
     linked = np.zeros(count, np.bool_)
@@ -68,8 +88,10 @@ def untangled(flow: Flow, jitter: int = JITTER) -> tuple[Flow, int]:
         kept[begin + len(made) : end] = False
         last, reached = made[-1] if made else before, end
     repeats = count - int(kept.sum())
-    order_: Int64s = places[kept]
-    return flow.at(order_), repeats
+    if not repeats and bool((places == np.arange(count)).all()):
+        return flow, 0
+    order: Int64s = places[kept]
+    return flow.at(order), repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +182,11 @@ def _put(made: list[_Entry], entry: _Entry, first: int, jitter: int) -> None:
         made.append(entry)
         return
     if last is None or _holds(last, entry):
-        made.append(entry)
+        twice = last is not None and len(made) > max(first, 1) and last.action == _START and made[-2].begins
+        if twice and entry.action == _STOP and _holds(made[-2], entry) and entry.time - made[-1].time <= jitter:
+            made.insert(len(made) - 1, entry)
+        else:
+            made.append(entry)
         return
     for at in range(len(made) - 1, first - 1, -1):
         other = made[at]
@@ -170,14 +196,10 @@ def _put(made: list[_Entry], entry: _Entry, first: int, jitter: int) -> None:
             if other.action == _STOP:
                 return  # said already
             break
-    for at in range(len(made) - 1, max(first, 1) - 1, -1):
-        other = made[at]
-        if entry.time - other.time > jitter:
-            break
-        if other.begins and not entry.of(other) and _holds(made[at - 1], entry):
-            made.insert(at, entry)
-            return
-    made.append(entry)
+    near = [at for at in range(first, len(made)) if entry.time - made[at].time <= jitter]
+    others = [at for at in near if made[at].begins and not entry.of(made[at])]
+    own = [at for at in others if at and _holds(made[at - 1], entry)]
+    made.insert(own[-1] if own else others[-1] if others else len(made), entry)
 
 
 def _holds(last: _Entry, entry: _Entry) -> bool:

@@ -16,9 +16,10 @@ import numpy as np
 
 from sekisho.logs.intervals.days import DAY, JAPAN, date_of
 from sekisho.logs.kinds import LogKind
-from sekisho.logs.lookup.answer import Interval, Link, Outcome, intervals, settle
+from sekisho.logs.lookup.answer import NEVER, Interval, Link, Outcome, intervals, settle
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.ports import Held, Lack, LogView, Missing, Read, Reading, Result
+from sekisho.logs.lookup.reconcile import reconciled
 from sekisho.logs.rows import Rows
 from sekisho.logs.sources import Source
 
@@ -76,9 +77,9 @@ def find(
                 continue
             rows, lacking = yield from _day(held, wide, kind, day)
             missing += lacking if kind in could_tell else []
-            for part in rows:
-                near = part[(part.start < wide.end) & (part.end > wide.begin) & ~np.isin(part.source, others)]
-                found += intervals(near, wide, windows)
+            own = [part[~np.isin(part.source, others)] for part in rows]
+            for part in reconciled(own, wide.begin, wide.end, rests, NEVER):
+                found += intervals(part, wide, windows)
     for one in covering:
         if one.spec.kind in allowed:
             missing += [
