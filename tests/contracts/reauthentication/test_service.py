@@ -27,6 +27,7 @@ from sekisho.contracts.evidence.reauthentication.errors import (
 from sekisho.contracts.evidence.reauthentication.kind import REAUTHENTICATION
 from sekisho.contracts.evidence.reauthentication.profile import USE_REGISTRATION
 from sekisho.contracts.evidence.verifier import Asked, TrustFile
+from sekisho.contracts.reauthentication import proofing
 from sekisho.contracts.reauthentication.errors import (
     AccountExists,
     GroundMissing,
@@ -56,6 +57,7 @@ from tests.contracts.reauthentication.surroundings import (
     AT,
     CLERK,
     FLOW,
+    HOLDER,
     OTHER,
     Shop,
     additional_line,
@@ -453,6 +455,36 @@ def test_an_account_is_opened_once_and_on_one_decision(shop: Shop) -> None:
         shop.accounts.open("customer-2", decision=decision, caller=CLERK)
     with pytest.raises(UnknownAccount):
         shop.accounts.find("customer-3")
+
+
+def test_an_old_act_decided_on_again_is_no_new_proofing(shop: Shop) -> None:
+    """A document shown weeks ago still verifies a contract today; nobody recovers or registers with it."""
+    shop.open()
+    seen = shop.clock.now()
+    shop.clock.advance(timedelta(days=30))
+    shown = {
+        "kind": "document_shown", "person": "subject", "at": seen.isoformat(), "document": "driving_licence",
+        "bears_photo": True, "valid_until": "2030-01-01", "issued_on": "2025-01-01", "altered": False,
+        "name": HOLDER.name, "address": HOLDER.address, "birth_date": "1990-05-01",
+    }  # fmt: skip
+    decision = shop.proofed(evidence=[shown], decided_at=seen.isoformat())
+    assert shop.contracts.find(decision).document["verdict"] == "accept"
+    for again in (decision, shop.proofed(evidence=[shown])):
+        with pytest.raises(ProofingTooOld):
+            shop.accounts.recover("customer-1", decision=again, caller=CLERK)
+        with pytest.raises(ProofingTooOld):
+            shop.registration.passkey_options("customer-1", Ground(decision=again), label="電話")
+
+
+def test_companies_of_one_name_are_told_apart() -> None:
+    """They have no date of birth: another company of that name, somewhere else, is another holder."""
+    here = proofing.Holder("corporation", "株式会社見本", None, "架空県見本市1-1")
+    assert here.is_same(proofing.Holder("corporation", "株式会社見本", None, "架空県見本市1番1号"))
+    assert not here.is_same(proofing.Holder("corporation", "株式会社見本", None, "架空県別市1-1"))
+    assert not here.is_same(proofing.Holder("corporation", "株式会社見本", None))
+    assert proofing.Holder.of_document(here.as_document()) == here
+    person = proofing.Holder("natural", "見本 太郎", "1990-04-01", "架空県見本市1-1")
+    assert person.is_same(proofing.Holder("natural", "見本 太郎", "1990-04-01", "架空県別市9-9"))
 
 
 def test_recovery_is_a_new_proofing_and_nothing_else(shop: Shop) -> None:

@@ -9,15 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from sekisho.clock import japan_date
 from sekisho.contracts import agreement
 from sekisho.contracts.reauthentication.errors import ProofingNotAccepted, ProofingTooOld
 
 RIGHT_AFTER = timedelta(hours=1)
 """A registration belongs to the visit or session in which the identity was proofed. A house choice, short because
 whoever learns a decision's id later must not be able to use it."""
+
+LATEST_ACT = timedelta(days=1)
+"""Acts of verification may count for half a year in a contract; for an account they are those of today's or
+yesterday's visit. Otherwise old evidence, decided on again, would hand the account to whoever sends it."""
+
+LATEST_DELIVERY = timedelta(days=7)
+"""The same where post completes it: a carrier tells of a delivery some days later. A house choice."""
 
 SHOWS_IDENTITY = frozenset(
     {
@@ -35,26 +43,33 @@ SHOWS_IDENTITY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The person as proofed. Companies have no date of birth. Personal data."""
+    """The person as proofed. Companies have no date of birth, and several may have one name. Personal data."""
 
     kind: str
     name: str | None = field(repr=False)
     birth_date: str | None = field(repr=False)
+    address: str | None = field(default=None, repr=False)
 
     def is_same(self, other: Holder) -> bool:
-        """The same kind of party, the same name and date of birth; what can't be compared isn't the same."""
+        """The same kind of party, name and date of birth; without one, the same address (商業登記法27条 lets no two
+        companies have both). What can't be compared isn't the same.
+        """
         if self.kind != other.kind or self.birth_date != other.birth_date:
             return False
+        if self.birth_date is None:
+            there = None not in (self.address, other.address)
+            if not there or not agreement.addresses_agree(self.address or "", other.address or ""):
+                return False
         return self.name is not None and other.name is not None and bool(agreement.names_agree(self.name, other.name))
 
     def as_document(self) -> dict[str, Any]:
         """For the encrypted column."""
-        return {"kind": self.kind, "name": self.name, "birth_date": self.birth_date}
+        return {"kind": self.kind, "name": self.name, "birth_date": self.birth_date, "address": self.address}
 
     @classmethod
     def of_document(cls, said: Mapping[str, Any]) -> Holder:
         """What :meth:`as_document` wrote."""
-        return cls(said["kind"], said["name"], said["birth_date"])
+        return cls(said["kind"], said["name"], said["birth_date"], said.get("address"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +92,12 @@ def holder_of(decision: StoredDecision, *, moment: datetime, within: timedelta =
     verified = record.get("counterparty")
     if not verified or verified.get("verified_on") is None:
         raise ProofingNotAccepted(problem="no identity was verified")
-    if not {each["evidence"] for each in verified["documents"]} & SHOWS_IDENTITY:
+    shown = {each["evidence"] for each in verified["documents"]}
+    if not shown & SHOWS_IDENTITY:
         raise ProofingNotAccepted(problem="matched with an existing record only")
-    if moment - decision.made_at > within:
+    latest = LATEST_DELIVERY if "postal_item" in shown else LATEST_ACT
+    acted = date.fromisoformat(verified["verified_on"])
+    if moment - decision.made_at > within or japan_date(moment) - acted > latest:
         raise ProofingTooOld(limit=int(within.total_seconds() // 60))
     identity = verified["identity"]
-    return Holder(decision.subject_kind, identity["name"], identity["birth_date"])
+    return Holder(decision.subject_kind, identity["name"], identity["birth_date"], identity["address"])

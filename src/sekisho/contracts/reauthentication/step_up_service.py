@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from sekisho.clock import japan_date
-from sekisho.contracts import agreement
 from sekisho.contracts.challenges import StoredChallenges
 from sekisho.contracts.errors import MissingField, WrongValue
 from sekisho.contracts.evidence.jpki.model import Challenge
@@ -52,6 +51,7 @@ from sekisho.contracts.reauthentication.errors import (
 )
 from sekisho.contracts.reauthentication.factors import VOUCHED, Factor, Means, of_jpki, vouched
 from sekisho.contracts.reauthentication.passkey import Registered, from_base64url, to_base64url
+from sekisho.contracts.reauthentication.proofing import Holder
 from sekisho.contracts.reauthentication.registration import (
     Codes,
     RegistrationService,
@@ -460,8 +460,7 @@ def _one_of(reply: Mapping[str, Any]) -> tuple[str, Any]:
 def _require_holder(account: Account, stated: Person) -> None:
     holder = account.holder
     birth = None if stated.birth_date is None else stated.birth_date.isoformat()
-    same = stated.name is not None and holder.name is not None and agreement.names_agree(stated.name, holder.name)
-    if not same or birth != holder.birth_date:
+    if not holder.is_same(Holder(holder.kind, stated.name, birth, stated.address)):
         raise StatedOfAnother
 
 
