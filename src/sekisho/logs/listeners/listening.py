@@ -29,9 +29,9 @@ from sekisho.logs.listeners.datagrams import Datagrams, syslog_message
 from sekisho.logs.listeners.endpoints import Endpoint, ListenSpec, Senders, Transport, bound, declared
 from sekisho.logs.listeners.losses import Losses
 from sekisho.logs.listeners.secrets import read_secrets
-from sekisho.logs.listeners.sink import Record, Sink
+from sekisho.logs.listeners.sink import CAPACITY, Record, Sink
 from sekisho.logs.listeners.status import write_status
-from sekisho.logs.listeners.streams import StreamServer, tls_context
+from sekisho.logs.listeners.streams import StreamLimits, StreamServer, tls_context
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import Source
 from sekisho.workspace import Workspace
@@ -60,13 +60,18 @@ class Listening:
         spec: ListenSpec,
         *,
         drain_seconds: float = DRAIN_SECONDS,
+        limits: StreamLimits | None = None,
+        capacity: int = CAPACITY,
     ) -> None:
-        """Raises ``ListenRefused``, ``SecretsRefused``. Nothing is open before :meth:`start`."""
+        """Raises ``ListenRefused``, ``SecretsRefused``. Nothing is open before :meth:`start`. ``capacity``: bytes that
+        may wait for the disk."""
         self._workspace = workspace
         self._logs = logs
         self._source = source
         self._spec = spec.checked(source)
         self._drain_seconds = drain_seconds
+        self._limits = limits or StreamLimits()
+        self._capacity = capacity
         self.counts = Counts()
         self._secrets = None if spec.secrets is None else read_secrets(spec.secrets)
         self._tls = None
@@ -127,6 +132,7 @@ class Listening:
             self.counts,
             linger=0.0 if transports == {Transport.RADIUS} else LINGER_SECONDS,
             preamble=self._preamble,
+            capacity=self._capacity,
         )
         self._thread = threading.Thread(target=self._run, args=(sockets,), name="log-listener", daemon=True)
         self._thread.start()
@@ -230,7 +236,8 @@ class Listening:
             raise RuntimeError("a listener has a sink")
         if where.transport in (Transport.TCP, Transport.TLS):
             tls = self._tls if where.transport is Transport.TLS else None
-            self._streams.append(StreamServer(sock, senders, sink, self.counts, now=self._now, tls=tls))
+            server = StreamServer(sock, senders, sink, self.counts, now=self._now, tls=tls, limits=self._limits)
+            self._streams.append(server)
             return
         take: Callable[[bytes, str, str, Any], None]
         if where.transport is Transport.RADIUS:

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,16 +19,22 @@ from sekisho.logs.listeners.errors import ListenRefused
 from sekisho.logs.listeners.framing import FramingBroken, SyslogFrames
 from sekisho.logs.listeners.sink import Record, Sink
 
-MAX_CONNECTIONS: Final = 512
-MAX_OF_ONE: Final = 128
-"""Connections of one address: a relay uses a few."""
 READ: Final = 64 * 1024
 """Bytes read from one connection at a time."""
-HANDSHAKE_SECONDS: Final = 10.0
-INCOMPLETE_SECONDS: Final = 60.0
-"""How long a message that has begun may take: a sender that is slower holds a place and says nothing."""
 ACCEPT_PAUSE: Final = 0.5
 """Seconds without accepting when the system has no descriptors left."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """What connections may take. ``of_one``: connections of one address, of which a relay uses a few.
+    ``incomplete_seconds``: how long a message that has begun may take; a sender that is slower holds a place and says
+    nothing. One that is silent between two messages may stay."""
+
+    connections: int = 512
+    of_one: int = 128
+    handshake_seconds: float = 10.0
+    incomplete_seconds: float = 60.0
 
 
 class StreamServer:
@@ -41,11 +48,8 @@ class StreamServer:
         counts: Counts,
         *,
         now: Callable[[], int],
-        tls: ssl.SSLContext | None = None,
-        max_connections: int = MAX_CONNECTIONS,
-        max_of_one: int = MAX_OF_ONE,
-        handshake_seconds: float = HANDSHAKE_SECONDS,
-        incomplete_seconds: float = INCOMPLETE_SECONDS,
+        tls: ssl.SSLContext | None,
+        limits: StreamLimits,
     ) -> None:
         """Accepts nothing before :meth:`start`."""
         self._sock = sock
@@ -54,10 +58,7 @@ class StreamServer:
         self._counts = counts
         self._now = now
         self._tls = tls
-        self._max_connections = max_connections
-        self._max_of_one = max_of_one
-        self._handshake_seconds = handshake_seconds
-        self._incomplete_seconds = incomplete_seconds
+        self._limits = limits
         self._hosts: Counter[str] = Counter()
         self._open: set[_Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,7 +93,7 @@ class StreamServer:
         """Close connections whose message has been under way for too long."""
         now = time.monotonic()
         for connection in tuple(self._open):
-            if connection.since is not None and now - connection.since > self._incomplete_seconds:
+            if connection.since is not None and now - connection.since > self._limits.incomplete_seconds:
                 self._counts.refused["too_slow"] += 1
                 connection.close()
 
@@ -120,9 +121,9 @@ class StreamServer:
     def _refusal(self, host: str) -> str | None:
         if not self._senders.may(host):
             return "sender_not_allowed"
-        if self._hosts.total() >= self._max_connections:
+        if self._hosts.total() >= self._limits.connections:
             return "too_many_connections"
-        if self._hosts[host] >= self._max_of_one:
+        if self._hosts[host] >= self._limits.of_one:
             return "too_many_of_one"
         return None
 
@@ -133,7 +134,7 @@ class StreamServer:
                 lambda: connection,
                 accepted,
                 ssl=self._tls,
-                ssl_handshake_timeout=None if self._tls is None else self._handshake_seconds,
+                ssl_handshake_timeout=None if self._tls is None else self._limits.handshake_seconds,
             )
         except (OSError, ssl.SSLError, TimeoutError):
             self._counts.refused["handshake" if self._tls is not None else "connection"] += 1
