@@ -135,6 +135,16 @@ def read(root: Path, files: FileLayer, keyring: Keyring, of: Quarantined) -> Ite
         raise SegmentDamaged(**names, problem=f"{found}/{of.records}")
 
 
+def sample(root: Path, files: FileLayer, day: date, identity: str) -> tuple[bytes, bytes] | None:
+    """The first sealed frame of a file and what it is bound to, for a probe; None where there is none."""
+    try:
+        data = files.read(root / LogKind.QUARANTINE.value / day.isoformat() / (identity + SUFFIX))
+        (length,) = _LENGTH.unpack_from(data)
+    except (FileNotFoundError, struct.error):
+        return None
+    return data[_LENGTH.size : _LENGTH.size + length], _place(identity, day, 0)
+
+
 def _records(plain: bytes) -> Iterator[Unreadable]:
     at = 0
     while at < len(plain):

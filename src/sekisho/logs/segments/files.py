@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from sekisho.destruction.probing import FileSample
 from sekisho.keys import Keyring
 from sekisho.keys.errors import CouldNotDecrypt
 from sekisho.keys.schedule import log_key
@@ -145,6 +146,14 @@ class SegmentFiles:
             self._files.remove_directory(directory)
             self._files.sync_directory(directory.parent)
         return len(names)
+
+    def count_day(self, kind: LogKind, day: date) -> int:
+        """How many files of a day there are."""
+        return len(self._files.names(self._root / kind.value / day.isoformat()))
+
+    def sample(self, segment: SegmentId) -> FileSample:
+        """What another process needs to try whether the segment still opens."""
+        return FileSample(self._path(segment, ROWS), b"log/rows/" + segment.identity, segment.identity)
 
     def sweep(self, known: Collection[str]) -> int:
         """Remove the files whose segment isn't ``known``: a crash left them. Nobody may be writing meanwhile."""

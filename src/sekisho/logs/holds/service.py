@@ -1,0 +1,410 @@
+"""Holds of one workspace: asked for, approved where they must be, carved, extended, released; each change on record.
+
+::
+
+    requested ──make──▶ creating ──every part copied and proven──▶ active ──release──▶ releasing ──▶ released
+        └─────withdraw────▶ withdrawn
+
+Every step may be killed: :meth:`Holds.resume` and ``sekisho due`` go on where it stopped. A hold in ``creating`` keeps
+the days it touches from being purged without it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection
+
+from sekisho.access import approval_service, approvals
+from sekisho.access.approvals import Approval, ApprovalState
+from sekisho.access.errors import TooFewApprovers
+from sekisho.access.events import Change
+from sekisho.access.principal import Principal
+from sekisho.access.roles import Scope
+from sekisho.clock import japan_date
+from sekisho.destruction.probing import Prober
+from sekisho.logs import manifest
+from sekisho.logs.holds import rows as hold_rows
+from sekisho.logs.holds.carving import Carver
+from sekisho.logs.holds.errors import ExtensionRefused, HoldDecided, HoldRecordsDestroyed, HoldRefused, UnknownHold
+from sekisho.logs.holds.letters import HeldKind, Letter, expiry
+from sekisho.logs.holds.releasing import HoldRelease
+from sekisho.logs.holds.rows import HoldEntry, HoldState
+from sekisho.logs.holds.rules import HOLDS, End, ReleaseReason, next_review, require_extension, require_release
+from sekisho.logs.holds.terms import HoldTerms
+from sekisho.logs.holds.vault import hold_key
+from sekisho.logs.intervals.days import date_of, microseconds
+from sekisho.logs.manifest import GONE
+from sekisho.logs.policies import policies_of
+from sekisho.logs.policy import last_day_of
+from sekisho.logs.purge.ending import Reached
+from sekisho.store.files import FileLayer, RealFiles
+from sekisho.workspace import Workspace
+
+HOLD_LEAF: Final = "log.hold"
+APPROVAL_KIND: Final = "log.hold"
+APPROVAL_LIFE: Final = timedelta(days=3)
+"""How long somebody has to approve a hold. A house limit: records expire meanwhile."""
+
+
+class Holds:
+    """The holds of one workspace. Thread-safe."""
+
+    def __init__(self, workspace: Workspace, *, files: FileLayer | None = None) -> None:
+        """Reads and writes nothing until asked to."""
+        self._workspace = workspace
+        self._files = files or RealFiles()
+
+    @property
+    def carver(self) -> Carver:
+        """What copies records into vaults. Raises ``KeyringNeeded``."""
+        return Carver(self._workspace, self._files)
+
+    # --- making ------------------------------------------------------------------------------------------------------
+
+    def add(self, terms: HoldTerms, *, by: Principal) -> HoldEntry:
+        """Hold records; active when this returns, or ``requested`` where somebody must approve it.
+
+        Raises ``HoldRefused``, ``ScopeMissing``; ``CarvingFailed`` leaves it in ``creating``.
+        """
+        by.require(Scope.LOG_SEARCH)
+        now = self._workspace.clock.now()
+        today = japan_date(now)
+        terms.checked(now=microseconds(now), today=today)
+        made, needed = f"h{secrets.token_hex(8)}", HOLDS[terms.type].approvals
+        subject = approvals.subject_hash(APPROVAL_KIND, {"hold": made, **terms.document()})
+        numbers = terms.scope.day_numbers
+        self._workspace.keyring.ensure(hold_key(made))
+        body = hold_rows.seal_body(self._workspace.keyring, made, terms, ())
+        state = HoldState.REQUESTED if needed else HoldState.CREATING
+
+        def write(connection: Connection) -> Change[None]:
+            asked = [
+                approval_service.request_approval(
+                    connection,
+                    actor=by,
+                    kind=APPROVAL_KIND,
+                    subject_hash=subject,
+                    expires_at=now + APPROVAL_LIFE,
+                    now=now,
+                )
+                for _ in range(needed)
+            ]
+            hold_rows.enter(
+                connection,
+                made,
+                terms,
+                state=state,
+                body=body,
+                days=(date_of(numbers[0]), date_of(numbers[-1])),
+                review_on=next_review(terms.type, today),
+                subject=subject,
+                approvals=[each.value.id for each in asked],
+                at=now,
+                by=by.staff_id,
+            )
+            return Change(None, tuple(each.event for each in asked))
+
+        leaf = self._leaf(made, {"state": state.value, "terms": terms.document()}, by, now)
+        self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
+        return self.find(made, by=by) if needed else self.resume(made, by=by)
+
+    def approve(self, hold_id: str, *, by: Principal) -> HoldEntry:
+        """Approve one. ``by`` must be proven, and mustn't have asked for it. Raises as the approval does."""
+        now = self._workspace.clock.now()
+
+        def write(connection: Connection) -> Change[Approval]:
+            entry = self._find(connection, hold_id)
+            _require_state(entry, HoldState.REQUESTED)
+            asked = [approval_service.find_approval(connection, each) for each in entry.approvals]
+            if any(each.decided_by == by.staff_id for each in asked):
+                raise TooFewApprovers(needed=len(asked), given=1)
+            waiting = [each for each in asked if approvals.state_at(each, now) is ApprovalState.REQUESTED] or asked
+            return approval_service.approve(
+                connection, actor=by, approval_id=waiting[0].id, subject_hash=entry.subject, now=now
+            )
+
+        self._workspace.change(write)
+        with self._workspace.database.read() as connection:
+            return self._find(connection, hold_id)
+
+    def make(self, hold_id: str, *, by: Principal) -> HoldEntry:
+        """Carve an approved hold; active when this returns. Raises as :meth:`add` and the approvals do."""
+        by.require(Scope.LOG_SEARCH)
+        now = self._workspace.clock.now()
+
+        def write(connection: Connection) -> Change[tuple[Approval, ...]]:
+            entry = self._find(connection, hold_id)
+            _require_state(entry, HoldState.REQUESTED)
+            if entry.terms is None or (entry.until is not None and entry.until < japan_date(now)):
+                raise HoldRefused(field="until", problem="it has passed: ask anew")
+            used = approval_service.require_approvals(
+                connection,
+                actor=by,
+                approval_ids=entry.approvals,
+                needed=len(entry.approvals),
+                kind=APPROVAL_KIND,
+                subject_hash=entry.subject,
+                now=now,
+            )
+            hold_rows.raise_guard(connection)
+            hold_rows.move(connection, entry.id, HoldState.REQUESTED, HoldState.CREATING)
+            return used
+
+        leaf = self._leaf(self._known(hold_id).id, {"state": HoldState.CREATING.value}, by, now)
+        self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
+        return self.resume(hold_id, by=by)
+
+    def resume(self, hold_id: str, *, by: Principal) -> HoldEntry:
+        """Go on with a hold that is being made; one that is active is carved anew where its days have changed."""
+        self.carve(hold_id, by=by.staff_id)
+        return self.find(hold_id, by=by)
+
+    def carve(self, hold_id: str, *, by: str) -> bool:
+        """Copy whatever a live hold doesn't have yet; whether it became active by that. Raises ``CarvingFailed``,
+        ``UnknownHold``, ``HoldDecided``."""
+        entry = self._known(hold_id)
+        if entry.state not in hold_rows.LIVE:
+            raise HoldDecided(hold=entry.id, state=entry.state.value)
+        carver = self.carver
+        with carver.alone():
+            with self._workspace.database.read() as connection:
+                known = {one.segment.id for one in hold_rows.segments_of(connection, hold=entry.id)}
+            carver.vault.sweep(entry.id, known)
+            done = carver.carve(entry)
+        if entry.state is not HoldState.CREATING:
+            return False
+        now = self._workspace.clock.now()
+        said = {
+            "hold": entry.id,
+            "state": HoldState.ACTIVE.value,
+            "rows": sum(one.part.rows for one in done),
+            "segments": sum(one.segments for one in done),
+            "unreadable": sum(one.part.unreadable for one in done),
+            "by": by,
+        }
+        leaf = self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(entry.id), body=_json(said), at=now)
+        move = partial(
+            hold_rows.move, hold=entry.id, before=HoldState.CREATING, after=HoldState.ACTIVE, active_at=now
+        )
+        self._workspace.commit(move, [leaf])
+        return True
+
+    def withdraw(self, hold_id: str, *, by: Principal) -> HoldEntry:
+        """Withdraw one that wasn't approved yet; its key is destroyed. Raises ``HoldDecided``."""
+        by.require(Scope.LOG_SEARCH)
+        entry = self._known(hold_id)
+        now = self._workspace.clock.now()
+        leaf = self._leaf(entry.id, {"state": HoldState.WITHDRAWN.value}, by, now)
+        move = partial(hold_rows.move, hold=entry.id, before=HoldState.REQUESTED, after=HoldState.WITHDRAWN)
+        self._workspace.commit(move, [leaf])
+        self._workspace.destroy_key(hold_key(entry.id), reason="the hold was never made", by=by.staff_id)
+        return self.find(hold_id, by=by)
+
+    # --- what follows ------------------------------------------------------------------------------------------------
+
+    def extend(
+        self, hold_id: str, until: date, *, document: str, document_date: date, checked: str, why: str, by: Principal
+    ) -> HoldEntry:
+        """Extend a hold that ends on a day. ``why``: what makes it specially needed (刑訴法197条4項: 特に必要がある
+        とき). Raises ``ExtensionRefused``, ``HoldDecided``, ``UnknownHold``."""
+        by.require(Scope.LOG_SEARCH)
+        now = self._workspace.clock.now()
+        today = japan_date(now)
+        entry = self._active(hold_id)
+        require_extension(entry.type, entry.received, entry.until, until, today=today)
+        if not why.strip():
+            raise ExtensionRefused(problem=f"what makes it needed ({HOLDS[entry.type].source})")
+        if HOLDS[entry.type].written and not (document.strip() and checked.strip()):
+            raise ExtensionRefused(problem=f"a document, and how it was checked ({HOLDS[entry.type].source})")
+        if document_date > today:
+            raise ExtensionRefused(problem="a document of a day that has come")
+        paper = {
+            "what": "extension",
+            "until": until.isoformat(),
+            "document": document,
+            "document_date": document_date.isoformat(),
+            "checked": checked,
+            "why": why,
+            "received": today.isoformat(),
+        }
+        return self._add_paper(entry, paper, by, until=until, extensions=entry.extensions + 1)
+
+    def review(self, hold_id: str, *, note: str, by: Principal) -> HoldEntry:
+        """Say that a hold without a last day is still needed, having looked. Raises ``ExtensionRefused``."""
+        by.require(Scope.LOG_SEARCH)
+        entry = self._active(hold_id)
+        today = japan_date(self._workspace.clock.now())
+        if HOLDS[entry.type].end is End.DATE:
+            raise ExtensionRefused(problem="it ends on a day: extend it")
+        if not note.strip():
+            raise ExtensionRefused(problem="what was found")
+        paper = {"what": "review", "note": note, "on": today.isoformat()}
+        return self._add_paper(entry, paper, by, review_on=next_review(entry.type, today))
+
+    def release(
+        self,
+        hold_id: str,
+        reason: ReleaseReason,
+        *,
+        by: Principal,
+        document: str = "",
+        decided_on: date | None = None,
+        ended_on: date | None = None,
+    ) -> HoldEntry:
+        """Release a hold: from now on nobody finds records through it, and ``sekisho due`` destroys its vault.
+
+        Raises ``ReleaseRefused``, ``HoldDecided``, ``UnknownHold``.
+        """
+        by.require(Scope.LOG_SEARCH)
+        entry = self._active(hold_id)
+        today = japan_date(self._workspace.clock.now())
+        require_release(
+            entry.type,
+            reason,
+            entry.until,
+            document=document,
+            decided_on=decided_on,
+            ended_on=ended_on,
+            today=today,
+        )
+        paper = {
+            "what": "release",
+            "reason": reason.value,
+            "document": document,
+            "decided_on": None if decided_on is None else decided_on.isoformat(),
+            "ended_on": None if ended_on is None else ended_on.isoformat(),
+        }
+        self._releasing(entry, reason, paper, by=by.staff_id)
+        return self.find(hold_id, by=by)
+
+    def expired(self, *, by: str) -> Iterator[str]:
+        """Let holds whose last day has passed go, each as it is asked for."""
+        today = japan_date(self._workspace.clock.now())
+        for entry in self._in((HoldState.ACTIVE,)):
+            if entry.until is not None and today > entry.until:
+                self._releasing(entry, ReleaseReason.EXPIRED, {"what": "release", "reason": "expired"}, by=by)
+                yield entry.id
+
+    def end(self, hold_id: str, prober: Prober, *, by: str) -> Reached:
+        """Destroy the vault of a releasing hold, with its certificate. Raises ``ProbeFailed``, ``CarvingFailed``."""
+        return HoldRelease(self._workspace, prober, by=by, files=self._files).run(hold_key(self._known(hold_id).id))
+
+    def ending(self) -> list[str]:
+        """Holds whose vault is to be destroyed, or whose certificate isn't final."""
+        begun = HoldRelease(self._workspace, None, by="", files=self._files).begun()
+        waiting = {one.id for one in self._in((HoldState.RELEASING,))}
+        return sorted(waiting | {key.rpartition("/")[2] for key in begun})
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def find(self, hold_id: str, *, by: Principal) -> HoldEntry:
+        """One hold. A silent one is unknown to who mustn't know of it. Raises ``UnknownHold``."""
+        entry = self._known(hold_id)
+        if not entry.may_know(by.staff_id):
+            raise UnknownHold(hold=hold_id[:64])
+        return entry
+
+    def every(self, *, by: Principal) -> list[HoldEntry]:
+        """Those that ``by`` may know of, the oldest first."""
+        by.require(Scope.READ)
+        return [one for one in self._in(tuple(HoldState)) if one.may_know(by.staff_id)]
+
+    def live(self) -> list[HoldEntry]:
+        """Every hold that keeps something or is about to, for tasks: not to be shown."""
+        return self._in(hold_rows.LIVE)
+
+    def letter(self, hold_id: str, *, by: Principal) -> Letter:
+        """The letter about a hold, as of now. Raises ``UnknownHold``, ``HoldRecordsDestroyed``."""
+        entry = self.find(hold_id, by=by)
+        if entry.terms is None:
+            raise HoldRecordsDestroyed(hold=entry.id)
+        today = japan_date(self._workspace.clock.now())
+        kinds = []
+        days = [date_of(number) for number in entry.terms.scope.day_numbers]
+        with self._workspace.database.read() as connection:
+            for kind in sorted(entry.kinds):
+                policies = policies_of(connection, kind)
+                states = manifest.days_of(connection, kind)
+                there = [day for day in days if (kind, day) in states and states[kind, day] not in GONE]
+                gone = sum(1 for day in days if states.get((kind, day)) in GONE)
+                ends = expiry([last_day_of(policies, kind, day, today=today) for day in there])
+                kinds.append(HeldKind(kind, days[0], days[-1], len(there), gone, *ends))
+        return Letter(
+            entry.id,
+            self._workspace.name,
+            entry.type,
+            entry.terms.authority.name,
+            entry.terms.authority.document,
+            entry.received,
+            today,
+            entry.until,
+            entry.review_on,
+            entry.silent,
+            tuple(kinds),
+        )
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _releasing(self, entry: HoldEntry, reason: ReleaseReason, paper: dict[str, Any], *, by: str) -> None:
+        if entry.terms is None or entry.papers is None:
+            raise HoldRecordsDestroyed(hold=entry.id)
+        now = self._workspace.clock.now()
+        body = hold_rows.seal_body(self._workspace.keyring, entry.id, entry.terms, (*entry.papers, paper))
+        said = {"hold": entry.id, "state": HoldState.RELEASING.value, **paper, "by": by}
+        leaf = self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(entry.id), body=_json(said), at=now)
+        move = partial(
+            hold_rows.move,
+            hold=entry.id,
+            before=HoldState.ACTIVE,
+            after=HoldState.RELEASING,
+            body=body,
+            release_reason=reason.value,
+        )
+        self._workspace.commit(move, [leaf])
+
+    def _add_paper(self, entry: HoldEntry, paper: dict[str, Any], by: Principal, **values: Any) -> HoldEntry:
+        if entry.terms is None or entry.papers is None:
+            raise HoldRecordsDestroyed(hold=entry.id)
+        now = self._workspace.clock.now()
+        terms = replace(entry.terms, until=values.get("until", entry.terms.until))
+        body = hold_rows.seal_body(self._workspace.keyring, entry.id, terms, (*entry.papers, paper))
+        leaf = self._leaf(entry.id, paper, by, now)
+        self._workspace.commit(partial(hold_rows.change, hold=entry.id, body=body, **values), [leaf])
+        return self.find(entry.id, by=by)
+
+    def _active(self, hold_id: str) -> HoldEntry:
+        entry = self._known(hold_id)
+        _require_state(entry, HoldState.ACTIVE)
+        return entry
+
+    def _known(self, hold_id: str) -> HoldEntry:
+        with self._workspace.database.read() as connection:
+            return self._find(connection, hold_id)
+
+    def _find(self, connection: Connection, hold_id: str) -> HoldEntry:
+        return hold_rows.find(connection, self._workspace.keyring, hold_id)
+
+    def _in(self, states: tuple[HoldState, ...]) -> list[HoldEntry]:
+        with self._workspace.database.read() as connection:
+            return list(hold_rows.every(connection, self._workspace.keyring, states))
+
+    def _leaf(self, hold: str, said: dict[str, Any], by: Principal, now: datetime) -> Any:
+        """Under the hold's key: it may name whom the hold is about."""
+        body = _json({"hold": hold, **said, "by": by.staff_id, "proof": by.proof.value})
+        return self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(hold), body=body, at=now)
+
+
+def _require_state(entry: HoldEntry, state: HoldState) -> None:
+    if entry.state is not state:
+        raise HoldDecided(hold=entry.id, state=entry.state.value)
+
+
+def _json(document: Any) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,36 @@
+"""What isn't secret of a purged day, made non-identifying (guideline art. 38, commentary: 消去).
+
+The secret part ends with the day's key. What the database keeps beside it are counts of segments and inputs, random
+ids, and roots whose salts are gone. An input's exact first and last moment could still be somebody's only connection:
+they are forgotten once the last of its days is purged. Counts by reason of unreadable records go with their day.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from sekisho.logs import manifest
+from sekisho.logs.intervals.days import begin_of
+from sekisho.logs.kinds import LogKind
+from sekisho.logs.manifest import ON_DISK, SegmentState
+from sekisho.logs.tables import log_input, log_quarantine, log_source
+
+
+def forget(connection: Connection, kind: LogKind, day: date, *, leaf: str) -> None:
+    """Leave of a purged day what tells of nobody."""
+    ids = [one.segment.id for one in manifest.segments_of(connection, kind=kind, day=day, states=ON_DISK)]
+    manifest.move(connection, ids, SegmentState.PURGED, leaf=leaf)
+    if kind is LogKind.QUARANTINE:
+        connection.execute(delete(log_quarantine).where(log_quarantine.c.day == day))
+    sources = select(log_source.c.number).where(log_source.c.kind == kind.value)
+    connection.execute(
+        update(log_input)
+        .where(
+            log_input.c.source.in_(sources),
+            log_input.c.last >= begin_of(day),
+            log_input.c.last < begin_of(day + timedelta(days=1)),
+        )
+        .values(first=None, last=None)
+    )
