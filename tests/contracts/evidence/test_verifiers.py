@@ -9,7 +9,9 @@ import pytest
 from sekisho.contracts.evidence.verifier import Asked, Person, Verifier
 from sekisho.contracts.evidence.verifiers import VERIFIERS, uses, verifier_for
 from sekisho.contracts.facts import CATALOGUE
+from sekisho.contracts.law import contract_engine
 from sekisho.engine.facts import FactType
+from sekisho.engine.nodes import AllOf, AnyOf, Atom, Cited, Count, Exists, Node, Unless, children, walk
 from tests.contracts.evidence.fixtures.jpki_pki import MOMENT
 
 COVERS_NOTHING = {"registry_information"}
@@ -26,7 +28,7 @@ def test_what_a_verifier_covers_is_in_the_catalogue(verifier: Verifier) -> None:
     for covered, spec in zip(verifier.covers, kinds, strict=True):
         for name, values in covered.where.items():
             attribute = spec.attributes[name]
-            for value in values:
+            for value in values - {None}:
                 given = frozenset({value}) if attribute.type is FactType.SET else value
                 assert attribute.problem_with(given) is None
     for name in verifier.attested_beside:
@@ -63,6 +65,8 @@ def test_names_are_apart() -> None:
         ("authentication", {"jpki_authentication": False}, None),
         ("chip_read", {"document": "passport"}, "passport"),
         ("chip_read", {}, None),
+        ("face_image", {}, "face_match"),
+        ("face_image", {"compared_by": "staff"}, None),
         ("document_shown", {"document": "passport"}, None),
         ("document_original", {"document": "mynumber_card"}, None),
     ],
@@ -79,3 +83,34 @@ def test_whom_evidence_is_compared_with() -> None:
     assert Asked("A-1", MOMENT, own).about(other) == own
     assert Asked("A-1", MOMENT).about(other) == Person()
     assert Asked("", MOMENT).about(other) == other
+
+
+def asks_for(node: Node, name: str) -> bool:
+    """Whether an item that leaves the attribute out can't meet the condition."""
+    if isinstance(node, Atom):
+        return node.of_item and node.name == name
+    if isinstance(node, AnyOf):
+        return all(asks_for(part, name) for part in node.parts)
+    if isinstance(node, AllOf | Cited):
+        return any(asks_for(part, name) for part in children(node))
+    return isinstance(node, Unless) and asks_for(node.require, name)
+
+
+def test_what_a_verifier_makes_is_not_attested_by_leaving_out_what_tells_it_apart() -> None:
+    """Whatever a rule requires of a covered kind, it asks for the attribute, or an item without it is covered too.
+
+    Not of an ``authentication``: the operator's own sign-in may be vouched for, and says no more than its factors.
+    """
+    looked = 0
+    for rule in contract_engine().rulebook.rules.values():
+        required = [each for each in (rule.requires, rule.completion) if each is not None]
+        for node in (below for each in required for below in walk(each)):
+            if not isinstance(node, Exists | Count) or node.kind == "authentication":
+                continue
+            for verifier in VERIFIERS.values():
+                for covered in verifier.covers:
+                    for name, values in covered.where.items():
+                        if covered.evidence == node.kind:
+                            looked += 1
+                            assert None in values or asks_for(node.where, name), (rule.id, node.kind, name)
+    assert looked > 100

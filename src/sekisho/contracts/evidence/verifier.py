@@ -109,10 +109,11 @@ class Covered:
     """Items of the catalogue that this verifier makes: nobody may attest such an item instead.
 
     ``where`` narrows it by the attribute that tells kinds apart (``document`` in ``{"passport"}``); empty means all.
+    None among the values: an item that leaves the attribute out is covered too, where rules don't ask for it.
     """
 
     evidence: str
-    where: Mapping[str, frozenset[str | bool]] = field(default_factory=dict)
+    where: Mapping[str, frozenset[str | bool | None]] = field(default_factory=dict)
 
     def holds(self, evidence: str, attributes: Mapping[str, object]) -> bool:
         """Whether an item of this kind with these attributes is one the verifier makes."""

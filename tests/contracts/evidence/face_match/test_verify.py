@@ -353,7 +353,7 @@ def test_what_people_saw_may_be_attested() -> None:
     """Only a provider's comparison counts as its verified result; staff who compared attest it."""
     assert verifier_for("face_image", {"compared_by": "provider"}) is FACE_MATCH
     assert verifier_for("face_image", {"compared_by": "staff"}) is None
-    assert verifier_for("face_image", {}) is None
+    assert verifier_for("face_image", {}) is FACE_MATCH
 
 
 def test_every_field_is_accounted_for() -> None:
