@@ -171,8 +171,8 @@ class Policy:
             "provider": self.provider,
             "service": self.service,
             "kind": self.kind.value,
-            "purposes": sorted(self.purposes),
-            "fields": sorted(self.fields),
+            "purposes": sorted(one.value for one in self.purposes),
+            "fields": sorted(one.value for one in self.fields),
             "period": period_text(self.period),
             "need": self.need,
             "reason": _reason_document(self.reason),
@@ -182,7 +182,7 @@ class Policy:
             "destinations": None
             if own is None
             else {
-                "purposes": sorted(own.purposes),
+                "purposes": sorted(one.value for one in own.purposes),
                 "period": period_text(own.period),
                 "need": own.need,
                 "reason": _reason_document(own.reason),

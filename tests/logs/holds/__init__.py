@@ -1,0 +1,1 @@
+"""Tests of holds: each limit of the law, what is copied, what survives."""
