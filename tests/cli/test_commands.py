@@ -460,17 +460,17 @@ class TestInitAndDemo:
     def test_demo(self, tmp_path: Path) -> None:
         """The demonstration decides every example, verifies the ledger, and can be made again, also after a crash."""
         place = tmp_path / "demo"
-        made = document(run("demo", place, "--examples", EXAMPLES, "--json"))
+        made = document(run("demo", place, "--examples", EXAMPLES, "--no-http", "--json"))
         assert made["ledger"]["holds"]
         assert [Path(each["file"]).name for each in made["decisions"]] == sorted(p.name for p in EXAMPLES.glob("*"))
         shutil.rmtree(place)  # its key file stays, as after a crash
-        again = run("--lang", "en", "demo", place, "--examples", EXAMPLES)
+        again = run("--lang", "en", "demo", place, "--examples", EXAMPLES, "--no-http")
         assert again.exit_code == 0
         assert "every hash and signature holds" in again.stdout
         with Workspace.open(place, keyring=KeyFile(tmp_path / "demo.key")):
-            busy = run("demo", place, "--examples", EXAMPLES, "--json")
+            busy = run("demo", place, "--examples", EXAMPLES, "--no-http", "--json")
             assert (busy.exit_code, json.loads(busy.stdout)["error"]["reason"]) == (4, "workspace_busy")
-        assert run("demo", place, "--examples", EXAMPLES).exit_code == 0
+        assert run("demo", place, "--examples", EXAMPLES, "--no-http").exit_code == 0
 
     def test_schema(self) -> None:
         """The printed schema is one that JSON Schema knows, and every example fits it."""

@@ -67,7 +67,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples" / "logs").symlink_to(EXAMPLES.with_name("logs"))
     (tmp_path / "apart").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert run("demo").exit_code == 0
+    assert run("demo", "--no-http").exit_code == 0
     return tmp_path
 
 

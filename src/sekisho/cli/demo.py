@@ -1,9 +1,11 @@
-"""``sekisho demo``: the main job on the shipped examples, and a workspace to look around in afterwards."""
+"""``sekisho demo``: the shipped examples, whole remote sign-ups over HTTP, and a workspace to look around in."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,12 @@ from sekisho.access.roles import Role, Scope, StaffKind
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
 from sekisho.cli.demo_evidence import DemoCards
+from sekisho.cli.demo_remote import Remote
+from sekisho.cli.demo_world import World, world
+from sekisho.cli.errors import Usage
 from sekisho.cli.init import DEMO_NAME
 from sekisho.cli.session import Session, default_key_file, output_options, pass_session
+from sekisho.clock import SystemClock
 from sekisho.contracts.application import parse_json
 from sekisho.contracts.service import Asking, ContractService
 from sekisho.errors import InputRefused
@@ -26,6 +32,9 @@ from sekisho.ledger.verify import verify_ledger
 from sekisho.workspace import Workspace, parts
 from sekisho.workspace.creation import CREATING_NAME
 from sekisho.workspace.settings import read_settings
+
+_SYSTEM = "demo-site"
+"""Staff id of the made-up sign-up system."""
 
 
 class NotADemo(InputRefused):
@@ -53,10 +62,27 @@ class NoExamples(InputRefused):
     show_default=True,
     help="申込みのフォルダー / The folder of applications.",
 )
+@click.option(
+    "--no-http",
+    is_flag=True,
+    help="サーバーとシミュレーターを動かさない / Without server and simulators: the examples alone.",
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="サーバーとシミュレーターを動かしたままにする / Leave server and simulators running until Ctrl-C.",
+)
 @output_options
 @pass_session
-def demo(session: Session, directory: Path, examples: Path) -> None:
-    """例の申込みを判断し、台帳を検証する / Decide the example applications and verify the ledger."""
+def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep: bool) -> None:
+    """例の申込みを判断し、非対面の申込みをHTTPで通し、台帳を検証する / Run the examples and remote sign-ups.
+
+    外部の相手（公的個人認証の失効照会、デジタル認証アプリ、gBizID、依拠先、法人番号）はすべて手元のシミュレーターです。
+
+    Every outside party is a simulator on this machine: JPKI platform, the authentication app, gBizID, firms relied on.
+    """
+    if keep and no_http:
+        raise Usage(problem="--keep without HTTP has nothing to keep", command="sekisho demo")
     files = sorted(examples.glob("*.json"))
     if not files:
         raise NoExamples(path=examples)
@@ -66,39 +92,57 @@ def demo(session: Session, directory: Path, examples: Path) -> None:
         make_key_file(key_file, RealDisk())
     # A demonstration opens with its own key file, whatever the surroundings say.
     session.key_file, session.pkcs11_library, session.staff = key_file, None, "clerk"
-    verdicts: Counter[str] = Counter()
-    decided: list[dict[str, Any]] = []
-    with Workspace.create(
-        directory, name=DEMO_NAME, legal_confirmation="shown", keyring=session.unlock(directory)
-    ) as workspace:
-        _staff(workspace)
-        desk, caller = ContractService(workspace), caller_of(workspace, session)
-        cards = DemoCards(workspace, desk, by="stated:legal")
-        for file in files:
-            application, signed = cards.signed(parse_json(file.read_bytes()))
-            if signed:
-                session.say_in(
-                    "（模擬のマイナンバーカードがいま署名し、その署名を検証しました）",
-                    "(A simulated My Number card has signed just now, and the signature was verified.)",
-                )
-            answer = desk.decide(application, caller, Asking())
-            verdicts[answer.document["verdict"]] += 1
-            told = {name: answer.document[name] for name in ("application", "as_of", "verdict")}
-            decided.append({"file": str(file), "id": answer.id, "ledger_index": answer.ledger_index, **told})
-            session.say(
-                decision_text(answer.document, session.lang, ledger_index=answer.ledger_index, decision_id=answer.id)
-            )
-            session.say("\n" + "─" * 100 + "\n")
+    with ExitStack() as until_the_end:
+        outside = None if no_http else until_the_end.enter_context(world(SystemClock().now()))
+        with Workspace.create(
+            directory, name=DEMO_NAME, legal_confirmation="shown", keyring=session.unlock(directory)
+        ) as workspace:
+            token = _staff(workspace)
+            decided, verdicts = _examples(session, workspace, files, outside)
+        told = {}
+        if outside is not None:
+            told = Remote(session, outside, directory, key_file, token, SystemClock().now).run(keep=keep)
     with Workspace.open(directory, mode="read") as workspace:
         found = verify_ledger(
             workspace.ledger_directory, public_key=workspace.ledger_public_key, origin=workspace.origin
         )
+    verdicts.update(step["verdict"] for step in told.get("steps", ()))
     if session.json:
         ledger = {"size": found.size, "holds": found.holds}
-        session.answer({"workspace": str(directory), "decisions": decided, "ledger": ledger})
+        session.answer({"workspace": str(directory), "decisions": decided, "remote": told, "ledger": ledger})
     _summary(session, directory, examples, verdicts, found.size, holds=found.holds)
     if not found.holds:
         raise click.exceptions.Exit(1)
+
+
+def _examples(
+    session: Session, workspace: Workspace, files: list[Path], outside: World | None
+) -> tuple[list[dict[str, Any]], Counter[str]]:
+    """Decide the examples in this process; what was decided, and how often each verdict."""
+    verdicts: Counter[str] = Counter()
+    decided: list[dict[str, Any]] = []
+    desk, caller = ContractService(workspace), caller_of(workspace, session)
+    if outside is None:
+        cards = DemoCards.by_list(workspace, desk, by="stated:legal")
+    else:
+        outside.believed_by(workspace, desk, by="stated:legal")
+        cards = DemoCards(desk, outside.jpki, lambda card: outside.platform.know(outside.jpki.id_of(card)))
+    for file in files:
+        application, signed = cards.signed(parse_json(file.read_bytes()))
+        if signed:
+            session.say_in(
+                "（模擬のマイナンバーカードがいま署名し、その署名を検証しました）",
+                "(A simulated My Number card has signed just now, and the signature was verified.)",
+            )
+        answer = desk.decide(application, caller, Asking())
+        verdicts[answer.document["verdict"]] += 1
+        told = {name: answer.document[name] for name in ("application", "as_of", "verdict")}
+        decided.append({"file": str(file), "id": answer.id, "ledger_index": answer.ledger_index, **told})
+        session.say(
+            decision_text(answer.document, session.lang, ledger_index=answer.ledger_index, decision_id=answer.id)
+        )
+        session.say("\n" + "─" * 100 + "\n")
+    return decided, verdicts
 
 
 def _clear(directory: Path, key_file: Path) -> None:
@@ -113,20 +157,34 @@ def _clear(directory: Path, key_file: Path) -> None:
     key_file.unlink(missing_ok=True)
 
 
-def _staff(workspace: Workspace) -> None:
+def _staff(workspace: Workspace) -> str:
+    """People with roles, and a token for the sign-up system; its text."""
     now = workspace.clock.now()
     workspace.change(lambda c: access.add_first_administrator(c, staff_id="admin", name="管理者", now=now))
     with workspace.database.read() as connection:
         admin: Principal = access.stated_principal(connection, "admin", required=Scope.STAFF_ADMIN)
-    for staff_id, name, role in (("clerk", "受付係", Role.CLERK), ("legal", "法務担当", Role.LEGAL)):
-        _add(workspace, admin, staff_id, name, role)
-
-
-def _add(workspace: Workspace, admin: Principal, staff_id: str, name: str, role: Role) -> None:
-    now = workspace.clock.now()
-    workspace.change(
-        lambda c: access.add_staff(c, actor=admin, staff_id=staff_id, name=name, kind=StaffKind.PERSON, now=now)
+    for staff_id, name, role, kind in (
+        ("clerk", "受付係", Role.CLERK, StaffKind.PERSON),
+        ("legal", "法務担当", Role.LEGAL, StaffKind.PERSON),
+        (_SYSTEM, "申込みサイト（模擬）", Role.INTEGRATION, StaffKind.SERVICE),
+    ):
+        _add(workspace, admin, staff_id, name, role, kind)
+    issued = workspace.change(
+        lambda c: access.issue_token(
+            c,
+            actor=admin,
+            staff_id=_SYSTEM,
+            scopes=[Scope.DECIDE, Scope.ATTEST, Scope.READ],
+            expires_at=now + timedelta(days=1),
+            now=now,
+        )
     )
+    return issued.text
+
+
+def _add(workspace: Workspace, admin: Principal, staff_id: str, name: str, role: Role, kind: StaffKind) -> None:
+    now = workspace.clock.now()
+    workspace.change(lambda c: access.add_staff(c, actor=admin, staff_id=staff_id, name=name, kind=kind, now=now))
     workspace.change(lambda c: access.grant_role(c, actor=admin, staff_id=staff_id, role=role, now=now))
 
 

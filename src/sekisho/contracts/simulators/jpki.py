@@ -15,14 +15,15 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from cryptography.x509.oid import ObjectIdentifier
 
 from sekisho.contracts.evidence.jpki import profile
 from sekisho.contracts.evidence.jpki.model import CertificateId
 from sekisho.contracts.evidence.jpki.profile import Purpose
+from sekisho.contracts.simulators.certificates import list_of, made_up_authority, made_up_name, new_key, usage, utf8
 
 READER = "Sekisho SIMULATOR card reader"
 """What the made-up reader app calls itself."""
@@ -32,7 +33,6 @@ _POLICY = {
     Purpose.AUTHENTICATION: "1.2.392.200149.8.5.1.3.30",
 }
 _YEARS = timedelta(days=5 * 365)
-_LIST_LIFE = timedelta(hours=48)
 _ERAS = ((date(2019, 5, 1), "5"), (date(1989, 1, 8), "4"), (date(1926, 12, 25), "3"), (date(1912, 7, 30), "2"))
 """The first day of each era, and its digit in a certificate's date of birth; before all of them it is 1."""
 
@@ -72,8 +72,13 @@ class SimulatedJpki:
     def __init__(self, *, moment: datetime) -> None:
         """Authorities that are valid from a year before ``moment``."""
         self._since = moment - timedelta(days=365)
-        self._keys = {purpose: _new_key() for purpose in Purpose}
-        self._authorities = {purpose: self._authority(purpose) for purpose in Purpose}
+        self._keys = {purpose: new_key() for purpose in Purpose}
+        self._authorities = {
+            purpose: made_up_authority(
+                f"SIMULATOR JPKI authority for {purpose.value}", self._keys[purpose], since=self._since
+            )
+            for purpose in Purpose
+        }
 
     def authority(self, purpose: Purpose) -> bytes:
         """The authority's certificate in DER: a trust file."""
@@ -81,15 +86,7 @@ class SimulatedJpki:
 
     def revocation_list(self, purpose: Purpose, *, moment: datetime, revoked: Sequence[int] = ()) -> bytes:
         """The list of ``moment`` in DER, good for two days: a trust file. ``revoked`` are serial numbers."""
-        authority = self._authorities[purpose]
-        # All at once: added one by one, each entry would copy those before it.
-        entries = [
-            x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build() for serial in revoked
-        ]
-        made = x509.CertificateRevocationListBuilder(
-            authority.subject, moment - timedelta(minutes=1), moment + _LIST_LIFE, revoked_certificates=entries
-        ).add_extension(self._issuer_key(purpose), critical=False)
-        return made.sign(self._keys[purpose], SHA256()).public_bytes(Encoding.DER)
+        return list_of(self._authorities[purpose], self._keys[purpose], moment=moment, revoked=revoked)
 
     def id_of(self, card: SimulatedCard) -> CertificateId:
         """Which certificate a card holds, as a platform operator is asked about it."""
@@ -105,16 +102,16 @@ class SimulatedJpki:
         return self._card(Purpose.AUTHENTICATION, None)
 
     def _card(self, purpose: Purpose, items: x509.SubjectAlternativeName | None) -> SimulatedCard:
-        key, serial = _new_key(), x509.random_serial_number()
+        key, serial = new_key(), x509.random_serial_number()
         made = (
             x509.CertificateBuilder()
-            .subject_name(_name("SIMULATOR card holder"))
+            .subject_name(made_up_name("SIMULATOR card holder"))
             .issuer_name(self._authorities[purpose].subject)
             .public_key(key.public_key())
             .serial_number(serial)
             .not_valid_before(self._since)
             .not_valid_after(self._since + _YEARS)
-            .add_extension(_usage(digital_signature=purpose is Purpose.AUTHENTICATION), critical=True)
+            .add_extension(usage(digital_signature=purpose is Purpose.AUTHENTICATION), critical=True)
             .add_extension(
                 x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier(_POLICY[purpose]), None)]),
                 critical=True,
@@ -126,52 +123,8 @@ class SimulatedJpki:
         signed = made.sign(self._keys[purpose], SHA256())
         return SimulatedCard(purpose, signed.public_bytes(Encoding.DER), serial, key)
 
-    def _authority(self, purpose: Purpose) -> x509.Certificate:
-        key, name = self._keys[purpose], _name(f"SIMULATOR JPKI authority for {purpose.value}")
-        return (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(self._since)
-            .not_valid_after(self._since + 2 * _YEARS)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .add_extension(_usage(authority=True), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .sign(key, SHA256())
-        )
-
     def _issuer_key(self, purpose: Purpose) -> x509.AuthorityKeyIdentifier:
         return x509.AuthorityKeyIdentifier.from_issuer_public_key(self._keys[purpose].public_key())
-
-
-def _new_key() -> RSAPrivateKey:
-    return generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _name(said: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Sekisho SIMULATOR"),
-            x509.NameAttribute(NameOID.COMMON_NAME, said),
-        ]
-    )
-
-
-def _usage(*, authority: bool = False, digital_signature: bool = False) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        content_commitment=not authority and not digital_signature,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def _items(holder: Holder) -> x509.SubjectAlternativeName:
@@ -181,13 +134,4 @@ def _items(holder: Holder) -> x509.SubjectAlternativeName:
         (profile.BIRTH_DATE, f"{era}{holder.birth_date:%Y%m%d}"),
         (profile.ADDRESS, holder.address),
     )
-    return x509.SubjectAlternativeName([x509.OtherName(ObjectIdentifier(oid), _utf8(text)) for oid, text in said])
-
-
-def _utf8(text: str) -> bytes:
-    """A UTF8String in DER."""
-    content = text.encode()
-    if len(content) < 0x80:
-        return bytes((0x0C, len(content))) + content
-    length = len(content).to_bytes((len(content).bit_length() + 7) // 8)
-    return bytes((0x0C, 0x80 | len(length))) + length + content
+    return x509.SubjectAlternativeName([x509.OtherName(ObjectIdentifier(oid), utf8(text)) for oid, text in said])

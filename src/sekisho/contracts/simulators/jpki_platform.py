@@ -41,7 +41,7 @@ class Running(Served):
 
     def know(self, certificate: CertificateId, state: RevocationState = RevocationState.GOOD) -> None:
         """Answer so about this certificate from now on."""
-        self.states[certificate] = (state, self.clock.now())
+        self.states[certificate] = (state, self.clock.now().replace(microsecond=0))
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         """The answer to a question that can be read."""
@@ -51,7 +51,7 @@ class Running(Served):
             return {**said, "state": RevocationState.COULD_NOT_CHECK.value, "problem": self.problem}
         certificate = CertificateId(self.fault.answer_for or question["issuer_sha256"], int(question["serial"], 16))
         known = self.states.get(certificate)
-        as_of = self.clock.now() - DELAY
+        as_of = self.clock.now().replace(microsecond=0) - DELAY
         if known is None:
             return {**said, "state": RevocationState.UNKNOWN.value, "as_of": as_of.isoformat()}
         state, since = known

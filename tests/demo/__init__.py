@@ -1,0 +1,1 @@
+"""The demonstration: whole remote sign-ups over real HTTP."""
