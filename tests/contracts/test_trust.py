@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from sekisho.clock import FixedClock
 from sekisho.contracts.errors import (
     TrustFileTooLarge,
     TrustUnusable,
@@ -28,6 +29,7 @@ from sekisho.contracts.tables import contract_trust
 from sekisho.contracts.trust import TrustSettings
 from sekisho.workspace import Workspace
 from tests.contracts.cards import AT, USES, jpki, made, trusting
+from tests.contracts.evidence.fixtures import passport as passports
 
 AUTHORITY, LIST = USES
 BY = "stated:legal"
@@ -70,6 +72,26 @@ def test_a_file_of_the_same_name_takes_its_place(trust: TrustSettings) -> None:
     second = trust.add(LIST, "daily.crl", a_list(5), by=BY)
     assert [entry.id for entry in trust.entries()] == [entry.id for entry in (trust.entries()[0], second)]
     assert first.id not in {entry.id for entry in trust.entries()}
+
+
+def test_lists_that_ended_stop_neither_the_others_nor_their_successors(
+    workspace: Workspace, trust: TrustSettings
+) -> None:
+    """Of two countries both have ended: a new process starts, and each is replaced or removed by itself."""
+    lists = []
+    for country in ("japan", "germany"):
+        authority = passports.authority(country)
+        trust.add("passport_country_authority", f"{country}.cer", authority.certificate, by=BY)
+        lists.append(trust.add("passport_revocation_list", f"{country}.crl", passports.crl(authority), by=BY))
+    assert isinstance(workspace.clock, FixedClock)
+    workspace.clock.advance(timedelta(days=400))
+    now = workspace.clock.now()
+    later = TrustSettings(workspace)
+    later.prepared("passport", moment=now)
+    new = passports.crl(passports.authority("japan"), this=now - timedelta(days=1), following=now + timedelta(days=30))
+    later.add("passport_revocation_list", "japan.crl", new, by=BY)
+    later.remove(lists[1].id, by=BY)
+    assert [entry.name for entry in later.entries() if entry.use == "passport_revocation_list"] == ["japan.crl"]
 
 
 def test_what_cannot_be_used_is_not_taken(workspace: Workspace, trust: TrustSettings) -> None:

@@ -16,7 +16,7 @@ from sekisho.contracts.evidence.mdoc.document import CardDocument, read_document
 from sekisho.contracts.evidence.mdoc.errors import ProfileRefused, RecordNumberPresent
 from sekisho.contracts.evidence.mdoc.profile import PRODUCTION, RecordProfile, read_profile
 from sekisho.contracts.evidence.mdoc.verify import Asking, verify_record
-from sekisho.contracts.evidence.passport.crl import VerifiedCrl, verify_crl
+from sekisho.contracts.evidence.passport.crl import VerifiedCrl, read_crl
 from sekisho.contracts.evidence.passport.profile import MAX_CRL
 from sekisho.contracts.evidence.passport.trust import Candidate, TrustStore, pinned, read_authority, trust_store
 from sekisho.contracts.evidence.verifier import (
@@ -113,7 +113,7 @@ class CardVerifier:
         lists = []
         for one in trust.get(USE_REVOCATION_LIST, ()):
             with trusting(USE_REVOCATION_LIST, one):
-                lists.append(verify_crl(one.content, store=store, moment=moment))
+                lists.append(read_crl(one.content, store=store, moment=moment))
         return PreparedCard(_profile(trust.get(USE_PROFILE, ())), store, tuple(lists))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sekisho.contracts.evidence.cms.certificate import Certificate
 from sekisho.contracts.evidence.errors import EvidenceRefused, TrustFileRefused
-from sekisho.contracts.evidence.passport.crl import VerifiedCrl, verify_crl
+from sekisho.contracts.evidence.passport.crl import VerifiedCrl, read_crl
 from sekisho.contracts.evidence.passport.errors import ListSignerRefused
 from sekisho.contracts.evidence.passport.masterlist import MasterList, read_master_list
 from sekisho.contracts.evidence.passport.profile import (
@@ -68,7 +68,7 @@ def configured(
     lists = []
     for one in revocation_lists:
         with trusting(USE_REVOCATION_LIST, one):
-            lists.append(verify_crl(one.content, store=done.store, moment=moment))
+            lists.append(read_crl(one.content, store=done.store, moment=moment))
     return Configured(done.store, tuple(lists), (*unreadable, *done.unusable), done.duplicates)
 
 

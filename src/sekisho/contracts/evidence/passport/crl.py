@@ -79,10 +79,22 @@ class VerifiedCrl:
 
 
 def verify_crl(data: bytes, *, store: TrustStore, moment: datetime) -> VerifiedCrl:
-    """A complete, current list signed by an authority of ``store``. ``moment`` is when it is taken in.
+    """A complete list signed by an authority of ``store``, current at ``moment``.
 
-    Raises CrlRefused for a list from the future, one past its next update, one without a next update, or one by nobody
-    in the store.
+    As :func:`read_crl`; raises CrlRefused for one past its next update too.
+    """
+    found = read_crl(data, store=store, moment=moment)
+    if found.next_update < moment:
+        raise CrlRefused(problem=f"it ended at {found.next_update.isoformat()}")
+    return found
+
+
+def read_crl(data: bytes, *, store: TrustStore, moment: datetime) -> VerifiedCrl:
+    """A complete list signed by an authority of ``store``; it may have ended, since each use asks whether it has.
+
+    So lists that were taken in are read again whenever a process starts, and one that has ended stops neither the
+    others nor its own successor. Raises CrlRefused for a list from the future, one without a next update, or one by
+    nobody in the store.
     """
     if len(data) > MAX_CRL:
         raise FileTooLarge(file=_WHERE, limit=MAX_CRL)
@@ -109,8 +121,6 @@ def verify_crl(data: bytes, *, store: TrustStore, moment: datetime) -> VerifiedC
     _check_signer(store, issuer, identifier, algorithm, signature, tbs)
     if this_update > moment:
         raise CrlRefused(problem=f"it is dated in the future, {this_update.isoformat()}")
-    if next_update < moment:
-        raise CrlRefused(problem=f"it ended at {next_update.isoformat()}")
     revoked = {} if entries is None else dict(_entry(entry) for entry in entries.children)
     if entries is not None and len(revoked) != len(entries.children):
         raise CrlRefused(problem="it lists a certificate twice")
