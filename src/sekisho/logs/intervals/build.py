@@ -47,6 +47,10 @@ class Tally:
     """Holdings ended by the next assignment or a restart."""
     starts_lost: int = 0
     """Holdings first heard of by an interim record or a stop."""
+    handed_over: int = 0
+    """Of holdings that only a record could end and no session tells apart: ended by somebody else's start."""
+    given_back: int = 0
+    """Of the same: ended by their stop (:mod:`sekisho.logs.intervals.losses`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def build(
         repeated + tangles,
         int(np.isin(made.closed.end_known, (int(Known.NEXT_ASSIGNMENT), int(Known.RESTART))).sum()),
         made.starts_lost,
+        made.handed_over,
+        made.given_back,
     )
     closed, still = made.closed, made.open
     if resting is not None and len(resting):

@@ -65,11 +65,15 @@ class Restarts:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Rows that ended and rows still open; how many were first heard of without a start."""
+    """Rows that ended and rows still open; how many were first heard of without a start; and of those that nothing but
+    a record of their own could end, and no session tells apart, how many ended without and with one.
+    """
 
     closed: Rows
     open: Rows
     starts_lost: int
+    handed_over: int
+    given_back: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,7 @@ class Flow:
         """One row for each holding; ``watermark`` is the last moment the source spoke of."""
         rows, count = self.rows, len(self.action)
         if not count:
-            return Holdings(rows, rows, 0)
+            return Holdings(rows, rows, 0, 0, 0)
         same, alike = self.same_resource(), self.same_holder()
         goes_on = self._going_on(same & alike, jitter)
         first = np.flatnonzero(~goes_on)
@@ -215,6 +219,11 @@ class Flow:
             end = np.where(cut, self.restart[last], end)
             known[cut] = Known.RESTART
         until = self._until(first)
+        told_apart = np.zeros(len(first), np.bool_) if self.session is None else self.session.codes[first] >= 0
+        bare = ~told_apart & (start_known != Known.UNSEEN) if until is None else np.zeros(len(first), np.bool_)
+        others = np.append(~alike[first[1:] - 1], False)
+        handed_over = int((bare & others & (known == Known.NEXT_ASSIGNMENT)).sum())
+        given_back = int((bare & stopped).sum())
         if until is not None:
             has_limit = until != NO_TIME
             until = np.where(has_limit, np.maximum(until, confirmed), NO_TIME)
@@ -239,7 +248,8 @@ class Flow:
         lost = (start_known == Known.UNSEEN) & (self.action[first] != HELD)
         session = None if self.session is None or not still.any() else self._sessions(first)[still]
         limits = None if until is None or not still.any() else until[still]
-        return Holdings(made[~still], noted(made[still], limits, session), int(lost.sum()))
+        still_open = noted(made[still], limits, session)
+        return Holdings(made[~still], still_open, int(lost.sum()), handed_over, given_back)
 
     def _going_on(self, same: Bools, jitter: int) -> Bools:
         """Which entries belong to the holding of the one before them."""

@@ -11,6 +11,9 @@ destination) only one holder is possible at a time, so that
 - before a row whose start nobody logged, its holder may have had it already, back to where somebody last surely had it:
   that *lead-in* is doubtful, and an answer about it is never "nobody".
 
+Where a device hands one port to several holders at a time, one for each destination, and the destinations weren't kept
+(the column of their ports is there and they aren't), rows say nothing of each other.
+
 Nothing firm is changed, and nothing becomes firm but what lies between two records of one holder with none of another
 between them.
 """
@@ -39,6 +42,9 @@ def reconciled(parts: Sequence[Rows], begin: int, end: int, rests: Mapping[int, 
     near = [(part.start < end) & (part.end > begin) for part in parts]
     doubtful = [mask & (part.confirmed < part.end) for part, mask in zip(parts, near, strict=True)]
     unseen = [(part.start_known == int(Known.UNSEEN)) & (part.start >= begin) for part in parts]
+    for number, part in enumerate(parts):
+        if part.destination is None and part.destination_port is not None:
+            doubtful[number] = np.zeros(len(part), np.bool_)
     if not any(mask.any() for mask in (*doubtful, *unseen)):
         return [part[mask] for part, mask in zip(parts, near, strict=True) if mask.any()]
     table = _Table.of(parts)
