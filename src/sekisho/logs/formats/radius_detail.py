@@ -20,8 +20,8 @@ from sekisho.logs.formats.reader import Context, Found, Framing
 from sekisho.logs.formats.single import Told, gathered, settled
 from sekisho.logs.kinds import LogKind
 
-BLOCK: Final = 1 << 20
-"""Bytes read at once, at least one record: some 1,500 records, whose columns lie in a core's own cache."""
+BLOCK: Final = 4 << 20
+"""Bytes read at once, at least one record: some 6,000 records. Fewer, and calling costs more than the caches gain."""
 _GAP: Final = b"\n\n"
 
 

@@ -61,6 +61,8 @@ _FAST: Final[Mapping[Slot, None]] = dict.fromkeys(
     )
 )
 """What is read here; a record that tells anything else that is wanted is read by itself."""
+_ONE: Final = np.uint64(1)
+_THREE: Final = np.uint64(3)
 _SIXES: Final = (Slot.PREFIX, Slot.DELEGATED, Slot.SIX)
 
 
@@ -319,7 +321,7 @@ class Scan:
         good = ~quoted | ((limit > at) & (swar.byte_at(self._chunk.words(limit), 0) == _QUOTE))
         stamps, length, read = read_stamps(self._chunk, at, limit, Form.ISO | Form.BSD, self._minutes)
         rest = limit - at - length
-        tail = self._chunk.words(at + length) & swar.MASKS[np.clip(rest, 0, 8)]
+        tail = self._chunk.words(at + length) & swar.MASKS[np.minimum(np.maximum(rest, 0), 8)]
         offset = stamps.offset
         named = np.zeros(len(chosen), np.bool_)
         for name, ahead in ZONES.items():
@@ -344,8 +346,8 @@ class Scan:
             return np.zeros(self._count, np.int64), has
         length = end - at
         first, second = self._chunk.words(at), self._chunk.words(at + 8)
-        head = np.clip(length, 1, 8).astype(np.uint64)
-        tail = np.clip(length - 8, 0, 2).astype(np.uint64)
+        head = np.minimum(np.maximum(length, 1), 8).astype(np.uint64)
+        tail = np.minimum(np.maximum(length - 8, 0), 2).astype(np.uint64)
         digits = swar.lowest(swar.non_digits(first)) >= head
         digits &= swar.lowest(swar.non_digits(second)) >= tail
         value = swar.digits_value(first, head) * np.uint64(10) ** tail
@@ -409,9 +411,9 @@ class Scan:
         good = has.copy()
         for octet in range(4):
             words = self._chunk.words(at)
-            length = np.clip(swar.lowest(swar.non_digits(words)), 0, 4)
-            good &= (length >= 1) & (length <= 3)
-            length = np.clip(length, 1, 3)
+            length = swar.lowest(swar.non_digits(words))
+            good &= (length - _ONE) < _THREE  # 1 to 3
+            length = np.minimum(np.maximum(length, _ONE), _THREE)
             value = swar.digits_value(words, length)
             good &= (value < 256) & ((length == 1) | (swar.byte_at(words, 0) != 0x30))
             address = (address << swar.EIGHT) | value
@@ -437,8 +439,8 @@ class Scan:
         if prefix:
             words = self._chunk.words(np.minimum(after, end))
             slash = swar.byte_at(words, 0) == 0x2F
-            digits = np.clip(swar.lowest(swar.non_digits(words >> swar.EIGHT)), 0, 4)
-            told = swar.digits_value(words >> swar.EIGHT, np.clip(digits, 1, 3))
+            digits = swar.lowest(swar.non_digits(words >> swar.EIGHT))
+            told = swar.digits_value(words >> swar.EIGHT, np.minimum(np.maximum(digits, _ONE), _THREE))
             padded = (swar.byte_at(words, 1) == 0x30) & (digits > 1)
             good &= ~slash | ((digits >= 1) & (digits <= 3) & (told <= 128) & ~padded)
             # A prefix without its length is told by the exact reader.
