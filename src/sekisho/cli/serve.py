@@ -11,11 +11,14 @@ from types import FrameType
 
 import click
 import uvicorn
+from sqlalchemy import select
 
 from sekisho.api.app import create_app
 from sekisho.cli.errors import SystemRefused
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.errors import InputRefused
+from sekisho.logs.tables import log_source
+from sekisho.workspace import Workspace
 
 GRACE_SECONDS = 10
 """How long requests under way are waited for: several times what the slowest decision takes."""
@@ -43,9 +46,11 @@ class PublicAddress(InputRefused):
 def serve(session: Session, host: str, port: int, beyond_loopback: bool) -> None:
     """HTTPで待ち受ける / Serve the HTTP interface.
 
-    SIGTERM か Ctrl-C で、受けた依頼に答え、台帳を公開してから終わります。
+    出所の設定 listen にある番地で、ログも受け取ります。
+    SIGTERM か Ctrl-C で、受けた依頼に答え、届いたログを取り込み、台帳を公開してから終わります。
 
-    SIGTERM or Ctrl-C: requests under way are answered, the ledger is published, then it ends.
+    Log sources whose setting "listen" says where receive their records, too. SIGTERM or Ctrl-C: requests under way are
+    answered, logs that arrived are taken in, the ledger is published, then it ends.
     """
     if not beyond_loopback and not _is_loopback(host):
         raise PublicAddress(host=host)
@@ -67,8 +72,29 @@ def serve(session: Session, host: str, port: int, beyond_loopback: bool) -> None
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
             server = uvicorn.Server(config)
-            with _ending_gently(server):
+            with _ending_gently(server), _receiving(session, workspace):
                 server.run(sockets=[listener])
+
+
+@contextmanager
+def _receiving(session: Session, workspace: Workspace) -> Iterator[None]:
+    """While within: log sources whose setting ``listen`` says where receive their records."""
+    with workspace.database.read() as connection:
+        told = connection.execute(select(log_source.c.number).where(log_source.c.settings.contains('"listen"'))).first()
+    if told is None:
+        yield
+        return
+    # Loading what reads logs takes a moment, which a server without listeners needn't wait for.
+    from sekisho.logs.listeners.listening import listening  # noqa: PLC0415
+    from sekisho.logs.service import LogService  # noqa: PLC0415
+
+    with listening(workspace, LogService(workspace)) as begun:
+        for one in begun:
+            for where in one.endpoints:
+                if session.json:
+                    session.line({"listening": str(where), "source": one.source.spec.name})
+                session.say(f"{where}  ({one.source.spec.name})")
+        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:
