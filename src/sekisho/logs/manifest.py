@@ -118,7 +118,7 @@ def segments_of(
         query = query.where(table.c.day == day)
     if source is not None:
         query = query.where(table.c.source == source)
-    return tuple(_entry(row) for row in connection.execute(query))
+    return tuple(entry_of(row) for row in connection.execute(query))
 
 
 def days_of(connection: Connection, kind: LogKind | None = None) -> dict[tuple[LogKind, date], DayState]:
@@ -219,7 +219,8 @@ def known_files(connection: Connection) -> set[str]:
     return found | set(connection.execute(select(log_quarantine.c.id)).scalars())
 
 
-def _entry(row: Row[Any]) -> SegmentEntry:
+def entry_of(row: Row[Any]) -> SegmentEntry:
+    """A segment from its row."""
     return SegmentEntry(
         SegmentId(LogKind(row.kind), row.day, row.id),
         row.sequence,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,14 +11,12 @@ from sqlalchemy import func, select
 from sekisho.clock import FixedClock
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.tables import log_register, log_subscriber, log_subscriber_index
-from sekisho.logs.service import LogService
 from sekisho.logs.subscribers.errors import IdentifierRefused, RegisterRefused
 from sekisho.logs.subscribers.identifiers import IdentifierKind, identifier
 from sekisho.logs.subscribers.read import read_register
 from sekisho.logs.subscribers.record import Contractor
 from sekisho.logs.subscribers.register import SubscriberRegister
-from sekisho.workspace import Workspace
-from tests.logs.lookup.made import DAY, Row, Store, store_of
+from tests.logs.lookup.made import DAY, Row, Store
 from tests.logs.lookup.test_outcomes import HERE, lacks
 
 TODAY = date(2026, 11, 23)
@@ -29,14 +26,6 @@ C-2,jiro@example,090-0000-0002,,,,,,2026-04-01,2026-10-31,架空 次郎,
 C-3,hana@example,090-0000-0002|090-0000-0003,,,,,,2026-11-01,,架空 花子,
 """
 WHO = {"kinds": ["subscriber"], "ground": "investigation_inquiry", "begin": "2026-04-01T00:00:00+09:00"}
-
-
-@pytest.fixture
-def store(workspace: Workspace) -> Iterator[Store]:
-    """Empty of logs."""
-    made = store_of(workspace, LogService(workspace))
-    yield made
-    made.lookups.close()
 
 
 def take(store: Store, text: str = CSV, *, since: date = date(2026, 4, 1), as_of: date = TODAY) -> Any:

@@ -61,8 +61,10 @@ def matching(rows: Rows | None, question: Question, key: tuple[int, int, int, in
     """Those of the rows found under ``key`` that are of what is asked about, whatever their time."""
     if rows is None:
         return None
-    met = rows[_concerns(rows, question, key[0])]
-    return met if len(met) else None
+    good = _concerns(rows, question, key[0])
+    if good.all():
+        return rows
+    return rows[good] if good.any() else None
 
 
 def held(reader: SegmentReader, question: Question) -> Rows | None:

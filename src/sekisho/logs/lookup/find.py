@@ -8,7 +8,7 @@ and is known to have ended today doesn't answer any more.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from sekisho.logs.lookup.answer import NEVER, Interval, Link, Outcome, intervals
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.ports import Held, Lack, LogView, Missing, Read, Reading, Result
 from sekisho.logs.lookup.reconcile import reconciled
+from sekisho.logs.merging import latest
 from sekisho.logs.rows import Rows
 from sekisho.logs.sources import Source
 
@@ -60,12 +61,17 @@ def find(
     asked = [one for one in concerned if one.spec.kind in allowed]
     windows = {one.number: view.window(one, question.begin, question.end) for one in asked}
     rests = {one.number: view.rest(one) for one in asked}
-    wide = replace(
-        question,
-        begin=min((begin for begin, _ in windows.values()), default=question.begin),
-        end=max((end for _, end in windows.values()), default=question.end),
+    wide = Question(
+        question.address,
+        question.port,
+        min((begin for begin, _ in windows.values()), default=question.begin),
+        max((end for _, end in windows.values()), default=question.end),
+        question.protocol,
+        question.destination,
+        question.destination_port,
     )
-    others = [one.number for one in view.sources() if one not in asked]
+    numbers = {one.number for one in asked}
+    others = [one.number for one in view.sources() if one.number not in numbers and one.spec.kind in kinds]
     could_tell = {one.spec.kind for one in covering}
     found: list[Interval] = []
     for kind in sorted({one.spec.kind for one in asked}):
@@ -77,7 +83,7 @@ def find(
                 continue
             rows, lacking = yield from _day(held, wide, kind, day)
             missing += lacking if kind in could_tell else []
-            own = [part[~np.isin(part.source, others)] for part in rows]
+            own = [_without(part, others) for part in rows]
             for part in reconciled(own, wide.begin, wide.end, rests, NEVER):
                 found += intervals(part, wide, windows)
     for one in covering:
@@ -119,18 +125,23 @@ def _day(held: Held, wide: Question, kind: LogKind, day: date) -> Reading[tuple[
 
 def _latest(parts: Sequence[Rows]) -> Iterator[Rows]:
     """The rows of one day without those that a row of a later segment, or further on in its own, supersedes."""
-    newer: set[int] = set()
+    newer = np.empty(0, np.uint64)
     kept = []
     for rows in reversed(parts):
-        if not rows.session.any():
-            kept.append(rows)
-            continue
-        keep = np.ones(len(rows), np.bool_)
-        for at, session in reversed(list(enumerate(rows.session.tolist()))):
-            keep[at] = not session or session not in newer
-            newer.add(session)
-        kept.append(rows[keep])
-    return reversed(kept)
+        own = latest(rows)
+        stay = ~np.isin(own.session, newer) if len(newer) else None
+        kept.append(own if stay is None or stay.all() else own[stay])
+        if len(parts) > 1:
+            newer = np.union1d(newer, own.session[own.session != 0])
+    yield from reversed(kept)
+
+
+def _without(rows: Rows, others: Sequence[int]) -> Rows:
+    """Rows of the sources that are asked."""
+    if not others:
+        return rows
+    stay = ~np.isin(rows.source, others)
+    return rows if stay.all() else rows[stay]
 
 
 def _uncovered(concerned: Sequence[Source]) -> Link:

@@ -120,7 +120,7 @@ class Lookups:
             documents: dict[int, dict[str, Any]] = {
                 at: {"error": line.error.as_document()} for at, line in enumerate(lines) if line.error is not None
             }
-            view.hear_all()
+            view.read_ahead()
             inside = []
             for at, asked in good:
                 try:

@@ -4,35 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from sekisho.keys import Keyring
 from sekisho.logs import health_rows, manifest, source_rows
 from sekisho.logs.clocks.declared import declared
 from sekisho.logs.clocks.skew import REACH, Observed, history
-from sekisho.logs.clocks.uncertainty import SourceClock
+from sekisho.logs.clocks.uncertainty import LEAP_SECONDS, SMEAR, SourceClock
 from sekisho.logs.computed.rules import Deterministic, Lw4o6, MapE, Rule
 from sekisho.logs.computed.store import KeptRule, Version, open_version, versions
 from sekisho.logs.health import ClockOffsets, Gap, coverage
 from sekisho.logs.intervals.days import DAY, microseconds, moment_of
+from sekisho.logs.intervals.losses import too_lossy
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import NEVER
 from sekisho.logs.lookup.ports import Computed, Held
-from sekisho.logs.manifest import GONE, DayState, SegmentEntry
+from sekisho.logs.manifest import ASKED, GONE, DayState, SegmentEntry
 from sekisho.logs.sources import Source
 from sekisho.logs.subscribers import register
 from sekisho.logs.subscribers.identifiers import Identifier
 from sekisho.logs.subscribers.record import Found
-from sekisho.logs.tables import log_day, log_input, log_source
+from sekisho.logs.tables import log_day, log_gap, log_heard, log_input, log_segment, log_source
 
 CLOCKS_KEPT: Final = 10_000
 """Days of sources whose clocks are kept in memory."""
+AFTER_LEAPS: Final = microseconds(datetime.combine(max(LEAP_SECONDS), datetime.min.time(), UTC) + 2 * SMEAR)
+"""No leap second from here on."""
 ENUMERATED: Final = 17
 """Customers named of an address that was asked about without a port: one more than are followed."""
+
+
+_SOURCES: Final = select(log_source).order_by(log_source.c.number)
+_DAY: Final = (
+    # One statement for a day's life and its segments: making and running statements is half of a lookup's time.
+    select(log_day.c.kind.label("day_kind"), log_day.c.state.label("day_state"), log_segment)
+    .outerjoin(
+        log_segment,
+        (log_segment.c.kind == log_day.c.kind)
+        & (log_segment.c.day == log_day.c.day)
+        & text(f"log_segment.state IN ({', '.join(repr(state.value) for state in ASKED)})"),
+    )
+    .where(log_day.c.day == bindparam("on"))
+    .order_by(log_segment.c.sequence)
+)
+_HEARD: Final = (
+    select(log_heard.c.begin, log_heard.c.end)
+    .where(log_heard.c.source == bindparam("of"))
+    .where(log_heard.c.end >= bindparam("low"), log_heard.c.begin <= bindparam("high"))
+    .order_by(log_heard.c.begin)
+)
+_LOST: Final = (
+    select(log_gap)
+    .where(log_gap.c.source == bindparam("of"), log_gap.c.end > bindparam("low"), log_gap.c.begin < bindparam("high"))
+    .order_by(log_gap.c.begin)
+)
 
 
 class SourceCache:
@@ -43,11 +72,11 @@ class SourceCache:
         self._rows: tuple[Any, ...] = ()
         self._sources: tuple[Source, ...] = ()
         self._clocks: dict[tuple[int, int], tuple[int, SourceClock]] = {}
+        self._lossy: dict[tuple[int, int], tuple[int, bool]] = {}
 
     def read(self, connection: Connection) -> tuple[Source, ...]:
         """Every source, as of ``connection``'s moment."""
-        table = log_source
-        rows = tuple(map(tuple, connection.execute(select(table).order_by(table.c.number))))
+        rows = tuple(map(tuple, connection.execute(_SOURCES)))
         if rows != self._rows:
             self._sources = source_rows.every(connection)
             self._rows = rows
@@ -64,6 +93,26 @@ class SourceCache:
                 self._clocks.clear()
             self._clocks[place] = kept = (source.revision, SourceClock(clock, history(seen, clock)))
         return kept[1]
+
+    def loses(self, connection: Connection, source: Source, at: int) -> bool:
+        """Whether around the day of ``at`` a source lost too much to be believed (:func:`too_lossy`)."""
+        place = (source.number, at // DAY)
+        kept = self._lossy.get(place)
+        if kept is None or kept[0] != source.revision:
+            if len(self._lossy) >= CLOCKS_KEPT:
+                self._lossy.clear()
+            self._lossy[place] = kept = source.revision, too_lossy(*_stops(connection, source.number, at // DAY * DAY))
+        return kept[1]
+
+
+def _stops(connection: Connection, source: int, day: int) -> tuple[int, int]:
+    """Of the inputs of a day and half a day around it: holdings whose stop was lost, and whose wasn't."""
+    table = log_input
+    query = select(func.sum(table.c.handed_over), func.sum(table.c.given_back)).where(
+        table.c.source == source, table.c.first <= day + DAY * 3 // 2, table.c.last >= day - DAY // 2
+    )
+    lost, told = connection.execute(query).one()
+    return int(lost or 0), int(told or 0)
 
 
 def _observed(connection: Connection, source: int, begin: int, end: int) -> list[Observed]:
@@ -108,6 +157,7 @@ class StoreView:
     _heard: dict[int, tuple[list[tuple[int, int]], list[Gap]]] = field(default_factory=dict)
     _contractors: dict[tuple[Identifier, date], Found] = field(default_factory=dict)
     _by_number: dict[int, Source] = field(default_factory=dict)
+    _versions: list[Version] | None = None
 
     def sources(self) -> Sequence[Source]:
         """Every source."""
@@ -127,32 +177,45 @@ class StoreView:
 
     def _held(self, day: date) -> dict[LogKind, Held]:
         segments: dict[LogKind, list[SegmentEntry]] = {}
-        for entry in manifest.segments_of(self.connection, day=day):
-            segments.setdefault(entry.segment.kind, []).append(entry)
-        query = select(log_day.c.kind, log_day.c.state).where(log_day.c.day == day)
-        states = {LogKind(row.kind): DayState(row.state) for row in self.connection.execute(query)}
-        return {
-            kind: Held(states.get(kind) in GONE, tuple(segments.get(kind, ()))) for kind in states.keys() | segments
-        }
+        gone: dict[LogKind, bool] = {}
+        for row in self.connection.execute(_DAY, {"on": day}):
+            kind = LogKind(row.day_kind)
+            gone[kind] = DayState(row.day_state) in GONE
+            found = segments.setdefault(kind, [])
+            if row.id is not None:
+                found.append(manifest.entry_of(row))
+        return {kind: Held(gone[kind], tuple(found)) for kind, found in segments.items()}
 
     def gaps(self, source: Source, begin: int, end: int) -> Sequence[Gap]:
         """When the source wasn't heard within [``begin``, ``end``), or lost records."""
         if source.number in self._heard:
             heard, losses = self._heard[source.number]
         else:
-            heard = health_rows.heard_of(self.connection, source.number, begin, end)
-            losses = health_rows.losses_of(self.connection, source.number, begin, end)
+            asked = {"of": source.number, "low": begin, "high": end}
+            heard = [(row.begin, row.end) for row in self.connection.execute(_HEARD, asked)]
+            losses = [
+                Gap(row.begin, row.end, row.reason, row.missing) for row in self.connection.execute(_LOST, asked)
+            ]
+        if self.cache.loses(self.connection, source, begin):
+            losses = [*losses, Gap(begin, end, "too_lossy")]
         return coverage(heard, losses, begin, end).gaps
 
-    def hear_all(self) -> None:
-        """Read what was heard of every source at once: for many questions."""
+    def read_ahead(self) -> None:
+        """Read all that was heard of every source, and every rule, at once: for many questions."""
+        self._versions = versions(self.connection, _FIRST, _LAST)
         for source in self.found:
             heard = health_rows.heard_of(self.connection, source.number)
             self._heard[source.number] = heard, health_rows.losses_of(self.connection, source.number)
 
     def window(self, source: Source, begin: int, end: int) -> tuple[int, int]:
         """[``begin``, ``end``) by the source's clock, widened by how far that may have been off."""
-        return self.cache.clock(self.connection, source, begin, end).window(begin, end)
+        clock = self.cache.clock(self.connection, source, begin, end)
+        if begin > AFTER_LEAPS and len(clock.clock.periods) == 1 and not clock.seen.offsets:
+            # Nothing was declared by date and nothing seen: the margin is what was declared, without a look at dates.
+            period = clock.clock.periods[0]
+            if period.offset is None:
+                return begin - period.error - clock.clock.tick, end + period.error + clock.clock.tick
+        return clock.window(begin, end)
 
     def rest(self, source: Source) -> int:
         """Microseconds for which the source surely lets a port rest before somebody else gets it: ``rest_seconds`` of
@@ -168,7 +231,7 @@ class StoreView:
     ) -> Sequence[Computed]:
         """What the assignment rules in force in [``begin``, ``end``) say of an address and port."""
         found = []
-        for version in versions(self.connection, moment_of(begin), moment_of(end)):
+        for version in self._in_force(begin, end):
             kept = self.rules.open(self.connection, self.keyring, version)
             if kept is not None and kept.rule.rule.covers(address):
                 found += _said(kept, version, address, port, begin, end)
@@ -176,8 +239,15 @@ class StoreView:
 
     def rules_purged(self, begin: int, end: int) -> bool:
         """Whether a rule that was in force in [``begin``, ``end``) can't be read any more."""
-        found = versions(self.connection, moment_of(begin), moment_of(end))
-        return any(self.rules.open(self.connection, self.keyring, one) is None for one in found)
+        return any(self.rules.open(self.connection, self.keyring, one) is None for one in self._in_force(begin, end))
+
+    def _in_force(self, begin: int, end: int) -> list[Version]:
+        if self._versions is None:
+            self._versions = versions(self.connection, _FIRST, _LAST)
+        if not self._versions:
+            return []
+        first, last = moment_of(begin), moment_of(end)
+        return [one for one in self._versions if one.valid_from < last and (one.valid_to or _LAST) > first]
 
     def contractors(self, wanted: Identifier, day: date) -> Found:
         """Whom the register names for an identifier on a day."""
@@ -188,6 +258,8 @@ class StoreView:
 
 
 _NOTHING: Final = Held(False, ())
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _said(
