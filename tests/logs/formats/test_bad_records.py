@@ -18,6 +18,7 @@ from tests.logs.formats.reading import context, events_of, refused
 from tests.logs.formats.test_web_and_data import LOGINS, RULES
 
 RADACCT: Final = b"acctuniqueid,username,acctstarttime,acctstoptime,framedipaddress\n"
+LEASES: Final = {"limit_means": "lease"}
 KEA: Final = b"address,hwaddr,valid_lifetime,expire,state\n"
 FORMATS: Final[Mapping[str, tuple[dict[str, Any], bytes, bytes]]] = {
     "freeradius-detail": (
@@ -29,9 +30,9 @@ FORMATS: Final[Mapping[str, tuple[dict[str, Any], bytes, bytes]]] = {
         ),
     ),
     "radacct": ({}, RADACCT, b"u,hanako,2026-11-23 09:15:00+00,,198.51.100.7\n"),
-    "kea-csv": ({}, KEA, b"192.0.2.9,02:00:5e:10:00:01,600,1795425900,0\n"),
+    "kea-csv": (LEASES, KEA, b"192.0.2.9,02:00:5e:10:00:01,600,1795425900,0\n"),
     "kea-legal": (
-        {},
+        LEASES,
         b"",
         (
             b"2026-11-23 18:15:00 JST Address: 192.0.2.9 has been assigned for 1 hrs 0 min 5 secs to a device with "
@@ -39,7 +40,7 @@ FORMATS: Final[Mapping[str, tuple[dict[str, Any], bytes, bytes]]] = {
         ),
     ),
     "dhcpd-leases": (
-        {},
+        LEASES,
         b"",
         b"lease 192.0.2.9 {\n  starts 1 2026/11/23 09:15:00;\n  binding state active;\n  hardware ethernet 02:00;\n}\n",
     ),

@@ -22,7 +22,7 @@ MINUTE = 60_000_000
 
 def found(name: str, raw: str, settings: Mapping[str, Any] | None = None) -> list[Found]:
     """All that a fresh reader finds in one piece and its end."""
-    reader = make_reader(name, settings or {})
+    reader = make_reader(name, {"limit_means": "lease", **(settings or {})})
     return [*reader.read(raw.encode(), 1, context()), *reader.finish(context())]
 
 
@@ -32,6 +32,14 @@ def told(name: str, raw: str, settings: Mapping[str, Any] | None = None) -> list
         (row["action"], (row["time"] - AT) / MINUTE, row["address"], row.get("subject"))
         for row in events_of(found(name, raw, settings))
     ]
+
+
+@pytest.mark.parametrize("name", ["kea-csv", "kea-legal", "dhcpd-leases"])
+def test_a_source_of_leases_says_what_their_length_means(name: str) -> None:
+    """Otherwise it would be that of a source that logs only starts."""
+    with pytest.raises(FormatSettingRefused) as caught:
+        make_reader(name, {})
+    assert caught.value.fields["field"] == "limit_means"
 
 
 class TestRadacct:
@@ -205,7 +213,7 @@ class TestKeaJournal:
         assert told("kea-csv", raw, {"subject": ["remote-id", "hwaddr"]})[0][3] == "0x6c696e6537"
         assert told("kea-csv", self.FOUR + self.row(0), {"subject": ["remote-id", "hwaddr"]})[0][3].startswith("02:")
         with pytest.raises(FormatSettingRefused):
-            make_reader("kea-csv", {"subject": "hostname"})
+            make_reader("kea-csv", {"limit_means": "lease", "subject": "hostname"})
 
     @pytest.mark.parametrize(
         ("row", "reason"),

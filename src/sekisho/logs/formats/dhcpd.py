@@ -26,6 +26,7 @@ from sekisho.logs.events import Action
 from sekisho.logs.formats import settings as reading
 from sekisho.logs.formats.chunk import plain
 from sekisho.logs.formats.errors import FormatSettingRefused
+from sekisho.logs.formats.leases import require_lease
 from sekisho.logs.formats.line_times import SECOND, Form, Minutes, Stamp, read_stamp
 from sekisho.logs.formats.reader import Context, Found, Framing
 from sekisho.logs.formats.single import Net, Single, Told, net, settled
@@ -278,6 +279,7 @@ def _span(begin: Stamp, end: Stamp | None) -> int:
 
 def reader(settings: Mapping[str, Any]) -> LeasesReader:
     """A reader by a source's settings: ``subject`` names what a client is known by. Raises ``FormatSettingRefused``."""
+    require_lease(settings)
     found = reading.texts(settings, "subject", ("hardware", "duid", "uid"))
     if not set(found) <= SUBJECTS:
         raise FormatSettingRefused(field="subject", problem=f"known: {', '.join(sorted(SUBJECTS))}")

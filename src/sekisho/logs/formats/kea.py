@@ -26,7 +26,7 @@ from sekisho.logs.formats import settings as reading
 from sekisho.logs.formats.chunk import plain
 from sekisho.logs.formats.delimited import Delimited, Headed, Quoting, Row
 from sekisho.logs.formats.errors import FormatSettingRefused
-from sekisho.logs.formats.leases import Lease, Leases
+from sekisho.logs.formats.leases import Lease, Leases, require_lease
 from sekisho.logs.formats.line_times import NO_OFFSET, SECOND, Form, Minutes, Stamp, read_stamp
 from sekisho.logs.formats.reader import Context, Found, Framing
 from sekisho.logs.formats.single import Net, Single, Told, net, settled
@@ -278,6 +278,7 @@ def legal(settings: Mapping[str, Any]) -> LegalReader:
 
 
 def _subject(settings: Mapping[str, Any], known: frozenset[str]) -> tuple[str, ...]:
+    require_lease(settings)
     found = reading.texts(settings, "subject", ("duid", "hwaddr", "client_id"))
     if not set(found) <= known:
         raise FormatSettingRefused(field="subject", problem=f"known: {', '.join(sorted(known))}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sekisho.logs.events import Action
+from sekisho.logs.formats.errors import FormatSettingRefused
 from sekisho.logs.formats.single import Net
 
 REMEMBERED: Final = 1_000_000
@@ -39,3 +41,13 @@ class Leases:
     def ended(self, address: Net) -> Lease | None:
         """Forget the lease of an address; it, if it is known."""
         return self._held.pop(address, None)
+
+
+def require_lease(settings: Mapping[str, Any]) -> None:
+    """Raise ``FormatSettingRefused`` unless the source declares what a lease's length means.
+
+    Without that word a limit is the longest duration of a source that logs only starts, and no lease is held.
+    """
+    if settings.get("limit_means") not in ("lease", "at_most"):
+        problem = "declare lease (the address is the client's until then) or at_most (releases may have been lost)"
+        raise FormatSettingRefused(field="limit_means", problem=problem)

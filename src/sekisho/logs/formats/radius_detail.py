@@ -29,10 +29,10 @@ class DetailReader:
     """Reads one input. ``exactly`` reads every record by itself, which gives the same: for tests."""
 
     framing = Framing.PARAGRAPHS
-    records = 0
 
     def __init__(self, choices: Choices, *, exactly: bool = False) -> None:
         """A fresh reader for what a source declares."""
+        self.records = 0
         self._choices = choices
         self._exactly = exactly
         self._finder = Finder(choices)
@@ -55,6 +55,7 @@ class DetailReader:
         count = len(records)
         if not count:
             return
+        self.records += count
         told = Told.nothing()
         parts: list[Events] = []
         slowly: Iterable[int] = range(count)
