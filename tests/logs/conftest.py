@@ -23,6 +23,7 @@ from sekisho.logs.sealing import read_all
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import SourceSpec
 from sekisho.workspace import Workspace
+from tests.logs.declared import declare_all
 
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
@@ -56,6 +57,7 @@ def workspace(tmp_path: Path, key_file: KeyFile, clock: FixedClock) -> Iterator[
     with Workspace.create(
         tmp_path / "ws", name="関所通信", legal_confirmation="shown", keyring=key_file, clock=clock
     ) as made:
+        declare_all(made)
         yield made
 
 

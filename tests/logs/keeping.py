@@ -10,13 +10,12 @@ from typing import Any
 
 import orjson
 
-from sekisho.access.principal import Principal, Proof
-from sekisho.access.roles import Role, StaffKind, scopes_of
 from sekisho.clock import JAPAN, FixedClock
 from sekisho.destruction.probing import FileSample, Probed, Sample
 from sekisho.due import Entry, run_all
 from sekisho.keys import KeyFile, Keyring
 from sekisho.keys.errors import KeyDestroyed
+from sekisho.logs.due import log_tasks
 from sekisho.logs.holds.rows import HoldEntry
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.holds.terms import HoldTerms, read_terms
@@ -24,45 +23,11 @@ from sekisho.logs.intake_desk import Ingested
 from sekisho.logs.intervals.days import begin_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.policies import Policies
-from sekisho.logs.policy_reading import read_policy
 from sekisho.logs.purge.certificates import issued
-from sekisho.logs.purge.tasks import log_tasks
+from sekisho.logs.purge.tasks import keeping_tasks
 from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
-
-REASON = {
-    "necessity": "苦情の9割が発生から5か月以内に寄せられる。",
-    "effect": "発信者を確かめて警告できる。",
-    "social_change": "発信者特定の迅速化が求められている。",
-}
-
-
-def person(staff: str, *roles: Role, proven: bool = True) -> Principal:
-    """Somebody of the staff."""
-    return Principal(
-        staff, StaffKind.PERSON, scopes_of(roles), Proof.TOKEN if proven else Proof.STATED, None, None
-    )
-
-
-CUSTODIAN = person("custodian", Role.LOG_CUSTODIAN)
-OTHER_CUSTODIAN = person("second", Role.LOG_CUSTODIAN)
-OFFICER = person("officer", Role.PRIVACY_OFFICER)
-SECOND_OFFICER = person("officer2", Role.PRIVACY_OFFICER)
-
-
-def policy_document(**changed: Any) -> dict[str, Any]:
-    """A policy for the source ``cgn`` of 120 days, from the day on which the tests' clock starts."""
-    return {
-        "provider": "関所通信",
-        "service": "hikari",
-        "kind": "ap.nat",
-        "purposes": ["complaints", "abuse_prevention"],
-        "fields": ["address", "ports", "times", "inside"],
-        "period": "120d",
-        "need": "2026年度の苦情対応記録",
-        "reason": REASON,
-        "valid_from": "2026-11-23",
-    } | changed
+from tests.logs.declared import CUSTODIAN, declare
 
 
 def hold_document(**changed: Any) -> dict[str, Any]:
@@ -137,8 +102,8 @@ class Keeper:
         return Policies(self.workspace)
 
     def declare(self, **changed: Any) -> None:
-        """Declare a policy that needs no approval."""
-        self.policies.add(read_policy(policy_document(**changed)), by=CUSTODIAN)
+        """Declare a policy, approved where it must be."""
+        declare(self.workspace, **changed)
 
     def take(self, *lines: str, source: str = "cgn") -> Ingested:
         """Ingest lines of the simple format."""
@@ -160,7 +125,8 @@ class Keeper:
 
     def due(self, prober: Any = None) -> list[Entry]:
         """Run the log desk's due tasks."""
-        return list(run_all(log_tasks(self.workspace, prober or Unasked(self.workspace.keyring), by="keeper")))
+        asked = prober or Unasked(self.workspace.keyring)
+        return list(run_all((*log_tasks(self.workspace), *keeping_tasks(self.workspace, asked, by="keeper"))))
 
 
 def whole(day: date, begin: int, end: int, address: str, low: int, high: int, inside: str) -> str:

@@ -22,6 +22,7 @@ from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
 from tests.logs.conftest import NOON, YESTERDAY, asked, files_of, spec
 from tests.logs.crash_child import INPUTS, Fuse, lines, run
+from tests.logs.declared import declare_all
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +40,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyFile]:
         with Workspace.create(
             root / "ws", name="関所通信", legal_confirmation="shown", keyring=key, clock=FixedClock(NOON)
         ) as made:
+            declare_all(made)
             LogService(made).add_source(spec(), by="admin")
     return root / "ws", key
 

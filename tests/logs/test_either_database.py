@@ -15,6 +15,7 @@ from sekisho.logs.kinds import LogKind
 from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
 from tests.logs.conftest import MIDNIGHT, NOON, TODAY, YESTERDAY, asked, spec, take
+from tests.logs.declared import declare_all
 
 A = "203.0.113.9 1024 2047"
 
@@ -31,6 +32,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path, key_file: KeyFile) ->
         database_url=url,
         clock=FixedClock(NOON),
     ) as made:
+        declare_all(made)
         LogService(made).add_source(spec(), by="admin")
         yield made
 

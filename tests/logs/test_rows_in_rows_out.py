@@ -22,6 +22,7 @@ from sekisho.logs.manifest import DayState, SegmentState, move, segments_of, set
 from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
 from tests.logs.conftest import MIDNIGHT, NOON, asked, spec
+from tests.logs.declared import declare_all
 
 DAY = 86_400
 Row = tuple[int, int, int]
@@ -73,6 +74,7 @@ def test_rows_in_are_rows_out(
     with Workspace.create(
         place / "ws", name="関所通信", legal_confirmation="shown", keyring=key, clock=clock
     ) as workspace:
+        declare_all(workspace)
         logs = LogService(workspace)
         logs.add_source(spec(), by="admin")
         kept: Counter[tuple[str, float, float, str]] = Counter()

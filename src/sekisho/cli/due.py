@@ -14,6 +14,7 @@ from sekisho.contracts.lifecycle.errors import DueFailed
 from sekisho.destruction.probing import SubprocessProber
 from sekisho.due import Entry, State, plan_all, run_all
 from sekisho.logs.due import log_tasks
+from sekisho.logs.purge.tasks import keeping_tasks
 
 _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERDUE: "!", State.FAILED: "✗"}
 
@@ -25,23 +26,33 @@ _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERD
 def due(session: Session, plan: bool) -> None:
     """期日の仕事をすべて行う（毎日実行する） / Do everything that is due; run it every day.
 
-    鍵の付け替えと破棄、証明書、途中の判断のやり直しを行い、人の手が要るものを並べます。何度実行しても同じ結果です。
+    鍵の付け替えと破棄、ログの封緘・保全・消去、証明書、途中の判断のやり直しを行い、人の手が要るものを並べます。
+    何度実行しても同じ結果です。
     できなかったこと、期日を過ぎたことがあれば 1 で終わります。
 
-    Re-wraps and destroys keys with certificates, finishes what was interrupted, and lists what needs a person. Running
-    it again changes nothing. It ends with 1 if something could not be done or is late.
+    Re-wraps and destroys keys with certificates, seals, holds and purges logs, finishes what was interrupted, and lists
+    what needs a person. Running it again changes nothing. It ends with 1 if something could not be done or is late.
     """
     if plan:
         with session.open("read") as workspace:
-            entries = list(plan_all((*contract_tasks(workspace, None, by=""), *log_tasks(workspace))))
+            tasks = (
+                *contract_tasks(workspace, None, by=""),
+                *log_tasks(workspace),
+                *keeping_tasks(workspace, None, by=""),
+            )
+            entries = list(plan_all(tasks))
         _tell(session, entries)
         return
     with session.open() as workspace:
         with workspace.database.read() as connection:
             actor = stated_principal(connection, session.require_staff(), required=Scope.KEYS_MANAGE)
-        prober = SubprocessProber(workspace.path, session.unlock(workspace.path))
-        tasks = (*contract_tasks(workspace, prober, by=actor.staff_id), *log_tasks(workspace))
-        entries = list(run_all(tasks))
+        with SubprocessProber(workspace.path, session.unlock(workspace.path)) as prober:
+            tasks = (
+                *contract_tasks(workspace, prober, by=actor.staff_id),
+                *log_tasks(workspace),
+                *keeping_tasks(workspace, prober, by=actor.staff_id),
+            )
+            entries = list(run_all(tasks))
     _tell(session, entries)
     counted = Counter(each.state for each in entries)
     if counted[State.FAILED] or counted[State.OVERDUE]:

@@ -95,6 +95,8 @@ class Tally:
     repeated: int = 0
     stops_lost: int = 0
     starts_lost: int = 0
+    handed_over: int = 0
+    given_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,10 @@ class Intake:
         oldest: date,
         silence: int,
         origin: Origin,
+        keeps_destinations: bool = False,
     ) -> None:
-        """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused."""
+        """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused. ``keeps_destinations``: a
+        policy declares them; otherwise they serve to tell sessions apart and go no further."""
         self._source = source
         self._reader = reader
         self._records_before = reader.records
@@ -137,6 +141,7 @@ class Intake:
         self._latest = now + source.future
         self._oldest = oldest
         self._origin = origin
+        self._keeps_destinations = keeps_destinations
         self._heard = Heard(silence)
         self._clock = ClockSample()
         self._losses: list[Gap] = []
@@ -276,6 +281,8 @@ class Intake:
             self.tally.repeated += tally.repeated
             self.tally.stops_lost += tally.stops_lost
             self.tally.starts_lost += tally.starts_lost
+            self.tally.handed_over += tally.handed_over
+            self.tally.given_back += tally.given_back
             if len(built.refused):
                 self.tally.refused["end_before_start"] += len(built.refused)
             if len(built.open):
@@ -334,6 +341,8 @@ class Intake:
     def _write(self, day: date, rows: Rows, layout: str, state: SegmentState) -> None:
         if not len(rows):
             return
+        if not self._keeps_destinations and state is not SegmentState.OPEN:
+            rows, layout = _without_destinations(rows, layout)
         try:
             written = self._files.write(day, rows)
         except KeyDestroyed:
@@ -402,6 +411,13 @@ class Intake:
         """Remove what was written, so far as the disk allows; the next sweep removes what stays."""
         self._quarantine.abandon()
         discard(self._files, self._staged)
+
+
+def _without_destinations(rows: Rows, layout: str) -> tuple[Rows, str]:
+    if rows.destination is None and rows.destination_port is None:
+        return rows, layout
+    bare = replace(rows, destination=None, destination_port=None)
+    return bare, layout_of(bare)
 
 
 def discard(files: SegmentFiles, staged: Iterable[Staged]) -> None:

@@ -14,6 +14,4 @@ from tests.logs.keeping import Keeper
 @pytest.fixture
 def keeper(workspace: Workspace, clock: FixedClock, key_file: KeyFile, logs: LogService) -> Keeper:
     """The source ``cgn`` with a policy of 120 days."""
-    made = Keeper(workspace, clock, key_file, logs)
-    made.declare()
-    return made
+    return Keeper(workspace, clock, key_file, logs)

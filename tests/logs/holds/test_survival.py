@@ -17,7 +17,8 @@ from sekisho.logs.holds.rules import ReleaseReason
 from sekisho.logs.holds.vault import hold_key
 from sekisho.logs.manifest import DayState, SegmentState, segments_of
 from sekisho.logs.purge.certificates import listed
-from tests.logs.keeping import CUSTODIAN, GONE_ON, NAT, YESTERDAY, Keeper, failed, whole
+from tests.logs.declared import CUSTODIAN
+from tests.logs.keeping import GONE_ON, NAT, YESTERDAY, Keeper, failed, whole
 
 
 def held_rows(keeper: Keeper, hold: str) -> list[tuple[str, int, str]]:

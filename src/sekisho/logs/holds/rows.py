@@ -204,7 +204,7 @@ def parts_of(connection: Connection, hold: str) -> dict[tuple[LogKind, date], Pa
     """What a hold has of each kind's day."""
     query = select(log_hold_part).where(log_hold_part.c.hold == hold)
     found = [
-        Part(LogKind(row.kind), row.day, row.of, row.rows, row.unreadable) for row in connection.execute(query)
+        Part(LogKind(row.kind), row.day, row.of, row.rows, row.lacking) for row in connection.execute(query)
     ]
     return {(one.kind, one.day): one for one in found}
 
@@ -258,7 +258,7 @@ def write_part(
             day=part.day,
             of=part.of,
             rows=part.rows,
-            unreadable=part.unreadable,
+            lacking=part.unreadable,
             carved_at=at,
             leaf=leaf,
         )

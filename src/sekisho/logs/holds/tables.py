@@ -53,11 +53,11 @@ log_hold_part = Table(
     # From what it was copied: a digest over the segments there were.
     Column("of", LargeBinary(32), nullable=False),
     Column("rows", Big, nullable=False),
-    Column("unreadable", Integer, nullable=False),
+    Column("lacking", Integer, nullable=False),
     Column("carved_at", Moment, nullable=False),
     Column("leaf", String(64), nullable=False),
 )
-"""What a hold has of a kind's day. ``unreadable`` counts segments that couldn't be read."""
+"""What a hold has of a kind's day. ``lacking`` counts segments that couldn't be read."""
 
 log_hold_segment = Table(
     "log_hold_segment",

@@ -4,5 +4,5 @@ ending.py   the steps that end a key, noted one by one; a run that was killed go
 due.py      which days are due, by which policy
 day.py      the purge of one kind's day
 remains.py  what isn't secret of a purged day, made non-identifying
-tasks.py    the log desk's tasks of ``sekisho due``
+tasks.py    what ends on its day, for ``sekisho due``
 """

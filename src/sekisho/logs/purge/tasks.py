@@ -1,9 +1,8 @@
-"""The log desk's tasks for ``sekisho due``, in the order in which they must run.
+"""What of the logs ends on its day, for ``sekisho due``: after what comes in (:mod:`sekisho.logs.due`).
 
-(1) ``log-seals``     seal the days that are over
-(2) ``log-holds``     finish holds that were interrupted, copy what came late, let expired ones go, end their vaults
-(3) ``log-purges``    destroy the keys of the days that are due, with certificates
-(4) worklists: days that no policy covers, holds to look at again, policies that somebody must look at
+(1) ``log-holds``     finish holds that were interrupted, copy what came late, let expired ones go, end their vaults
+(2) ``log-purges``    destroy the keys of the days that are due, with certificates
+(3) worklists: days that no policy covers, holds to look at again, policies that somebody must look at
 """
 
 from __future__ import annotations
@@ -24,46 +23,20 @@ from sekisho.logs.policy import notices
 from sekisho.logs.purge.day import DayPurge
 from sekisho.logs.purge.due import DueDay, kept_days
 from sekisho.logs.purge.ending import Reached
-from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
 
 SOON: Final = timedelta(days=7)
 """How long before its last day a hold is named."""
 
 
-def log_tasks(workspace: Workspace, prober: Prober | None, *, by: str) -> tuple[Task, ...]:
+def keeping_tasks(workspace: Workspace, prober: Prober | None, *, by: str) -> tuple[Task, ...]:
     """All of them. ``prober`` None: only to plan. ``by`` is the staff id on record."""
     return (
-        Seals(workspace),
         HoldTask(workspace, prober, by),
         Purges(workspace, prober, by),
         HoldList(workspace),
         PolicyList(workspace),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Seals:
-    """Days that are over become whole, their roots in the ledger."""
-
-    workspace: Workspace
-    name: str = "log-seals"
-
-    def plan(self) -> Iterator[Entry]:
-        """Nothing that somebody would have to know beforehand."""
-        return iter(())
-
-    def run(self) -> Iterator[Entry]:
-        """Seal."""
-        for one in LogService(self.workspace).seal_due():
-            yield Entry(
-                self.name,
-                "sealed",
-                State.DONE,
-                f"{one.kind.value} の {one.day} を封緘しました（{one.rows:,} 行）。",
-                f"Sealed {one.kind.value} of {one.day} ({one.rows:,} rows).",
-                {"kind": one.kind.value, "day": one.day.isoformat(), "rows": one.rows},
-            )
 
 
 @dataclass(frozen=True, slots=True)

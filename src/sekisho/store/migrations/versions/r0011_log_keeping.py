@@ -84,7 +84,7 @@ def _holds() -> None:
         sa.Column("day", sa.Date, primary_key=True),
         sa.Column("of", sa.LargeBinary(32), nullable=False),
         sa.Column("rows", _big, nullable=False),
-        sa.Column("unreadable", sa.Integer, nullable=False),
+        sa.Column("lacking", sa.Integer, nullable=False),
         sa.Column("carved_at", _moment, nullable=False),
         sa.Column("leaf", sa.String(64), nullable=False),
     )
