@@ -86,6 +86,9 @@ def test_listen_until_told(desk: Shop, number: signal.Signals) -> None:
         told = line_of(process)
         assert process.wait(30) == 0
     assert (told["received"], told["durable"], told["listening"]) == (400, 400, False)
+    (health,) = document(desk.run("log", "health", "--json"))
+    assert (health["listener"]["durable"], health["listener"]["endpoints"]) == (400, [where])
+    assert "durable 400" in desk.run("log", "health").stdout
     assert stored(desk) == 400
 
 

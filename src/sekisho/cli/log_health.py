@@ -27,14 +27,19 @@ SHOWN_GAPS = 5
 def health(session: Session, check: bool) -> None:
     """出所ごとの受信の状態 / How well each source is heard."""
     with session.open("read", keys=False) as workspace:
-        found = LogService(workspace).health()
+        logs = LogService(workspace)
+        found = logs.health()
+        told = {one.source: logs.listener_status(one.source) for one in found}
         now = microseconds(workspace.clock.now())
     unwell = {one.name: problems for one in found if (problems := _problems(one, now))}
     if session.json:
-        session.answer([_document(one, unwell.get(one.name, [])) for one in found])
+        session.answer([
+            {**_document(one, unwell.get(one.name, [])), "listener": told[one.source]} for one in found
+        ])
     else:
         for one in found:
             _show(session, one, unwell.get(one.name, []))
+            _show_listener(session, told[one.source])
         if not found:
             session.say_in("出所はまだありません。", "There is no source yet.")
     if check and unwell:
@@ -95,6 +100,17 @@ def _show(session: Session, one: SourceHealth, problems: list[str]) -> None:
     counts = {"quarantined": one.quarantined, "refused": one.refused, "sequence_missing": one.sequence_missing}
     if any(counts.values()):
         session.say("         " + "  ".join(f"{name} {count:,}" for name, count in counts.items() if count))
+
+
+def _show_listener(session: Session, status: dict[str, Any] | None) -> None:
+    """What its listener last said: where it listens, and what it had to drop."""
+    if status is None:
+        return
+    where = " ".join(map(str, status.get("endpoints", ())))
+    counts = {name: status.get(name) for name in ("received", "durable")}
+    dropped = {**status.get("dropped", {}), **status.get("refused", {})}
+    parts = [f"{name} {count:,}" for name, count in (counts | dropped).items() if isinstance(count, int)]
+    session.say(f"         {where}  {'  '.join(parts)}")
 
 
 _WORDS = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import orjson
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from sekisho.logs.ground import Ground
 from sekisho.logs.health import Coverage, SourceHealth, coverage
 from sekisho.logs.intake_desk import Ingested, IntakeDesk
 from sekisho.logs.kinds import LogKind
+from sekisho.logs.listeners.status import read_status
 from sekisho.logs.manifest import DayState, SegmentEntry
 from sekisho.logs.quarantine import Quarantined
 from sekisho.logs.segments.encoding import SegmentReader
@@ -163,6 +164,10 @@ class LogService:
         """Every source's health as of its last input."""
         with self._workspace.database.read() as connection:
             return tuple(health_rows.health_of(connection, source) for source in source_rows.every(connection))
+
+    def listener_status(self, source: str | int) -> dict[str, Any] | None:
+        """What the source's listener last said of itself; None where none ever ran. Raises ``UnknownSource``."""
+        return read_status(self._ground.spool_of(self.source(source)), self._ground.layer)
 
     # --- days --------------------------------------------------------------------------------------------------------
 
