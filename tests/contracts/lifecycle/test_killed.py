@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from sekisho.clock import FixedClock
 from sekisho.contracts.lifecycle.certificates import listed
@@ -16,6 +19,11 @@ from sekisho.workspace import Workspace
 from tests.contracts.lifecycle.lives import BY, Shop, open_shop
 
 PROJECT = Path(__file__).resolve().parents[3]
+
+CHUNKS = 6
+"""Tests among which the steps are dealt out, so that they run side by side."""
+LEAST = 12
+"""Steps that a run has at the very least."""
 
 _CHILD = """
 import os, signal, sys
@@ -59,9 +67,13 @@ def killed(shop: Shop, *, step: int) -> int:
     return subprocess.run([sys.executable, "-c", _CHILD, *given], check=False, cwd=PROJECT).returncode
 
 
-def test_killed_at_each_step(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", range(1, CHUNKS + 1))
+def test_killed_at_each_step(tmp_path: Path, first: int) -> None:
     """A month's survivors and an ended contract's last day: killed before every write, destruction and probe, and so
-    after each one before, nothing that is kept is lost, and a run afterwards leaves nothing readable too long."""
+    after each one before, nothing that is kept is lost, and a run afterwards leaves nothing readable too long.
+
+    Every ``CHUNKS``-th step from ``first``, until a run gets to its end: together the tests reach every step there is.
+    """
     shop = open_shop(tmp_path / "first")
     running, ended, refused = shop.accepted("K-1"), shop.accepted("K-2"), shop.turned_away("K-3")
     shop.life.begin([running], by=BY)
@@ -70,9 +82,7 @@ def test_killed_at_each_step(tmp_path: Path) -> None:
     shop.go_to(date(2029, 11, 24))
     shop.workspace.close()
     last = contract_end_key(date(2026, 11, 23))
-    step = 0
-    while True:
-        step += 1
+    for step in itertools.count(first, CHUNKS):
         place = tmp_path / f"step-{step}"
         shutil.copytree(tmp_path / "first", place)
         copy = Shop(shop.workspace, shop.clock, type(shop.key_file)(place / "safe" / "sekisho.key"))
@@ -94,9 +104,9 @@ def test_killed_at_each_step(tmp_path: Path) -> None:
         copy.workspace.close()
         shutil.rmtree(place)
         if code == 0:
-            break
+            assert step > LEAST
+            return
         assert code == -9
-    assert step > 12
 
 
 def _opened(place: Path, shop: Shop) -> Workspace:
