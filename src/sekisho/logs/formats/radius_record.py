@@ -350,7 +350,8 @@ class _Record:
     def _assigned(self, action: Action, address: Net | None, common: Mapping[str, Any]) -> list[Single]:
         made = []
         if address is not None:
-            made.append(Single(LogKind.AP_AUTH, self.record, action, address=address, **common, **self._since(action)))
+            start = self._since(action)
+            made.append(Single(LogKind.AP_AUTH, self.record, action, address=address, start=start, **common))
         seen: list[Net] = []
         for slot, prefix in ((Slot.PREFIX, True), (Slot.DELEGATED, True), (Slot.SIX, False)):
             for raw in self.found.get(slot, ()):
@@ -360,12 +361,12 @@ class _Record:
                     made.append(Single(LogKind.AP_AUTH, self.record, action, address=found, **common))
         return made
 
-    def _since(self, action: Action) -> dict[str, Stamp]:
+    def _since(self, action: Action) -> Stamp | None:
         lasted = self._number(Slot.LASTED)
         if lasted is None or action is Action.START:
-            return {}
+            return None
         time: Stamp = self._clocks()["time"]
-        return {"start": time._replace(local=time.local - lasted * SECOND)}
+        return time._replace(local=time.local - lasted * SECOND)
 
     def _translated(self, action: Action, inside: Net | None, common: Mapping[str, Any]) -> list[Single]:
         publics = self._nets(Slot.NAT_ADDRESS)

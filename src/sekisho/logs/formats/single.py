@@ -127,16 +127,16 @@ def gathered(events: Sequence[Single], context: Context) -> tuple[list[Events], 
             groups.setdefault(_group(one), []).append(at)
     made = []
     for places in groups.values():
-        chosen, at = [events[place] for place in places], np.array(places, np.intp)
+        chosen, which = [events[place] for place in places], np.array(places, np.intp)
         columns = _columns(chosen)
         for name, column in (("start", start), ("logged", logged)):
-            if (column[at] != NO_TIME).any():
-                columns[name] = column[at]
-        if notes[at].any():
-            columns["clock"] = notes[at]
+            if (column[which] != NO_TIME).any():
+                columns[name] = column[which]
+        if notes[which].any():
+            columns["clock"] = notes[which]
         record = np.array([one.record for one in chosen], np.int64)
         action = np.array([int(one.action) for one in chosen], np.uint8)
-        made.append(Events(chosen[0].kind, record, action, time[at], **columns))
+        made.append(Events(chosen[0].kind, record, action, time[which], **columns))
     return made, refused
 
 
