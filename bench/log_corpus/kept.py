@@ -19,7 +19,7 @@ from bench.log_corpus.parameters import Records as Logged
 from bench.log_corpus.reader import FORMAT, PLACE, written
 from bench.log_corpus.records import LATE, Records, batches
 from bench.log_corpus.truth import INSIDE, PUBLIC, Truth
-from sekisho.clock import FixedClock
+from sekisho.clock import FixedClock, japan_date
 from sekisho.keys import make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.logs.clocks.declared import declared
@@ -38,6 +38,7 @@ from sekisho.logs.manifest import SegmentEntry
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import Source, SourceSpec
 from sekisho.workspace import Workspace
+from tests.logs.declared import declare
 
 SILENCE: Final = 15 * MINUTE
 """What the store takes for a gap in sources as busy as these (:data:`sekisho.logs.health.SILENCE_LEAST`)."""
@@ -99,7 +100,7 @@ class World:
             cache = SourceCache()
             made = _View(connection, self.workspace.keyring, RuleCache(), cache, cache.read(connection))
             made.clocks = self.clocks
-            made.hear_all()
+            made.read_ahead()
             yield made
 
     def readers(self) -> Readers:
@@ -156,4 +157,6 @@ def world(directory: Path, end: int) -> Iterator[World]:
             directory / "ws", name="関所通信", legal_confirmation="shown", keyring=keyring, clock=clock
         ) as workspace,
     ):
+        for kind in (LogKind.AP_NAT, LogKind.AP_AUTH):
+            declare(workspace, kind=kind.value, valid_from=japan_date(clock.now()).isoformat())
         yield World(workspace, LogService(workspace))

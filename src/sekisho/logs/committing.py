@@ -129,6 +129,8 @@ def write_input(
             first=tally.first,
             last=tally.last,
             clock=prepared.clock.dumped(),
+            handed_over=tally.handed_over,
+            given_back=tally.given_back,
             ingested_at=at,
         )
     )

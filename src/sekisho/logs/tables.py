@@ -50,12 +50,15 @@ log_input = Table(
     Column("first", Big, nullable=True),
     Column("last", Big, nullable=True),
     Column("clock", Text, nullable=False),
+    Column("handed_over", Big, nullable=False),
+    Column("given_back", Big, nullable=False),
     Column("ingested_at", Moment, nullable=False),
     Unique("source", "digest"),
     Index("ix_log_input_source_size", "source", "size"),
 )
 """One row per file or batch taken in. ``first`` and ``last`` are the span of its events in UTC microseconds; ``clock``
-is what its clocks showed (:class:`sekisho.logs.health.ClockOffsets`, JSON)."""
+is what its clocks showed (:class:`sekisho.logs.health.ClockOffsets`, JSON). ``handed_over`` and ``given_back`` are
+holdings whose stop was lost and whose wasn't (:mod:`sekisho.logs.intervals.losses`)."""
 
 log_segment = Table(
     "log_segment",

@@ -3,7 +3,8 @@
 That a start and a stop of one holder, with nothing between them, are of one holding is sure only as far as records
 don't get lost: four lost in a row (a stop, somebody else's start and stop, a start) would look the same. Of every
 holding that is followed by somebody else's, the stop must have come; the share of those whose stop didn't is how much
-is lost. A device that tells a session of its own with each record proves by it what belongs together, and isn't counted.
+is lost. Where a device tells a session of its own with each record, that proves what belongs together, and isn't
+counted.
 """
 
 from __future__ import annotations

@@ -51,6 +51,8 @@ def _sources() -> None:
         sa.Column("first", _big, nullable=True),
         sa.Column("last", _big, nullable=True),
         sa.Column("clock", sa.Text, nullable=False),
+        sa.Column("handed_over", _big, nullable=False),
+        sa.Column("given_back", _big, nullable=False),
         sa.Column("ingested_at", _moment, nullable=False),
         sa.UniqueConstraint("source", "digest"),
     )
