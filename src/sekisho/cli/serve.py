@@ -85,8 +85,8 @@ def _receiving(session: Session, workspace: Workspace) -> Iterator[None]:
         yield
         return
     # Loading what reads logs takes a moment, which a server without listeners needn't wait for.
-    from sekisho.logs.listeners.listening import listening  # noqa: PLC0415
-    from sekisho.logs.service import LogService  # noqa: PLC0415
+    from sekisho.logs.listeners.listening import listening  # noqa: PLC0415  see above
+    from sekisho.logs.service import LogService  # noqa: PLC0415  see above
 
     with listening(workspace, LogService(workspace)) as begun:
         for one in begun:

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 import uvloop
 
+from sekisho.clock import japan_date
 from sekisho.errors import SekishoError
 from sekisho.logs.formats.ipfix import messages as wire
 from sekisho.logs.formats.ipfix.reader import LIFETIME_SECONDS
@@ -32,6 +33,7 @@ from sekisho.logs.listeners.secrets import read_secrets
 from sekisho.logs.listeners.sink import CAPACITY, Record, Sink
 from sekisho.logs.listeners.status import write_status
 from sekisho.logs.listeners.streams import StreamLimits, StreamServer, tls_context
+from sekisho.logs.policies import require_policy
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import Source
 from sekisho.workspace import Workspace
@@ -108,7 +110,10 @@ class Listening:
         return None if self._sink is None else self._sink.failed
 
     def start(self) -> Self:
-        """Listen. When this returns the ports are open. Raises ``SpoolInUse``, ``PortUnavailable``, ``OSError``."""
+        """Listen. When this returns the ports are open. Raises ``NoPolicy`` (nothing is received, not even for a
+        moment, that nobody decided to keep), ``SpoolInUse``, ``PortUnavailable``, ``OSError``."""
+        with self._workspace.database.read() as connection:
+            require_policy(connection, self._source.spec, japan_date(self._workspace.clock.now()))
         sockets = []
         try:
             for one in self._spec.endpoints:
