@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.cli.conftest import ACCEPTED, PROGRAM, PROJECT, document, plain_surroundings, program, run  # noqa: F401
+from tests.cli.conftest import ACCEPTED, PROGRAM, PROJECT, document, run
 
 EXAMPLE = PROJECT / "examples" / "remote_sign_up.py"
 READMES = ("README.md", "README.ja.md")
@@ -30,18 +30,53 @@ def one_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@contextmanager
+def started(*options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``sekisho demo --keep`` with these options, killed at the end if it still runs."""
+    process = subprocess.Popen(
+        [str(PROGRAM), *options, "--keep"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def ended(process: subprocess.Popen[bytes], number: signal.Signals) -> bytes:
+    """What it prints when it is told to end, which it does with 0."""
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err.decode()
+    return out
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, one_example: Path) -> Any:
-    """What one whole demonstration says, run as a program."""
+def told(tmp_path_factory: pytest.TempPathFactory, one_example: Path) -> Iterator[Any]:
+    """What one whole demonstration says, which goes on for these tests; ended, it leaves nothing running."""
     place = tmp_path_factory.mktemp("demo") / "ws"
-    done = program("demo", place, "--examples", one_example, "--json")
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
+    with started("demo", str(place), "--examples", str(one_example), "--json") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            assert process.stderr is not None
+            raise AssertionError(process.stderr.read().decode())
+        told = json.loads(line)
+        yield told
+        last = json.loads(ended(process, signal.SIGINT))
+        assert last["ledger"]["holds"] is True
+        assert last["ledger"]["size"] > max(one["ledger_index"] for one in told["steps"])
+        assert last["remote"]["steps"] == told["steps"]
+    for address in told["addresses"].values():
+        with socket.socket() as other:
+            other.settimeout(2)
+            assert other.connect_ex(("127.0.0.1", urlsplit(address).port or 0)) != 0, address
 
 
 def step(told: Any, name: str) -> Any:
     """One step of the walk."""
-    [found] = [one for one in told["remote"]["steps"] if one["step"] == name]
+    [found] = [one for one in told["steps"] if one["step"] == name]
     return found
 
 
@@ -81,7 +116,7 @@ def test_reliance_is_shown_and_decides_nothing(told: Any, name: str) -> None:
     """Verified, and evidence is missing all the same; a simulation of the proposals would accept it."""
     found = step(told, name)
     assert (found["verdict"], formats(found), found["recorded"]) == ("need_evidence", ["reliance"], False)
-    [simulated] = [one for one in told["remote"]["simulated"] if one["decision"] == found["decision"]]
+    [simulated] = [one for one in told["simulated"] if one["decision"] == found["decision"]]
     assert simulated["would_be"] == "accept"
 
 
@@ -106,36 +141,44 @@ def test_a_platform_that_is_down_is_no_answer(told: Any) -> None:
 
 
 def test_everything_is_in_one_ledger_and_on_loopback(told: Any) -> None:
-    """Each decision has its place; the ledger verifies; every address is this machine's."""
-    places = [one["ledger_index"] for one in told["remote"]["steps"]]
+    """Each decision has its place, in the order of the steps; every address is this machine's."""
+    places = [one["ledger_index"] for one in told["steps"]]
     assert places == sorted(set(places))
-    assert told["ledger"]["holds"] is True
-    assert told["ledger"]["size"] > max(places)
-    addresses = told["remote"]["addresses"]
+    addresses = told["addresses"]
     assert {urlsplit(address).hostname for address in addresses.values()} == {"127.0.0.1"}
     parties = {"server", "jpki_platform", "corporate_registry", "digital-auth-app", "gbizid", "carrier", "bank"}
     assert parties <= addresses.keys()
 
 
-def test_when_it_ends_nothing_is_left_running(told: Any) -> None:
-    """Server and simulators are gone."""
-    for address in told["remote"]["addresses"].values():
-        with socket.socket() as other:
-            other.settimeout(2)
-            assert other.connect_ex(("127.0.0.1", urlsplit(address).port or 0)) != 0, address
-
-
 def test_people_can_read_it(tmp_path: Path, one_example: Path) -> None:
-    """In both languages every step has its verdict, and it says that all of it is a simulation."""
-    done = program("--lang", "en", "demo", tmp_path / "ws", "--examples", one_example)
-    shown = done.stdout.decode()
-    assert done.returncode == 0, done.stderr.decode()
+    """Every step has its verdict, all of it is called a simulation, and SIGTERM ends it with the ledger checked."""
+    lines = []
+    with started("--lang", "en", "demo", str(tmp_path / "ws"), "--examples", str(one_example)) as process:
+        assert process.stdout is not None
+        for raw in process.stdout:
+            lines.append(raw.decode())
+            if lines[-1].startswith("Ctrl-C"):
+                break
+        shown = "".join(lines) + ended(process, signal.SIGTERM).decode()
     assert "Outside parties are simulators" in shown
     assert [line[:2] for line in shown.splitlines() if line[:1].isdigit()] == [f"{n}." for n in range(1, 8)]
     assert shown.count("   ⇒ accepted (accept)") == 3
     assert shown.count("   ⇒ evidence is missing (need_evidence)") == 4
     assert "if the report's proposals (A3-1) were law, accepted" in shown
     assert "could not check 1 #10" in shown
+    assert "every hash and signature holds" in shown
+
+
+def test_a_server_does_not_outlive_whoever_started_it(tmp_path: Path, one_example: Path) -> None:
+    """Killed outright, the demonstration leaves no server behind."""
+    with started("demo", str(tmp_path / "ws"), "--examples", str(one_example), "--json") as process:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["addresses"]["server"]
+        process.kill()
+        # The server shares this pipe: it ends when the last of them does.
+        process.communicate(timeout=60)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(address + "openapi.json", trust_env=False)
 
 
 def test_without_http(tmp_path: Path, one_example: Path) -> None:
@@ -150,35 +193,10 @@ def test_without_http(tmp_path: Path, one_example: Path) -> None:
 # --- kept running -----------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def kept(place: Path, examples: Path) -> Iterator[tuple[subprocess.Popen[bytes], Any]]:
-    """A demonstration that goes on, and what it printed first."""
-    options = ["demo", str(place), "--examples", str(examples), "--keep", "--json"]
-    process = subprocess.Popen([str(PROGRAM), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            assert process.stderr is not None
-            raise AssertionError(process.stderr.read().decode())
-        yield process, json.loads(line)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, one_example: Path) -> Iterator[Any]:
-    """One that goes on for the tests below."""
-    with kept(tmp_path_factory.mktemp("kept") / "ws", one_example) as (_, told):
-        yield told
-
-
 @pytest.fixture
-def browser(running: Any) -> Iterator[httpx.Client]:
+def browser(told: Any) -> Iterator[httpx.Client]:
     """A browser with its own cookies, at the sign-up site."""
-    with httpx.Client(base_url=running["addresses"]["sign_up_site"], trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=told["addresses"]["sign_up_site"], trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -213,7 +231,7 @@ def test_a_person_signs_in_by_clicking(browser: httpx.Client, provider: str, per
     assert browser.get(came.headers["location"]).status_code == 403
 
 
-def test_another_browser_gets_nothing(browser: httpx.Client, running: Any) -> None:
+def test_another_browser_gets_nothing(browser: httpx.Client) -> None:
     """A redirect that somebody else is sent, a form of another page, and what isn't there."""
     begun = browser.post("/begin", data={"provider": "carrier"})
     came = httpx.get(f"{begun.headers['location']}&simulator_person=taro", trust_env=False)
@@ -229,31 +247,16 @@ def test_another_browser_gets_nothing(browser: httpx.Client, running: Any) -> No
     assert "sign_in_denied" in browser.get(declined.headers["location"]).text
 
 
-def test_the_example_of_the_readme(running: Any, tmp_path: Path) -> None:
+def test_the_example_of_the_readme(told: Any, tmp_path: Path) -> None:
     """``examples/remote_sign_up.py`` is what the READMEs show, and does what they say with a running demonstration."""
     source = EXAMPLE.read_text(encoding="utf-8")
     lines = source[source.index("    asked = ") : source.index("    found: ")]
     shown = "\n".join(line.removeprefix("    ") for line in lines.splitlines())
     for name in READMES:
         assert shown in (PROJECT / name).read_text(encoding="utf-8"), name
-    arguments = [running["addresses"]["server"], running["token"], running["addresses"]["sign_up_site"]]
+    arguments = [told["addresses"]["server"], told["token"], told["addresses"]["sign_up_site"]]
     done = subprocess.run([sys.executable, str(EXAMPLE), *arguments], capture_output=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.decode().startswith("accept  jpki: 14 steps done  ledger #")
     for name in READMES:
         assert "accept  jpki: 14 steps done" in (PROJECT / name).read_text(encoding="utf-8"), name
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_when_it_is_told_to(tmp_path: Path, one_example: Path, number: signal.Signals) -> None:
-    """Exit 0, a ledger that verifies, and nothing left on any port."""
-    with kept(tmp_path / "ws", one_example) as (process, told):
-        assert httpx.get(told["addresses"]["server"] + "openapi.json", trust_env=False).status_code == 200
-        process.send_signal(number)
-        out, err = process.communicate(timeout=60)
-        assert process.returncode == 0, err.decode()
-        assert json.loads(out)["ledger"]["holds"] is True
-        for address in told["addresses"].values():
-            with socket.socket() as other:
-                other.settimeout(2)
-                assert other.connect_ex(("127.0.0.1", urlsplit(address).port or 0)) != 0, address

@@ -18,7 +18,7 @@ from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
 from sekisho.cli.demo_evidence import DemoCards
 from sekisho.cli.demo_remote import Remote
-from sekisho.cli.demo_world import World, world
+from sekisho.cli.demo_world import Server, World, world
 from sekisho.cli.errors import Usage
 from sekisho.cli.init import DEMO_NAME
 from sekisho.cli.session import Session, default_key_file, output_options, pass_session
@@ -93,6 +93,7 @@ def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep:
     # A demonstration opens with its own key file, whatever the surroundings say.
     session.key_file, session.pkcs11_library, session.staff = key_file, None, "clerk"
     with ExitStack() as until_the_end:
+        server = None if no_http else until_the_end.enter_context(Server(directory, key_file))
         outside = None if no_http else until_the_end.enter_context(world(SystemClock().now()))
         with Workspace.create(
             directory, name=DEMO_NAME, legal_confirmation="shown", keyring=session.unlock(directory)
@@ -100,8 +101,8 @@ def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep:
             token = _staff(workspace)
             decided, verdicts = _examples(session, workspace, files, outside)
         told = {}
-        if outside is not None:
-            told = Remote(session, outside, directory, key_file, token, SystemClock().now).run(keep=keep)
+        if outside is not None and server is not None:
+            told = Remote(session, outside, server, directory, token, SystemClock().now).run(keep=keep)
     with Workspace.open(directory, mode="read") as workspace:
         found = verify_ledger(
             workspace.ledger_directory, public_key=workspace.ledger_public_key, origin=workspace.origin

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 from sekisho.cli.contract_text import verdict_word
 from sekisho.cli.demo_walk import Step, Walk, site_providers, site_signature
-from sekisho.cli.demo_world import World, serving
+from sekisho.cli.demo_world import Server, World
 from sekisho.cli.session import Session
 from sekisho.contracts.law import contract_engine
 from sekisho.contracts.service import ContractService
@@ -36,8 +36,8 @@ class Remote:
 
     session: Session
     world: World
+    server: Server
     directory: Path
-    key_file: Path
     token: str
     now: Callable[[], datetime]
 
@@ -45,7 +45,8 @@ class Remote:
         """Serve, walk, show; with ``keep`` go on serving until somebody ends it. What happened, for JSON."""
         session = self.session
         with ExitStack() as until_the_end:
-            address = until_the_end.enter_context(serving(self.directory, self.key_file))
+            until_the_end.callback(self.server.stop)
+            address = self.server.start()
             system = SignUp(address, self.token, self.world.site.callback)
             until_the_end.enter_context(system)
             addresses = {"server": address, **self.world.addresses()}
@@ -103,19 +104,20 @@ class Remote:
 
     def _keep(self, told: dict[str, Any]) -> None:
         """Go on until Ctrl-C or SIGTERM."""
-        if self.session.json:
-            self.session.line({**told, "kept": True, "token": self.token})
-        self.session.say_in(
-            f"ブラウザーで開いて試せます: {self.world.site.address}/   トークン: {self.token}\nCtrl-C で終わります。",
-            f"Open in a browser: {self.world.site.address}/   token: {self.token}\nCtrl-C ends it.",
-        )
 
         def end(number: int, frame: FrameType | None) -> NoReturn:
             del number, frame
             raise KeyboardInterrupt
 
+        # Before anybody is told that it can be ended.
         before = signal.signal(signal.SIGTERM, end)
         try:
+            if self.session.json:
+                self.session.line({**told, "kept": True, "token": self.token})
+            self.session.say_in(
+                f"ブラウザーで試せます: {self.world.site.address}/   トークン: {self.token}\nCtrl-C で終わります。",
+                f"Open in a browser: {self.world.site.address}/   token: {self.token}\nCtrl-C ends it.",
+            )
             while True:
                 signal.pause()
         except KeyboardInterrupt:

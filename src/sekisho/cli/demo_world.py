@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from sekisho.contracts.adapters.bounded_http import Key
 from sekisho.contracts.evidence.commercial_register import profile as register
@@ -39,6 +39,24 @@ TARO: Final = Holder("見本 太郎", "東京都千代田区架空町1丁目2番
 
 _KEY: Final = Key("made-up-key-of-the-demonstration")
 _END_SECONDS: Final = 20.0
+# It serves when it is told to, and ends, gently, where whoever started it is gone: then there is nothing to read.
+_PROGRAM: Final = """
+import os
+import signal
+import threading
+import sekisho.cli.serve
+from sekisho.cli import main
+from sekisho.contracts.law import contract_engine
+
+def end_with_the_parent():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+contract_engine()
+if os.read(0, 1):
+    threading.Thread(target=end_with_the_parent, daemon=True).start()
+    main()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +124,51 @@ def world(now: datetime) -> Iterator[World]:
         yield World(jpki.result(), registrar.result(), platform, registry, providers, site, held)
 
 
-@contextmanager
-def serving(workspace: Path, key_file: Path) -> Iterator[str]:
-    """A real ``sekisho serve`` over the workspace on a free port of loopback; its address, ``/v1/`` included."""
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
-    program = [sys.executable, "-c", "from sekisho.cli import main; main()"]
-    options = ["--workspace", str(workspace), "--key-file", str(key_file), "serve", "--port", "0", "--json"]
-    with subprocess.Popen([*program, *options], stdout=subprocess.PIPE, env=surroundings) as process:  # noqa: S603  our own program and paths
+class Server:
+    """A real ``sekisho serve`` in a process of its own. It reads the law before it is told to start: the longest part.
+
+    Only one process may write to an embedded database: start it when the workspace is closed here.
+    """
+
+    def __init__(self, workspace: Path, key_file: Path) -> None:
+        """Begin to get ready."""
+        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
+        options = ["--workspace", str(workspace), "--key-file", str(key_file), "serve", "--port", "0", "--json"]
+        self._process = subprocess.Popen(  # noqa: S603  our own program and paths
+            [sys.executable, "-c", _PROGRAM, *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=surroundings,
+        )
+
+    def start(self) -> str:
+        """Serve on a free port of loopback; the address, ``/v1/`` included."""
+        asking, telling = self._process.stdin, self._process.stdout
+        if asking is None or telling is None:
+            raise ChildProcessError("sekisho serve has no pipes")
+        asking.write(b"\n")
+        asking.flush()
+        line = telling.readline()
+        if not line:
+            raise ChildProcessError("sekisho serve did not start")
+        return str(json.loads(line)["address"])
+
+    def stop(self) -> None:
+        """It answers what it took, publishes the ledger, and ends. Once it has, this does nothing."""
+        self._process.terminate()
         try:
-            assert process.stdout is not None  # noqa: S101  it was asked for
-            line = process.stdout.readline()
-            if not line:
-                raise ChildProcessError("sekisho serve did not start")
-            yield str(json.loads(line)["address"])
-        finally:
-            # It answers what it took, publishes the ledger, and ends.
-            process.terminate()
-            try:
-                process.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Self:
+        """Getting ready already."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, whatever happened."""
+        self.stop()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
