@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 _COMMANDS: Final = {
+    "policy": "sekisho.cli.log_policy:policy",
     "source": "sekisho.cli.log_source:source",
     "ingest": "sekisho.cli.log_ingest:ingest",
     "listen": "sekisho.cli.log_listen:listen",
@@ -20,6 +21,10 @@ _COMMANDS: Final = {
     "contractor": "sekisho.cli.log_lookup:contractor",
     "subscriber": "sekisho.cli.log_register:subscriber",
     "rule": "sekisho.cli.log_register:rule",
+    "hold": "sekisho.cli.log_hold:hold",
+    "purge": "sekisho.cli.log_purge:purge",
+    "certificate": "sekisho.cli.log_purge:certificate",
+    "plan": "sekisho.cli.log_plan:plan",
 }
 """Command to where it is defined, in the order one meets them."""
 
