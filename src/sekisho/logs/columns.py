@@ -82,7 +82,11 @@ class Addresses:
 
     def text(self, at: int) -> str:
         """One of them, as people write it."""
-        number = int(self.low[at]) | (0 if self.high is None else int(self.high[at]) << 64)
+        number = int(self.low[at])
+        if self.family == 4 and self.prefix is None:
+            # A quarter of what ipaddress takes; answers are full of these.
+            return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        number |= 0 if self.high is None else int(self.high[at]) << 64
         made = ipaddress.IPv4Address(number) if self.family == 4 else ipaddress.IPv6Address(number)
         return str(made) if self.prefix is None else f"{made}/{int(self.prefix[at])}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -144,6 +145,23 @@ class RuleCache:
         return self._kept[place]
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """All that was heard of a source. ``ends`` are those of ``heard``, which don't touch each other."""
+
+    heard: list[tuple[int, int]]
+    ends: list[int]
+    losses: list[Gap]
+
+    def around(self, begin: int, end: int) -> tuple[list[tuple[int, int]], list[Gap]]:
+        """What meets [``begin``, ``end``)."""
+        first = bisect_left(self.ends, begin)
+        last = first
+        while last < len(self.heard) and self.heard[last][0] <= end:
+            last += 1
+        return self.heard[first:last], [one for one in self.losses if one.begin < end and one.end > begin]
+
+
 @dataclass(slots=True)
 class StoreView:
     """See :class:`sekisho.logs.lookup.ports.LogView`. Lives as long as ``connection``'s transaction; of one thread."""
@@ -154,7 +172,7 @@ class StoreView:
     cache: SourceCache
     found: tuple[Source, ...]
     _days: dict[date, dict[LogKind, Held]] = field(default_factory=dict)
-    _heard: dict[int, tuple[list[tuple[int, int]], list[Gap]]] = field(default_factory=dict)
+    _heard: dict[int, _Heard] = field(default_factory=dict)
     _contractors: dict[tuple[Identifier, date], Found] = field(default_factory=dict)
     _by_number: dict[int, Source] = field(default_factory=dict)
     _versions: list[Version] | None = None
@@ -189,7 +207,7 @@ class StoreView:
     def gaps(self, source: Source, begin: int, end: int) -> Sequence[Gap]:
         """When the source wasn't heard within [``begin``, ``end``), or lost records."""
         if source.number in self._heard:
-            heard, losses = self._heard[source.number]
+            heard, losses = self._heard[source.number].around(begin, end)
         else:
             asked = {"of": source.number, "low": begin, "high": end}
             heard = [(row.begin, row.end) for row in self.connection.execute(_HEARD, asked)]
@@ -205,7 +223,8 @@ class StoreView:
         self._versions = versions(self.connection, _FIRST, _LAST)
         for source in self.found:
             heard = health_rows.heard_of(self.connection, source.number)
-            self._heard[source.number] = heard, health_rows.losses_of(self.connection, source.number)
+            losses = health_rows.losses_of(self.connection, source.number)
+            self._heard[source.number] = _Heard(heard, [end for _, end in heard], losses)
 
     def window(self, source: Source, begin: int, end: int) -> tuple[int, int]:
         """[``begin``, ``end``) by the source's clock, widened by how far that may have been off."""

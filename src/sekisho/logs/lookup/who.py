@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_interface
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 from typing import Final
 
 from sekisho.logs.kinds import LogKind
@@ -195,7 +195,7 @@ def _session_question(
     The part is cut by the translating source's clock and widened by what that may have been off, so that another
     source's clock is asked about no less than it should be.
     """
-    address = ip_interface(inside).ip
+    address = ip_interface(inside).ip if "/" in inside else ip_address(inside)
     asked = first.question
     if rule is not None or not mine:
         return Question(address, None, asked.begin, asked.end), None
