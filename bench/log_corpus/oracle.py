@@ -12,6 +12,8 @@ A question is about a true moment T of a communication by holder H, asked as A w
 (3) The source was heard: the asked window, widened by the bound, lies in no silence that counts as a gap.
 (4) No record of H's holding is of a local time that comes twice.
 (5) No clock concerned jumped within two batches of the window: when it did can't be seen more exactly.
+(6) The source doesn't lose one stop in twenty or more, unless its records tell sessions: where that much is lost,
+    nobody can tell what stood between two records of one holder.
 
 In a chain both links must be settled, the second for the same window.
 """
@@ -102,6 +104,8 @@ def settled(
     twice = np.zeros(count, np.bool_)
     np.logical_or.at(twice, which, (notes[arrived] & int(ClockNote.FOLD)) != 0)
     good &= ~twice[holding] & _heard(sent, truth, holding, low, high, silence)
+    if not p.sessions and p.records is Logged.BOTH:
+        good &= ~_lossy(sent, truth)[truth.resources.source[truth.holdings.resource[holding]]]
     if p.new_layout:
         good &= ~_contradicted(truth, sent, holding, high)
     if p.skew and p.step_every:
@@ -126,6 +130,21 @@ def _heard(sent: Records, truth: Truth, holding: Int64s, low: Int64s, high: Int6
         for begin, end in gaps:
             good &= ~(mine & (low < end) & (high > begin))
     return good
+
+
+def _lossy(sent: Records, truth: Truth) -> Bools:
+    """Condition (6), for each source."""
+    found, lossy = truth.holdings, np.zeros(truth.parameters.sources, np.bool_)
+    ended = np.flatnonzero(~found.cut)
+    arrived = sent.holding[sent.arrived & (sent.action == int(Action.STOP))]
+    inside = sent.holding[(sent.action == int(Action.STOP)) & (sent.holding >= 0)]
+    ended = np.intersect1d(ended, inside)
+    source = truth.resources.source[found.resource[ended]]
+    told = np.isin(ended, arrived)
+    for one in range(len(lossy)):
+        mine = source == one
+        lossy[one] = mine.any() and float(told[mine].mean()) <= 0.95
+    return lossy
 
 
 def _contradicted(truth: Truth, sent: Records, holding: Int64s, high: Int64s) -> Bools:

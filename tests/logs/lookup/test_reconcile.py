@@ -83,7 +83,7 @@ def test_what_a_session_told_apart_stays_apart() -> None:
     ]
     part = build(events(made), None, source=1).closed
     for rests in ({}, {1: 20 * SECOND}):
-        assert max(firm for who, _, end, firm in read([part], 0, 50, rests) if end > 0) == 0
+        assert all(firm == start for _, start, _, firm in read([part], 0, 50, rests))
 
 
 def test_before_an_unseen_start_its_holder_is_possible() -> None:

@@ -48,22 +48,23 @@ def reconciled(parts: Sequence[Rows], begin: int, end: int, rests: Mapping[int, 
     if not any(mask.any() for mask in (*doubtful, *unseen)):
         return [part[mask] for part, mask in zip(parts, near, strict=True) if mask.any()]
     table = _Table.of(parts)
+    joined: set[int] = set()
     made = []
     for number, part in enumerate(parts):
         ends, firm, known = part.end.copy(), part.confirmed.copy(), part.end_known.copy()
         for at in np.flatnonzero(doubtful[number]).tolist():
             rest = _rest(rests, never, int(part.source[at]))
-            ends[at], firm[at], known[at] = _after(table, parts, number, at, rest)
+            ends[at], firm[at], known[at] = _after(table, parts, number, at, rest, joined)
         told = replace(part, end=ends, confirmed=firm, end_known=known)
         # A piece carried over midnight that ended there says nothing of its day.
         gone = (told.start_known == int(Known.CARRIED)) & (told.end <= told.start) & (part.end > part.start)
         kept = told[near[number] & (told.start < end) & (told.end > begin) & ~gone]
-        leads = [
-            lead
-            for at in np.flatnonzero(unseen[number]).tolist()
-            if (lead := _lead_in(table, part, number, at, begin, end, _rest(rests, never, int(part.source[at]))))
-        ]
-        made += [one for one in (kept, *leads) if len(one)]
+        made += [kept] if len(kept) else []
+    for number, part in enumerate(parts):
+        for at in np.flatnonzero(unseen[number]).tolist():
+            if table.first[number] + at not in joined:
+                rest = _rest(rests, never, int(part.source[at]))
+                made += _lead_in(table, part, number, at, begin, end, rest)
     return made
 
 
@@ -104,8 +105,10 @@ class _Table:
         return number, index - self.first[number]
 
 
-def _after(table: _Table, parts: Sequence[Rows], number: int, at: int, rest: int) -> tuple[int, int, int]:
-    """End, last confirmation and how the end is known, of a doubtful row."""
+def _after(
+    table: _Table, parts: Sequence[Rows], number: int, at: int, rest: int, joined: set[int]
+) -> tuple[int, int, int]:
+    """End, last confirmation and how the end is known, of a doubtful row. Notes in ``joined`` what goes on from it."""
     part = parts[number]
     start, end, confirmed = int(part.start[at]), int(part.end[at]), int(part.confirmed[at])
     known = int(part.end_known[at])
@@ -113,7 +116,7 @@ def _after(table: _Table, parts: Sequence[Rows], number: int, at: int, rest: int
         end = max(end - rest, confirmed)
     lasts = table.confirmed > table.start
     said = np.isin(table.start_known, _SAID) | lasts
-    later = table.same(number, at) & said & (table.start >= confirmed) & (table.start < int(part.end[at]))
+    later = table.same(number, at) & said & (table.start >= confirmed) & (table.start < int(part.end[at]) + rest)
     later &= (table.start > start) | (lasts & (table.start_known != int(Known.LOGGED)))
     if not later.any():
         return end, confirmed, known
@@ -126,24 +129,27 @@ def _after(table: _Table, parts: Sequence[Rows], number: int, at: int, rest: int
         for one in ties
         if table.start_known[one] == Known.UNSEEN and _alike(parts, (number, at), table.place_of(one))
     ]
-    if goes_on and len(goes_on) == len(ties):
+    # A row that the builder had seen next to this one begins where this one ends: it knew why they are two.
+    if goes_on and len(goes_on) == len(ties) and begins < int(part.end[at]):
+        joined.update(goes_on)
         return begins, begins, int(Known.LOGGED)
-    return min(end, max(begins - rest, confirmed)), confirmed, int(Known.NEXT_ASSIGNMENT)
+    ended = max(begins - rest, confirmed)
+    return (ended, confirmed, int(Known.NEXT_ASSIGNMENT)) if ended < end else (end, confirmed, known)
 
 
-def _lead_in(table: _Table, part: Rows, number: int, at: int, begin: int, end: int, rest: int) -> Rows | None:
-    """The stretch before a row whose start nobody logged, in which its holder may have had it; None where it doesn't
-    meet [``begin``, ``end``)."""
+def _lead_in(table: _Table, part: Rows, number: int, at: int, begin: int, end: int, rest: int) -> list[Rows]:
+    """The stretch before a row whose start nobody logged, in which its holder may have had it, where that meets
+    [``begin``, ``end``)."""
     begins = int(part.start[at])
     before = table.same(number, at) & (table.start <= begins) & (table.confirmed <= begins)
     sure = int(table.confirmed[before].max()) + rest if before.any() else min(begin, begins)
     if sure >= min(end, begins) or begins <= begin:
-        return None
+        return []
     row = part[at : at + 1]
     known = np.full(1, int(Known.CARRIED), np.uint8)
     since, until = np.full(1, sure, np.int64), np.full(1, begins, np.int64)
     session = np.zeros(1, np.uint64)
-    return replace(row, start=since, end=until, confirmed=since, end_known=known, session=session)
+    return [replace(row, start=since, end=until, confirmed=since, end_known=known, session=session)]
 
 
 def _rest(rests: Mapping[int, int], never: int, source: int) -> int:
