@@ -11,8 +11,9 @@ import pytest
 
 from sekisho.clock import SystemClock
 from sekisho.contracts.evidence.jpki.profile import Purpose
+from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.contracts.simulators.jpki import SimulatedCard, SimulatedJpki
-from tests.cli.conftest import Shop, document
+from tests.cli.conftest import Shop, document, run
 from tests.contracts.applications import ADDRESS, BIRTH, NAME
 from tests.contracts.cards import REI, USES, application
 
@@ -125,3 +126,14 @@ def test_what_is_refused(shop: Shop, files: Path, arguments: tuple[str, ...], re
     words = [files / "authority.cer" if word == "FILE" else word for word in arguments]
     done = shop.run(*words, "--json", by="legal" if "trust" in words else "clerk")
     assert (done.exit_code, json.loads(done.stdout)["error"]["reason"]) == (2, reason), done.output
+
+
+def test_the_kinds_are_listed() -> None:
+    """Every kind with its trust files and whom it asks, in both languages, without a workspace."""
+    listed = {one["kind"]: one for one in document(run("contract", "evidence", "list", "--json"))}
+    assert listed.keys() == VERIFIERS.keys()
+    assert listed["jpki"]["asks"] == ["jpki_platform"]
+    assert [use["use"] for use in listed["passport"]["trust"]] == [use.name for use in VERIFIERS["passport"].uses]
+    assert listed["passport"]["covers"] == ["chip_read"]
+    assert "outside parties: corporate_number" in run("--lang", "en", "contract", "evidence", "list").stdout
+    assert "照会先: registry_information" in run("contract", "evidence", "list").stdout

@@ -13,10 +13,12 @@ from sekisho.cli.contract_verify import read_at_most, report_text
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.application import MAX_RAW_BYTES, parse_json
 from sekisho.contracts.challenge_forms import challenge_document
+from sekisho.contracts.evidence.verifier import Verifier
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.contracts.evidence_desk import REFUSED, VERIFIED, EvidenceAnswer, Submitted
 from sekisho.contracts.evidence_items import Person
 from sekisho.contracts.field_reading import as_day, as_object, only, optional_text
+from sekisho.contracts.outside.parties import PARTIES
 from sekisho.contracts.service import ContractService
 from sekisho.engine.facts import Text
 
@@ -91,6 +93,26 @@ def add(session: Session, source: str, kind: str, application: str, person: str)
         sys.exit(answer.exit_code)
 
 
+@evidence.command("list")
+@output_options
+@pass_session
+def list_(session: Session) -> None:
+    """検証できる証拠の種類（docs/evidence.md） / The kinds of evidence that can be verified (docs/evidence.md)."""
+    kinds = [_kind(one) for one in VERIFIERS.values()]
+    if session.json:
+        session.answer(kinds)
+        return
+    for one in kinds:
+        session.say(f"{one['kind']:<22}{one['title'][session.lang]}")
+        for label, names in (
+            (("検証した結果だけが数えられる項目", "counts only as verified"), one["covers"]),
+            (("信頼するファイル", "trust files"), [use["use"] for use in one["trust"]]),
+            (("照会先", "outside parties"), one["asks"]),
+        ):
+            if names:
+                session.say(f"{'':<22}{label[0 if session.lang == 'ja' else 1]}: {', '.join(names)}")
+
+
 @evidence.command()
 @click.argument("evidence_id", metavar="ID")
 @output_options
@@ -100,6 +122,21 @@ def show(session: Session, evidence_id: str) -> None:
     with session.open("read") as workspace:
         answer = ContractService(workspace).evidence.find(evidence_id)
     _show(session, answer)
+
+
+def _kind(verifier: Verifier) -> dict[str, Any]:
+    """One kind for JSON: what it makes, what it is verified against, and whom it asks."""
+    return {
+        "kind": verifier.kind,
+        "title": {"ja": verifier.title.ja, "en": verifier.title.en},
+        "covers": sorted({covered.evidence for covered in verifier.covers}),
+        "attested_beside": sorted(verifier.attested_beside),
+        "trust": [
+            {"use": use.name, "title": {"ja": use.title.ja, "en": use.title.en}, "limit": use.limit}
+            for use in verifier.uses
+        ],
+        "asks": [party.name for party in PARTIES.values() if verifier.kind in party.asked_by],
+    }
 
 
 def _show(session: Session, answer: EvidenceAnswer) -> None:
