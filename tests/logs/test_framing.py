@@ -16,7 +16,7 @@ from sekisho.logs.errors import InputNotReadable, InputTruncated
 from sekisho.logs.formats.reader import Framing
 from sekisho.logs.framing import Input, Overlong, pieces
 
-texts = st.lists(st.sampled_from(["a", "bb", "\n", "\n\n", "long" * 30]), max_size=40).map("".join)
+texts = st.lists(st.sampled_from(["a", "bb", "\n", "\n\n", "\r\n", "\r\n\r\n", "long" * 30]), max_size=40).map("".join)
 
 
 def blocks(text: str, sizes: list[int]) -> Iterator[bytes]:
@@ -43,7 +43,7 @@ def test_pieces_are_the_input(text: str, sizes: list[int], framing_: Framing) ->
         assert (one.first, one.lines) == (line, one.data.count(b"\n"))
         line += one.lines
         if framing_ is Framing.PARAGRAPHS and number < len(found) - 1:
-            assert one.data.endswith(b"\n\n")
+            assert one.data.endswith((b"\n\n", b"\n\r\n"))
 
 
 @given(texts, st.lists(st.integers(1, 9), max_size=60))
@@ -63,6 +63,31 @@ def test_an_overlong_line_costs_itself_alone(text: str, sizes: list[int]) -> Non
                 told[one.first + at] = line
     for number, line in enumerate(text.removesuffix("\n").split("\n") if text else [], 1):
         assert told[number] == line if len(line) <= 20 else told[number] in (line, "overlong")
+
+
+@given(texts, st.lists(st.integers(1, 9), max_size=60), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=300, deadline=None)
+def test_an_overlong_paragraph_costs_itself_alone(text: str, sizes: list[int], end: str) -> None:
+    """Whichever way its lines end, and wherever it is cut: a record after it is there under its own line's number."""
+    text = text.replace("\r\n", "\n").replace("\n", end)
+    good = f"good{end}{end}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(framing, "MAX_RECORD", 20)
+        found = list(pieces(blocks(f"{text}{end}{end}{good}", [*sizes, *[7] * 999]), Framing.PARAGRAPHS))
+    last = found[-1]
+    assert not isinstance(last, Overlong)
+    assert last.data.endswith(good.encode())
+    assert last.first + last.data.count(b"\n") - 2 == (text + good).count("\n") + 1
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_paragraphs_of_many_megabytes_are_cut_whichever_way_lines_end(end: bytes) -> None:
+    """No record of a large file is taken for a part of one overlong record."""
+    record = end.join([b"header", b"\tName = value" + b"e" * 900, b"", b""])
+    raw = record * 9_000
+    found = list(pieces(iter([raw[at : at + 4_000_000] for at in range(0, len(raw), 4_000_000)]), Framing.PARAGRAPHS))
+    assert all(not isinstance(one, Overlong) and one.data.endswith(record) for one in found)
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize("codec", ["gzip", "zstd"])

@@ -30,6 +30,9 @@ EXPANDS_FREELY: Final = 256 * 1024 * 1024
 """Bytes below which it isn't asked how far an input expands."""
 
 _LINE_FEED: Final = 10
+_LINE_ENDS: Final = (b"\n",)
+_PARAGRAPH_ENDS: Final = (b"\n\n", b"\n\r\n")
+"""An empty line, also one that ends with a carriage return."""
 _expanding: Final[Any] = pa.input_stream
 _MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
@@ -103,9 +106,9 @@ class Input:
 def pieces(blocks: Iterator[bytes], framing: Framing) -> Iterator[Piece | Overlong]:
     """The pieces of an input. Raises what ``blocks`` raises, and ``InputNotReadable`` for a too large whole."""
     if framing is Framing.LINES:
-        yield from _cut(blocks, b"\n")
+        yield from _cut(blocks, _LINE_ENDS)
     elif framing is Framing.PARAGRAPHS:
-        yield from _cut(blocks, b"\n\n")
+        yield from _cut(blocks, _PARAGRAPH_ENDS)
     elif framing is Framing.WHOLE:
         whole = bytearray()
         for block in blocks:
@@ -118,28 +121,29 @@ def pieces(blocks: Iterator[bytes], framing: Framing) -> Iterator[Piece | Overlo
             yield Piece(block, 1, 0)
 
 
-def _cut(blocks: Iterator[bytes], end: bytes) -> Iterator[Piece | Overlong]:
-    """Pieces that end with ``end``; the last one is given what it lacks."""
+def _cut(blocks: Iterator[bytes], ends: tuple[bytes, ...]) -> Iterator[Piece | Overlong]:
+    """Pieces that end with one of ``ends``; the last one is given what it lacks."""
     rest, line, skipping = b"", 1, False
+    # Of a separator that lies across two blocks all but the last byte must stay.
+    overlap = max(map(len, ends)) - 1
     for block in blocks:
         data = block
         if skipping:
             data = rest + data
-            stop = data.find(end)
-            if stop < 0:
-                # Of a separator that lies across two blocks the first byte must stay.
-                kept = len(data) - len(end) + 1
+            stop = _first_end(data, ends)
+            if not stop:
+                kept = max(len(data) - overlap, 0)
                 line += _lines(data[:kept])
                 rest = data[kept:]
                 continue
-            line += _lines(data[: stop + len(end)])
-            data, rest, skipping = data[stop + len(end) :], b"", False
-        cut = data.rfind(end) + len(end)
-        if rest and cut < len(end):
+            line += _lines(data[:stop])
+            data, rest, skipping = data[stop:], b"", False
+        cut = _last_end(data, ends)
+        if rest and not cut:
             # A separator may lie across the two.
             data, rest = rest + data, b""
-            cut = data.rfind(end) + len(end)
-        if cut >= len(end):
+            cut = _last_end(data, ends)
+        if cut:
             piece = b"".join((rest, memoryview(data)[:cut]))
             count = _lines(piece)
             yield Piece(piece, line, count)
@@ -149,12 +153,28 @@ def _cut(blocks: Iterator[bytes], end: bytes) -> Iterator[Piece | Overlong]:
             rest = data
         if len(rest) > MAX_RECORD:
             yield Overlong(line, rest[:RAW_KEPT])
-            kept = len(rest) - len(end) + 1
+            kept = len(rest) - overlap
             line += _lines(rest[:kept])
             rest, skipping = rest[kept:], True
     if rest and not skipping:
         piece = rest if rest.endswith(b"\n") else rest + b"\n"
         yield Piece(piece, line, _lines(piece))
+
+
+def _first_end(data: bytes, ends: tuple[bytes, ...]) -> int:
+    """Where what follows the first of ``ends`` begins; 0 where there is none."""
+    return min((at + len(end) for end in ends if (at := data.find(end)) >= 0), default=0)
+
+
+def _last_end(data: bytes, ends: tuple[bytes, ...]) -> int:
+    """Where what follows the last of ``ends`` begins; 0 where there is none."""
+    cut = 0
+    for end in ends:
+        # Only beyond what was found: the usual one stands near the end, and the others are looked for in little.
+        at = data.rfind(end, cut)
+        if at >= 0:
+            cut = at + len(end)
+    return cut
 
 
 def _lines(data: bytes) -> int:

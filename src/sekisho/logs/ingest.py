@@ -28,6 +28,8 @@ from sekisho.logs.intervals.days import begin_of, by_day
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import SegmentEntry, SegmentState, layout_of
 from sekisho.logs.merging import joined_events, joined_rows, placed_like, restarts
+from sekisho.logs.policy import Policy
+from sekisho.logs.policy_errors import NoPolicy
 from sekisho.logs.quarantine import Quarantined, QuarantineWriter
 from sekisho.logs.rows import Known, Rows
 from sekisho.logs.segments.files import SegmentFiles, Written
@@ -128,10 +130,11 @@ class Intake:
         oldest: date,
         silence: int,
         origin: Origin,
-        keeps_destinations: bool = False,
+        policies: Mapping[LogKind, Policy],
     ) -> None:
-        """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused. ``keeps_destinations``: a
-        policy declares them; otherwise they serve to tell sessions apart and go no further."""
+        """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused. ``policies`` are in force
+        for the source's service: an event of a kind without one becomes no row (:meth:`_policed`). Where a kind's
+        declares no destinations they serve to tell sessions apart and go no further."""
         self._source = source
         self._reader = reader
         self._records_before = reader.records
@@ -141,7 +144,7 @@ class Intake:
         self._latest = now + source.future
         self._oldest = oldest
         self._origin = origin
-        self._keeps_destinations = keeps_destinations
+        self._policies = policies
         self._heard = Heard(silence)
         self._clock = ClockSample()
         self._losses: list[Gap] = []
@@ -160,16 +163,18 @@ class Intake:
     # --- taking in ---------------------------------------------------------------------------------------------------
 
     def feed(self, found: Iterator[Piece | Overlong], context: Context) -> None:
-        """Read pieces. Raises ``WrongFormat``, and what writing raises."""
+        """Read pieces. Raises ``WrongFormat``, ``NoPolicy``, and what writing raises."""
         for piece in found:
             if isinstance(piece, Overlong):
                 self.tally.records += 1
-                self._unreadable(Unreadable(piece.first, "line_too_long", piece.data))
+                reason = "line_too_long" if self._reader.framing is Framing.LINES else "record_too_long"
+                self._unreadable(Unreadable(piece.first, reason, piece.data))
                 continue
             lines = self._reader.framing in _LINED
             first = piece.first if lines else self._reader.records + 1
             self._take(self._reader.read(piece.data, first, context), piece if lines else None, context)
-            self.tally.records += piece.lines
+            if self._reader.framing is Framing.LINES:
+                self.tally.records += piece.lines
 
     def lost(self, gap: Gap) -> None:
         """A loss on the way here."""
@@ -178,8 +183,9 @@ class Intake:
     def end(self, context: Context) -> None:
         """The input is over; what the reader still holds is read."""
         self._take(self._reader.finish(context), None, context)
-        if self._reader.framing not in _LINED:
-            self.tally.records = self._reader.records - self._records_before
+        if self._reader.framing is not Framing.LINES:
+            self.tally.records += self._reader.records - self._records_before
+            self._records_before = self._reader.records
         nothing = self._quarantine.reasons or self.tally.ignored.total() >= GIVE_UP
         if self._origin is Origin.FILE and not self.tally.events and nothing:
             raise self._wrong_format()
@@ -213,7 +219,7 @@ class Intake:
 
     def _take_events(self, events: Events, piece: Piece | None, context: Context) -> None:
         self.tally.events += len(events)
-        events = self._checked(events, piece)
+        events = self._checked(self._policed(events), piece)
         if not len(events):
             return
         low, high = int(events.time.min()), int(events.time.max())
@@ -236,8 +242,27 @@ class Intake:
 
     # --- checking ----------------------------------------------------------------------------------------------------
 
+    def _policed(self, events: Events) -> Events:
+        """Events that may be recorded: of a kind without a policy only restarts, which begin nothing.
+
+        Of a file nothing is taken in then: it is still there, and can be given again under a policy. What arrived by
+        itself comes once, so that the other kinds' events are kept, and these are counted.
+        """
+        if events.kind in self._policies:
+            return events
+        others = events.action != int(Action.RESTART)
+        if not others.any():
+            return events
+        if self._origin is Origin.FILE:
+            spec = self._source.spec
+            raise NoPolicy(provider=spec.provider, service=spec.service, kind=events.kind.value)
+        self.tally.refused["no_policy"] += int(others.sum())
+        return events[~others]
+
     def _checked(self, events: Events, piece: Piece | None) -> Events:
         """Events without those that can't be so, which are quarantined, and those too old, which are counted."""
+        if not len(events):
+            return events
         bad: list[tuple[str, Bools]] = []
         if int(events.time.max()) > self._latest:
             bad.append(("in_the_future", events.time > self._latest))
@@ -250,7 +275,7 @@ class Intake:
             bad.append(("end_before_start", ends & (events.start > events.time)))
         for reason, mask in bad:
             if mask.any():
-                lines = _Lines(piece)
+                lines = _Lines(piece, self._reader.framing)
                 for record in events.record[mask].tolist():
                     self._unreadable(Unreadable(record, reason, lines.raw(record)))
         wrong = np.zeros(len(events), np.bool_)
@@ -341,7 +366,7 @@ class Intake:
     def _write(self, day: date, rows: Rows, layout: str, state: SegmentState) -> None:
         if not len(rows):
             return
-        if not self._keeps_destinations and state is not SegmentState.OPEN:
+        if state is not SegmentState.OPEN and not self._declares_destinations(rows.kind):
             rows, layout = _without_destinations(rows, layout)
         try:
             written = self._files.write(day, rows)
@@ -351,6 +376,10 @@ class Intake:
         self._staged.append(Staged(written, layout, state))
         if state is SegmentState.STAGED:
             self.tally.rows += len(rows)
+
+    def _declares_destinations(self, kind: LogKind) -> bool:
+        policy = self._policies.get(kind)
+        return policy is not None and policy.destinations is not None
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -430,23 +459,34 @@ def discard(files: SegmentFiles, staged: Iterable[Staged]) -> None:
 
 
 _LINED: Final = (Framing.LINES, Framing.PARAGRAPHS)
+_EMPTY: Final = (b"", b"\r")
 
 
 class _Lines:
     """The lines of a piece by their numbers; found only when one is asked for."""
 
-    def __init__(self, piece: Piece | None) -> None:
+    def __init__(self, piece: Piece | None, framing: Framing) -> None:
         self._piece = piece
+        self._paragraphs = framing is Framing.PARAGRAPHS
         self._lines: list[bytes] | None = None
 
     def raw(self, record: int) -> bytes:
-        """The line's bytes; empty where the format has no lines."""
+        """The record's bytes, at most :data:`RAW_KEPT`: a line, or all up to an empty one; nothing where the format
+        has no lines."""
         if self._piece is None:
             return b""
         if self._lines is None:
             self._lines = self._piece.data.split(b"\n")
         at = record - self._piece.first
-        return self._lines[at][:RAW_KEPT] if 0 <= at < len(self._lines) else b""
+        if not 0 <= at < len(self._lines):
+            return b""
+        if not self._paragraphs:
+            return self._lines[at][:RAW_KEPT]
+        size, beyond = 0, at
+        while size < RAW_KEPT and beyond < len(self._lines) and self._lines[beyond] not in _EMPTY:
+            size += len(self._lines[beyond]) + 1
+            beyond += 1
+        return b"\n".join(self._lines[at:beyond])[:RAW_KEPT].removesuffix(b"\r")
 
 
 def _require(held: Rows | None) -> Rows:

@@ -28,7 +28,7 @@ from sekisho.logs.health import Gap, silence
 from sekisho.logs.ingest import Before, Carried, Intake, Origin, Prepared, discard
 from sekisho.logs.intervals.days import microseconds
 from sekisho.logs.manifest import SegmentEntry, SegmentState
-from sekisho.logs.policies import require_policy
+from sekisho.logs.policies import policies_over
 from sekisho.logs.quarantine import QuarantineWriter
 from sekisho.logs.rows import Rows
 from sekisho.logs.sources import Source
@@ -141,7 +141,7 @@ class IntakeDesk:
             now = self._workspace.clock.now()
             with self._workspace.database.read() as connection:
                 source = source_rows.find(connection, number)
-                policy = require_policy(connection, source.spec, japan_date(now))
+                policies = policies_over(connection, source.spec, japan_date(now))
                 tables = manifest.segments_of(connection, source=number, states=_TABLES)
                 last = health_rows.last_of(connection, number)
                 allowed = silence(source.heartbeat, health_rows.interval_of(connection, number))
@@ -156,7 +156,7 @@ class IntakeDesk:
                 oldest=japan_date(now) - timedelta(days=OLDEST_DAYS),
                 silence=allowed,
                 origin=origin,
-                keeps_destinations=policy.destinations is not None,
+                policies=policies,
             )
             try:
                 said, size = feed(intake, reader, source)

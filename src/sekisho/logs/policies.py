@@ -290,16 +290,27 @@ def ids_of(connection: Connection, kind: LogKind) -> list[str]:
 
 def require_policy(connection: Connection, spec: SourceSpec, on: date) -> Policy:
     """The policy under which a source may be recorded on a day. Raises ``NoPolicy``."""
-    for one in _in_force(connection, spec.kind):
-        mine = (one.policy.provider, one.policy.service) == (spec.provider, spec.service)
-        if mine and one.policy.in_force(on):
-            return one.policy
-    raise NoPolicy(provider=spec.provider, service=spec.service, kind=spec.kind.value)
+    return policies_over(connection, spec, on)[spec.kind]
 
 
-def _in_force(connection: Connection, kind: LogKind) -> list[PolicyEntry]:
+def policies_over(connection: Connection, spec: SourceSpec, on: date) -> dict[LogKind, Policy]:
+    """The policies in force on a day for a source's provider and service, by kind: a source of one kind may tell of
+    another, as accounting does of translations. Raises ``NoPolicy`` where there is none for its own kind."""
+    found = {
+        one.policy.kind: one.policy
+        for one in _in_force(connection)
+        if (one.policy.provider, one.policy.service) == (spec.provider, spec.service) and one.policy.in_force(on)
+    }
+    if spec.kind not in found:
+        raise NoPolicy(provider=spec.provider, service=spec.service, kind=spec.kind.value)
+    return found
+
+
+def _in_force(connection: Connection, kind: LogKind | None = None) -> list[PolicyEntry]:
     table = log_policy
-    query = select(table).where(table.c.kind == kind.value, table.c.state == _IN_FORCE).order_by(table.c.valid_from)
+    query = select(table).where(table.c.state == _IN_FORCE).order_by(table.c.valid_from)
+    if kind is not None:
+        query = query.where(table.c.kind == kind.value)
     return [_entry(row) for row in connection.execute(query)]
 
 

@@ -91,9 +91,10 @@ class LogService:
         """Take in all of ``stream`` (plain, gzip or zstd), or nothing of it.
 
         ``received`` is when the file was last changed (default now): it decides the year where the format has none.
-        When this returns, everything is durable. Raises ``UnknownSource``, ``AlreadyIngested``, ``InputTruncated``,
-        ``InputNotReadable``, ``WrongFormat``, ``SourceBusy``, ``StoreNotWritable``; ``SegmentDamaged`` and
-        ``SegmentMissing`` for the source's own open table; ``NotAcknowledged`` alone leaves open whether it was done.
+        When this returns, everything is durable. Raises ``UnknownSource``, ``NoPolicy`` (for the source's kind, or for
+        another of which it tells), ``AlreadyIngested``, ``InputTruncated``, ``InputNotReadable``, ``WrongFormat``,
+        ``SourceBusy``, ``StoreNotWritable``; ``SegmentDamaged`` and ``SegmentMissing`` for the source's own open table;
+        ``NotAcknowledged`` alone leaves open whether it was done.
         """
         return self._intake.ingest(stream, source, received=received)
 

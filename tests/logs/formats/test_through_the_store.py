@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from sekisho.logs.errors import InputTruncated
+from sekisho.logs.framing import RAW_KEPT
 from sekisho.logs.kinds import LogKind
+from sekisho.logs.policy_errors import NoPolicy
 from sekisho.logs.rows import Known
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import SourceSpec
-from tests.logs.conftest import MIDNIGHT, asked
+from sekisho.workspace import Workspace
+from tests.logs.conftest import MIDNIGHT, asked, files_of
+from tests.logs.declared import declare
 from tests.logs.formats.test_radius_detail import record
 from tests.logs.formats.test_web_and_data import RULES, line
 
@@ -92,3 +96,70 @@ def test_a_log_in_is_a_moment(logs: LogService) -> None:
     done = logs.ingest(io.BytesIO(raw.encode()), "aaa")
     assert done.ignored == {"port_not_logged": 1}
     assert asked(logs, LogKind.CP_LOGIN)["2026-11-23"] == [(MORNING, MORNING, f"{LOGGED}{POINT}", "", True)]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_records_of_many_lines_are_counted_and_quarantined_whole(logs: LogService, end: bytes) -> None:
+    """In a file of megabytes, whichever way its lines end: what isn't believed is kept up to its empty line."""
+    source(logs, "freeradius-detail", LogKind.AP_AUTH)
+    ahead = accounting("Start", 86_400, "ahead").replace(b"\n", end)
+    filled = accounting("Start", 0, "x" * 60).replace(b"\n", end)
+    count = 1_300_000 // len(filled)
+    done = logs.ingest(io.BytesIO(filled * count + ahead + accounting("Stop", 9).replace(b"\n", end)), "aaa")
+    assert (done.records, done.events, done.quarantined) == (count + 2, count + 2, {"in_the_future": 1})
+    (kept,) = logs.quarantined(done.id)
+    assert kept.record == (filled * count).count(b"\n") + 1
+    assert kept.raw == ahead.removesuffix(end * 2)
+
+
+def test_what_is_kept_of_an_endless_record_is_bounded(logs: LogService) -> None:
+    """Its beginning; it is one record."""
+    source(logs, "freeradius-detail", LogKind.AP_AUTH)
+    long = accounting("Start", 86_400).removesuffix(b"\n") + b"\tReply-Message = \"" + b"x" * 900 + b"\"\n"
+    long += 100 * (b"\tClass = 0x" + b"00" * 400 + b"\n") + b"\n"
+    done = logs.ingest(io.BytesIO(long + accounting("Start", 0)), "aaa")
+    assert (done.records, done.quarantined) == (2, {"in_the_future": 1})
+    (kept,) = logs.quarantined(done.id)
+    assert kept.raw == long[:RAW_KEPT]
+
+
+TRANSLATED = record(
+    {"Event-Timestamp": str(MIDNIGHT + MORNING), "Timestamp": str(MIDNIGHT + MORNING + 1)},
+    more=['Nat-Port-Range = "203.0.113.4 1024..2047"'],
+)
+
+
+def apart(logs: LogService, workspace: Workspace, *kinds: LogKind) -> None:
+    """Declare the source ``aaa`` of a service that has policies for ``kinds`` only."""
+    for kind in kinds:
+        declare(workspace, kind=kind.value, service="dsl")
+    spec = SourceSpec("aaa", "関所通信", "dsl", LogKind.AP_AUTH, "freeradius-detail")
+    logs.add_source(spec, by="admin")
+
+
+def test_a_file_that_tells_of_a_kind_without_a_policy_is_refused(logs: LogService, workspace: Workspace) -> None:
+    """Nothing of it is kept, so that it can be given again under a policy; a restart alone is of no kind."""
+    apart(logs, workspace, LogKind.AP_AUTH)
+    raw = accounting("Start", 0) + TRANSLATED
+    with pytest.raises(NoPolicy, match=r"ap\.nat"):
+        logs.ingest(io.BytesIO(raw), "aaa")
+    assert files_of(workspace) == []
+    restarted = accounting("Start", 0) + accounting("Accounting-On", 60, address=None)
+    assert logs.ingest(io.BytesIO(restarted), "aaa").rows == 1
+    declare(workspace, kind="ap.nat", service="dsl")
+    assert logs.ingest(io.BytesIO(raw), "aaa").refused == {}
+    assert len(asked(logs, LogKind.AP_NAT)["2026-11-23"]) == 1
+
+
+def test_what_arrives_of_a_kind_without_a_policy_is_counted_and_dropped(
+    logs: LogService, workspace: Workspace
+) -> None:
+    """What was received comes once: the other kind's rows are kept, and health counts what was refused."""
+    apart(logs, workspace, LogKind.AP_AUTH)
+    with logs.spool("aaa") as spool:
+        spool.append(TRANSLATED, received=(MIDNIGHT + MORNING + 2) * 1_000_000)
+    (done,) = logs.drain("aaa")
+    assert (done.events, done.refused) == (2, {"no_policy": 1})
+    assert len(asked(logs, LogKind.AP_AUTH)["2026-11-23"]) == 1
+    assert asked(logs, LogKind.AP_NAT) == {}
+    assert [one.refused for one in logs.health() if one.name == "aaa"] == [1]
