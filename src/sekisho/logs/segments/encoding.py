@@ -44,6 +44,8 @@ _PLAIN: Final = frozenset({"width", "protocol", "known", "source", "prefix", "in
 _DELTA: Final = frozenset({"address", "address_high", "port", "destination_port"})
 _SPLIT: Final = frozenset({"start", "length", "inside", "inside_high", "destination", "destination_high"})
 _TEXTS: Final = ("subject", "origin", "reference")
+_OFTEN_ONE: Final = {"width": np.uint16, "protocol": np.uint8, "known": np.uint8, "source": np.uint16}
+"""Columns that in most segments hold one value: it then stands in the footer, and a group has a column less to read."""
 
 
 def order(rows: Rows) -> Places:
@@ -84,9 +86,14 @@ def write_rows(rows: Rows, sink: BinaryIO, *, key: bytes, identity: bytes) -> No
     columns["start"], columns["length"] = _narrow(gaps), _narrow(end - start)
     columns["known"] = (rows.start_known | (rows.end_known << 4)).astype(np.uint8)
     columns["source"] = rows.source
-    columns["session"] = pa.array(rows.session.view(np.int64), mask=rows.session == 0)
+    constants = {name: int(columns[name][0]) for name in _OFTEN_ONE if (columns[name] == columns[name][0]).all()}
+    for name in constants:
+        del columns[name]
+    if rows.session.any():
+        columns["session"] = pa.array(rows.session.view(np.int64), mask=rows.session == 0)
     doubtful = end - (rows.confirmed - origin) // unit
-    columns["doubtful"] = pa.array(_narrow(doubtful), mask=doubtful == 0)
+    if doubtful.any():
+        columns["doubtful"] = pa.array(_narrow(doubtful), mask=doubtful == 0)
     for name in ("inside", "destination"):
         found = getattr(rows, name)
         if found is not None:
@@ -106,6 +113,7 @@ def write_rows(rows: Rows, sink: BinaryIO, *, key: bytes, identity: bytes) -> No
         "origin": origin,
         "family": rows.address.family,
         "families": {n: getattr(rows, n).family for n in ("inside", "destination") if getattr(rows, n) is not None},
+        "constants": constants,
         "widest": int((rows.port_high - rows.port_low).max()),
         "prefixes": [] if rows.address.prefix is None else sorted({int(one) for one in np.unique(rows.address.prefix)}),
         "first_low": rows.address.low[firsts].tolist(),
@@ -253,6 +261,8 @@ class SegmentReader:
         found = {name: table.column(name) for name in table.column_names}
 
         def array(name: str) -> NDArray[Any]:
+            if name in meta["constants"]:
+                return np.full(table.num_rows, meta["constants"][name], _OFTEN_ONE[name])
             return found[name].combine_chunks().to_numpy(zero_copy_only=False)
 
         address = _read_addresses("address", meta["family"], found, array)
@@ -279,8 +289,9 @@ class SegmentReader:
             start_known=known & np.uint8(0x0F),
             end_known=known >> np.uint8(4),
             source=array("source"),
-            session=_session(found["session"]),
-            confirmed=(start + length - _filled(found["doubtful"])) * meta["unit"] + meta["origin"],
+            session=_session(found["session"]) if "session" in found else np.zeros(table.num_rows, np.uint64),
+            confirmed=(start + length - (_filled(found["doubtful"]) if "doubtful" in found else 0)) * meta["unit"]
+            + meta["origin"],
             inside=others.get("inside"),
             destination=others.get("destination"),
             destination_port=array("destination_port") if "destination_port" in found else None,
