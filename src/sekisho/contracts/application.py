@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from sekisho.clock import japan_date
 from sekisho.contracts.errors import MissingField, NotJson, TooLarge, WrongValue
 from sekisho.contracts.evidence_items import EvidenceItem, Examiner, ItemReader, Origin, Person, TypedOnly
+from sekisho.contracts.evidence_photos import tie_photos
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.field_reading import (
     as_day,
@@ -217,7 +218,9 @@ class _Reader:
         if self._origins is not None and len(self._origins) != len(listed):
             raise WrongValue(field="evidence", expected=f"a list of {len(self._origins)} items, as they were kept")
         read = ItemReader(reference, decided, stated, self._origin, self._origins, self._examiner).read
-        return tuple(read(item, position) for position, item in enumerate(listed))
+        items = tuple(read(item, position) for position, item in enumerate(listed))
+        # What is kept of an application was looked at as a whole when it came in.
+        return tie_photos(items) if self._origins is None else items
 
 
 def _age(birth: date, day: date) -> int:

@@ -282,6 +282,7 @@ class Examination:
             beside=VERIFIERS[item.format].attested_beside,
             checked=Checked(made.leaf.id, item.format, made.report),
             tied=verification.tied,
+            photo_digests=verification.photo_digests,
         )
 
     def recall(self, item: KeptItem) -> Examined:
@@ -304,6 +305,8 @@ class Examination:
             beside=verifier.attested_beside if verifier is not None else frozenset(),
             checked=Checked(item.evidence, row.format, body["report"]),
             tied=body.get("tied", row.kind != "authentication"),
+            # Evidence kept before photos were has none: a face match is then of no photo that is known.
+            photo_digests=frozenset(bytes.fromhex(one) for one in body.get("photo_digests", ())),
         )
 
     def wanted(self, kind: str, attributes: Mapping[str, object]) -> str | None:
@@ -380,6 +383,7 @@ class Examination:
             "attributes": report["facts"] if report["facts"] is not None else report["findings"],
             "identifier": found.identifier,
             "tied": found.tied,
+            "photo_digests": sorted(one.hex() for one in found.photo_digests),
             "shown": _stated(Person(found.shown.name, found.shown.address, found.shown.birth_date)),
         }
         if asked is not None:

@@ -55,6 +55,26 @@ class Origin(Enum):
     """A verifier refused the raw evidence, or a step had no answer: no facts, at most what was found wrong."""
 
 
+class PhotoOf(Enum):
+    """What is known of the photo that a verified face match was compared with (:mod:`.evidence_photos`)."""
+
+    CHIP = "chip"
+    """That of a chip of the same person, whose issuer's signature holds."""
+    UNSIGNED_CHIP = "unsigned_chip"
+    """That of a chip of the same person which was read, and not authenticated."""
+    DOCUMENT = "document"
+    """No chip was read; the sender says that it is the photo of a document that somebody attests."""
+    OTHER = "other"
+    """A chip was read, and the photo isn't that of one which shows this person."""
+    NOTHING = "nothing"
+    """Neither chip nor attested document of this person is there."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the match is still one with the document's photo."""
+        return self not in (PhotoOf.OTHER, PhotoOf.NOTHING)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """The identity items as stated: the counterparty's, or the acting representative's. Absent items are None."""
@@ -79,7 +99,9 @@ class EvidenceItem:
 
     ``attested`` are attributes that somebody vouches for beside what was verified; ``unattested`` those that nobody
     may vouch for, left out of ``attributes``. ``wanted`` is the format of raw evidence that would count in place of
-    this typed item. ``seen`` is who saw or did what it states, where that is told.
+    this typed item. ``seen`` is who saw or did what it states, where that is told. ``photo_digests`` are as in
+    :class:`~sekisho.contracts.evidence.verifier.Verification`: personal data, which :meth:`as_typed` leaves out.
+    ``photo_of`` is told of verified face matches.
     """
 
     kind: str
@@ -93,6 +115,8 @@ class EvidenceItem:
     checked: Checked | None = None
     wanted: str | None = None
     seen: Seen | None = None
+    photo_digests: frozenset[bytes] = field(default=frozenset(), repr=False)
+    photo_of: PhotoOf | None = None
 
     @property
     def counts(self) -> bool:
@@ -139,8 +163,8 @@ class KeptItem:
 class Examined:
     """What came of raw evidence: facts where it was verified, findings where it wasn't.
 
-    ``at`` is the Japan date of the verification; ``beside`` the attributes that somebody may attest with it. ``tied``:
-    as :attr:`~sekisho.contracts.evidence.verifier.Verification.tied`.
+    ``at`` is the Japan date of the verification; ``beside`` the attributes that somebody may attest with it. ``tied``
+    and ``photo_digests``: as in :class:`~sekisho.contracts.evidence.verifier.Verification`.
     """
 
     kind: str
@@ -151,6 +175,7 @@ class Examined:
     beside: frozenset[str]
     checked: Checked
     tied: bool = True
+    photo_digests: frozenset[bytes] = field(default=frozenset(), repr=False)
 
 
 class Examiner(Protocol):
@@ -274,6 +299,7 @@ class ItemReader:
             attested=names if vouched else frozenset(),
             unattested=names if verified and not vouched else frozenset(),
             checked=found.checked,
+            photo_digests=found.photo_digests,
         )
 
     def _typed(

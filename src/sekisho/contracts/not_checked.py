@@ -8,8 +8,32 @@ from typing import Any
 from sekisho.contracts.application import Application
 from sekisho.contracts.decide import ContractDecision
 from sekisho.contracts.evidence.paper.seen import KINDS, unsupported
-from sekisho.contracts.evidence_items import EvidenceItem, Origin
+from sekisho.contracts.evidence_items import EvidenceItem, Origin, PhotoOf
+from sekisho.engine.facts import Text
 from sekisho.engine.verdicts import DutyState
+
+_WHICH_PHOTO = {
+    PhotoOf.UNSIGNED_CHIP: Text(
+        "の顔照合に使われた写真はチップから読んだものですが、そのチップの署名は確かめていません。",
+        "was compared with a photo read from a chip whose signature was not verified.",
+    ),
+    PhotoOf.DOCUMENT: Text(
+        "の顔照合に使われた写真が書類の写真であることは送り手の申告によるもので、検証した書類とは結び付いていません。",
+        "was compared with a photo that is the document's by the sender's word: no verified document has it.",
+    ),
+    PhotoOf.OTHER: Text(
+        "の顔照合に使われた写真は、この人を示すチップの写真ではないため、書類と同じ人とは数えていません。"
+        "チップから読んだ写真をそのまま提供者に渡して、照合し直してください。",
+        "was compared with another photo than that of the chip that shows this person, so it wasn't counted as the "
+        "document's. Give the provider the photo as read from the chip and compare again.",
+    ),
+    PhotoOf.NOTHING: Text(
+        "の顔照合に使われた写真の書類がないため、書類と同じ人とは数えていません。"
+        "写真を読み取ったチップの証拠を一緒に送ってください。",
+        "was compared with a photo of no document that is here, so it wasn't counted as the document's. "
+        "Send the evidence of the chip that the photo was read from with it.",
+    ),
+}
 
 
 def not_checked(decision: ContractDecision) -> Iterator[dict[str, Any]]:
@@ -73,6 +97,14 @@ def _not_verified(application: Application) -> Iterator[dict[str, Any]]:
     for position, item in items:
         yield from _not_looked_at(position, item)
         yield from _not_verified_of_raw(position, item)
+        if item.photo_of in _WHICH_PHOTO:
+            why = _WHICH_PHOTO[item.photo_of]
+            yield {
+                "what": "evidence_of_which_photo",
+                "item": position,
+                "ja": f"evidence[{position}] {why.ja}",
+                "en": f"evidence[{position}] {why.en}",
+            }
 
 
 def _not_looked_at(position: int, item: EvidenceItem) -> Iterator[dict[str, Any]]:

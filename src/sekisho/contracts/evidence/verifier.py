@@ -13,6 +13,7 @@ Pure: no clock, network or database. What must be asked of somebody else (was th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,12 +97,22 @@ class Verification:
 
     ``tied``: something ties it to the person it is said to be of: items that could be compared, or a register kept
     here. False for an authentication by a card or passkey that holds, and may be anybody's: it counts for nobody.
+
+    ``photo_digests``: SHA-256 of the photos in the chip that was read, as the chip holds them; of a face match, that of
+    the photo the provider says it compared with. They tie the one to the other. Personal data: kept encrypted with the
+    evidence, and never in a report or a leaf.
     """
 
     report: Report
     identifier: str | None = field(default=None, repr=False)
     shown: Person = Person()
     tied: bool = True
+    photo_digests: frozenset[bytes] = field(default=frozenset(), repr=False)
+
+
+def photo_digests(*photos: bytes | None) -> frozenset[bytes]:
+    """SHA-256 of each photo that is there, for :attr:`Verification.photo_digests`."""
+    return frozenset(hashlib.sha256(photo).digest() for photo in photos if photo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,16 @@ from sekisho.contracts.evidence.driving_licence.profile import (
 )
 from sekisho.contracts.evidence.driving_licence.record import verify_record
 from sekisho.contracts.evidence.driving_licence.verify import verify_licence
-from sekisho.contracts.evidence.verifier import Asked, Covered, Person, Prepared, Trust, TrustUse, Verification
+from sekisho.contracts.evidence.verifier import (
+    Asked,
+    Covered,
+    Person,
+    Prepared,
+    Trust,
+    TrustUse,
+    Verification,
+    photo_digests,
+)
 from sekisho.engine.facts import Text
 
 _TITLE = Text(
@@ -46,7 +55,7 @@ class PreparedLicence:
                 moment=asked.moment,
                 stated=asked.about(document.stated),
             )
-        return Verification(found.report, found.number, _shown(found))
+        return Verification(found.report, found.number, _shown(found), photo_digests=photo_digests(found.photo))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class LicenceResult:
 
     ``verified`` is None unless a configured key signed. ``entries`` is what was read, authenticated or not: personal
     data, for the record and the screen; ``changes`` goes with it, since an item that was changed is the old one.
-    ``number`` is the licence's.
+    ``number`` is the licence's, ``photo`` the image in DF2/EF01.
     """
 
     report: Report
@@ -126,3 +126,4 @@ class LicenceResult:
     entries: Entries | None = field(default=None, repr=False)
     changes: Changes | None = None
     number: str | None = field(default=None, repr=False)
+    photo: bytes | None = field(default=None, repr=False)

@@ -119,11 +119,12 @@ def read_expiry(value: bytes) -> date:
     return found
 
 
-def check_photo(items: tuple[Item, ...]) -> None:
-    """DF2/EF01 holds an image; what it shows is for people or a face match to judge."""
+def read_photo(items: tuple[Item, ...]) -> bytes:
+    """The image that DF2/EF01 holds; what it shows is for people or a face match to judge."""
     photo = by_tag(items).get(PHOTO_TAG, b"")
     if photo.find(PHOTO_MARK, 0, PHOTO_MARK_WITHIN) < 0:
         raise LicencePhotoRefused
+    return photo
 
 
 def read_changes(items: tuple[Item, ...], profile: LicenceProfile) -> Changes:

@@ -106,8 +106,9 @@ class _Verification:
         with walk.step(2):
             parse.refuse_individual_number(items)
             entries = self._entries = parse.read_entries(items[LicenceFile.ENTRIES])
+            photo = None
             if LicenceFile.PHOTO in items:
-                parse.check_photo(items[LicenceFile.PHOTO])
+                photo = parse.read_photo(items[LicenceFile.PHOTO])
         key = self._signed_by(items)
         changes = self._changes = self._changed(items)
         comparison = self._compare(entries, changes)
@@ -129,7 +130,7 @@ class _Verification:
             facts["issued_on"] = entries.issued_on
         verified = None if key is None else VerifiedLicence(entries, key, walk.proof(0, 1, 2, 3, 6))
         report = walk.report(facts | comparison.facts(), left_to_caller=self._left())
-        return LicenceResult(report, self._moment, verified, entries, changes, entries.number)
+        return LicenceResult(report, self._moment, verified, entries, changes, entries.number, photo)
 
     def _signed_by(self, items: dict[LicenceFile, tuple[Item, ...]]) -> PoliceKey | None:
         """Step 3; None where it can't be told, which step 3 then says."""

@@ -32,7 +32,11 @@ class PreparedFaceMatch:
             challenges=asked.challenges,
             moment=asked.moment,
         )
-        return Verification(found.report)
+        if found.verified is None:
+            return Verification(found.report)
+        return Verification(
+            found.report, photo_digests=frozenset({bytes.fromhex(found.verified.claims.reference_sha256)})
+        )
 
 
 class FaceMatchVerifier:

@@ -50,8 +50,9 @@ LEFT_TO_CALLER: Final = (
         "Whether the picture was taken with the operator's own software is the caller's to say.",
     ),
     Text(
-        "写真のハッシュ値が、検証したチップ・書類の写真のものであることは、呼び出す側が確かめます。",
-        "That the photos' digests are those of a verified chip or document is the caller's to see to.",
+        "写真が検証したチップのものであることは、申込みの判定の中で確かめます。判定の外では呼び出す側が確かめます。",
+        "That the photo is a verified chip's is looked at where an application is decided; elsewhere it is the "
+        "caller's to see to.",
     ),
     Text(
         "類似度と基準値は提供者の値です。顔の照合そのものは、ここでは行っていません。",

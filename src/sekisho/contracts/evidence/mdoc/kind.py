@@ -28,6 +28,7 @@ from sekisho.contracts.evidence.verifier import (
     TrustFile,
     TrustUse,
     Verification,
+    photo_digests,
     trusting,
 )
 from sekisho.engine.facts import Text
@@ -73,7 +74,10 @@ class PreparedCard:
         if shown is None:
             return Verification(found.report)
         return Verification(
-            found.report, found.security_object_sha256, Person(shown.name, shown.address, shown.birth_date)
+            found.report,
+            found.security_object_sha256,
+            Person(shown.name, shown.address, shown.birth_date),
+            photo_digests=photo_digests(shown.photo),
         )
 
 

@@ -8,7 +8,16 @@ from datetime import datetime
 from sekisho.contracts.evidence.mynumber_card.document import read_document
 from sekisho.contracts.evidence.mynumber_card.model import CardResult
 from sekisho.contracts.evidence.mynumber_card.verify import verify_card
-from sekisho.contracts.evidence.verifier import Asked, Covered, Person, Prepared, Trust, TrustUse, Verification
+from sekisho.contracts.evidence.verifier import (
+    Asked,
+    Covered,
+    Person,
+    Prepared,
+    Trust,
+    TrustUse,
+    Verification,
+    photo_digests,
+)
 from sekisho.engine.facts import Text
 
 _TITLE = Text("マイナンバーカードの券面事項", "a My Number card's own items")
@@ -23,7 +32,8 @@ class PreparedCard:
         document = read_document(raw)
         found = verify_card(document.card, moment=asked.moment, stated=asked.about(document.stated))
         # A card's only number that a statutory record could name is the individual number: there is none.
-        return Verification(found.report, None, _shown(found))
+        photo = None if found.face is None else found.face.photo
+        return Verification(found.report, None, _shown(found), photo_digests=photo_digests(photo))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Face:
     sex: bytes = field(repr=False)
     images: frozenset[str]
     expiry: date | None
+    photo: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

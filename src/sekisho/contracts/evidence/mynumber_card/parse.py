@@ -100,6 +100,7 @@ def read_face(values: Values) -> Face:
         _value(values, _FACE["sex"], file, "sex"),
         frozenset(one for one in ("name", "address") if values.get(_FACE[f"{one}_image"])),
         read_day(values.get(_FACE["expiry"], b"")),
+        photo,
     )
 
 

@@ -12,8 +12,18 @@ from sekisho.contracts.evidence.passport.configured import Configured, configure
 from sekisho.contracts.evidence.passport.document import read_document
 from sekisho.contracts.evidence.passport.model import Stated
 from sekisho.contracts.evidence.passport.mrz import Mrz
+from sekisho.contracts.evidence.passport.photo import FACE_GROUP, photos_in
 from sekisho.contracts.evidence.passport.verify import Session, verify_passport
-from sekisho.contracts.evidence.verifier import Asked, Covered, Person, Prepared, Trust, TrustUse, Verification
+from sekisho.contracts.evidence.verifier import (
+    Asked,
+    Covered,
+    Person,
+    Prepared,
+    Trust,
+    TrustUse,
+    Verification,
+    photo_digests,
+)
 from sekisho.engine.facts import Text
 
 
@@ -40,7 +50,12 @@ class PreparedPassport:
         )
         if found.read is None:
             return Verification(found.report)
-        return Verification(found.report, found.read.number, _shown(found.read))
+        return Verification(
+            found.report,
+            found.read.number,
+            _shown(found.read),
+            photo_digests=photo_digests(*photos_in(document.files.groups.get(FACE_GROUP, b""))),
+        )
 
 
 class PassportVerifier:

@@ -80,6 +80,7 @@ from sekisho.contracts.evidence.passport.model import (
 )
 from sekisho.contracts.evidence.passport.mrz import Mrz, read_mrz
 from sekisho.contracts.evidence.passport.names import name_agrees
+from sekisho.contracts.evidence.passport.photo import FACE_GROUP
 from sekisho.contracts.evidence.passport.profile import (
     GROUP_TAGS,
     MAX_ALL_GROUPS,
@@ -107,7 +108,6 @@ from sekisho.contracts.evidence.steps import NO_REASON, Report, Walk
 from sekisho.engine.facts import Text, Value
 
 _SIGNER: Final = "document signer"
-_FACE: Final = 2
 _CHIP_KEY: Final = 15
 _SECURITY_INFOS: Final = 14
 
@@ -304,7 +304,7 @@ class _Verification:
         facts: dict[str, Value] = {
             "document": "passport",
             "authenticity": "signature_verified" if authentic else without,
-            "shows": frozenset({"name", "birth_date"} | ({"photo"} if _FACE in self._files.groups else set())),
+            "shows": frozenset({"name", "birth_date"} | ({"photo"} if FACE_GROUP in self._files.groups else set())),
             "valid_until": mrz.expiry,
             "no_expiry": False,
         }

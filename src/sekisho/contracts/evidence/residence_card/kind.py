@@ -20,6 +20,7 @@ from sekisho.contracts.evidence.verifier import (
     TrustFile,
     TrustUse,
     Verification,
+    photo_digests,
     trusting,
 )
 from sekisho.engine.facts import Text
@@ -37,7 +38,9 @@ class PreparedResidenceCard:
         person = asked.about(Person(birth_date=document.birth_date))
         found = verify_card(document.card, store=self.store, moment=asked.moment, birth_date=person.birth_date)
         birth = None if found.entries is None else found.entries.birth
-        return Verification(found.report, found.number, Person(birth_date=birth))
+        return Verification(
+            found.report, found.number, Person(birth_date=birth), photo_digests=photo_digests(found.photo)
+        )
 
 
 class ResidenceCardVerifier:

@@ -94,8 +94,9 @@ class VerifiedCard:
 class CardResult:
     """The report for the decision, and what the verifier knows beyond it.
 
-    ``number`` and ``entries`` are what could be read, authenticated or not: personal data, for the record and the
-    screen. ``verified`` is None unless an authority's signature stands behind the card's.
+    ``number``, ``entries`` and ``photo`` are what could be read, authenticated or not: personal data, for the record
+    and the screen. ``photo`` is None for a card without one, and for one that was refused. ``verified`` is None unless
+    an authority's signature stands behind the card's.
     """
 
     report: Report
@@ -104,3 +105,4 @@ class CardResult:
     entries: Entries | None = field(repr=False)
     reader: ReadersReport
     moment: datetime
+    photo: bytes | None = field(default=None, repr=False)

@@ -141,7 +141,8 @@ class _Verification:
             proof = walk.proof(*range(8 if self._entries is None else 9))
             verified = VerifiedCard(layout, card.number, self._entries, photo, certificate, authority, proof)
         facts = self._facts(layout, objects, photo=photo, authentic=verified is not None)
-        return self._result(walk.report(facts, left_to_caller=words.LEFT_TO_CALLER), verified)
+        report = walk.report(facts, left_to_caller=words.LEFT_TO_CALLER)
+        return self._result(report, verified, objects.values[PHOTO_TAG] if photo else None)
 
     def _authority(self, certificate: Certificate) -> Authority | None:
         """Steps 5 and 6. None where none is configured, or not this card's, which step 5 then says."""
@@ -213,8 +214,8 @@ class _Verification:
             return {"document": self._layout.document, "valid_until": self._entries.expiry, "no_expiry": False}
         return {"document": self._layout.document, "authenticity": "failed"}
 
-    def _result(self, report: Report, verified: VerifiedCard | None) -> CardResult:
-        return CardResult(report, verified, self._number, self._entries, self._card.reader, self._moment)
+    def _result(self, report: Report, verified: VerifiedCard | None, photo: bytes | None = None) -> CardResult:
+        return CardResult(report, verified, self._number, self._entries, self._card.reader, self._moment, photo)
 
 
 def _check_number(number: str, objects: Objects) -> None:
