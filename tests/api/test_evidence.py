@@ -12,6 +12,7 @@ import pytest
 
 from sekisho.api.app import create_app
 from sekisho.clock import SystemClock
+from sekisho.contracts.adapters.bounded_http import Key
 from sekisho.contracts.application import MAX_BYTES
 from sekisho.contracts.evidence.jpki.profile import Purpose
 from sekisho.contracts.service import ContractService
@@ -132,3 +133,29 @@ def test_what_is_trusted(api: Api) -> None:
     files = api.request("GET", "/v1/contracts/trust").json()["files"]
     assert [(one["use"], one["name"]) for one in files] == [(USES[0], "authority.cer"), (USES[1], "list.crl")]
     assert files[0].keys() == {"id", "use", "name", "sha256", "size", "added_by", "added_at"}
+
+
+def test_a_challenge_has_the_form_of_its_purpose(api: Api) -> None:
+    """A signature stands for something; a passport's chip is given eight bytes and signs nothing."""
+
+    def asked(**more: Any) -> Any:
+        answer = api.request("POST", "/v1/contracts/challenges", json={"application": "A-1", **more})
+        return answer.status_code, answer.json()
+
+    status, chip = asked(purpose="passport_chip")
+    assert (status, len(chip["chip_challenge"]), len(chip["nonce"])) == (200, 16, 64)
+    status, signing = asked(purpose="signing", agreed_to="sha256:00")
+    assert (status, "chip_challenge" in signing) == (200, False)
+    for refused in ({"purpose": "signing"}, {"purpose": "passport_chip", "agreed_to": "sha256:00"}):
+        assert asked(**refused)[0] == 422
+
+
+def test_who_is_asked_is_listed_without_keys(api: Api) -> None:
+    """Name, address and who set it; a simulator says that it is one."""
+    assert api.request("GET", "/v1/contracts/outside").json() == {"parties": []}
+    outside = ContractService(api.workspace).outside
+    entry = outside.set("jpki_platform", "http://127.0.0.1:9", Key("made-up-platform-key"), by="stated:legal")
+    answer = api.request("GET", "/v1/contracts/outside")
+    assert answer.json() == {"parties": [entry.as_document()]}
+    assert entry.as_document()["simulator"] is True
+    assert "made-up-platform-key" not in answer.text
