@@ -12,8 +12,8 @@ A question is about a true moment T of a communication by holder H, asked as A w
 (3) The source was heard: the asked window, widened by the bound, lies in no silence that counts as a gap.
 (4) No record of H's holding is of a local time that comes twice.
 (5) No clock concerned jumped within two batches of the window: when it did can't be seen more exactly.
-(6) The source doesn't lose one stop in twenty or more, unless its records tell sessions: where that much is lost,
-    nobody can tell what stood between two records of one holder.
+(6) Not one stop in twenty or more is missing from the source, for whatever reason, unless its records tell sessions:
+    where that much is, nobody can tell what stood between two records of one holder.
 
 In a chain both links must be settled, the second for the same window.
 """
@@ -135,12 +135,12 @@ def _heard(sent: Records, truth: Truth, holding: Int64s, low: Int64s, high: Int6
 def _lossy(sent: Records, truth: Truth) -> Bools:
     """Condition (6), for each source."""
     found, lossy = truth.holdings, np.zeros(truth.parameters.sources, np.bool_)
-    ended = np.flatnonzero(~found.cut)
-    arrived = sent.holding[sent.arrived & (sent.action == int(Action.STOP))]
-    inside = sent.holding[(sent.action == int(Action.STOP)) & (sent.holding >= 0)]
-    ended = np.intersect1d(ended, inside)
+    arrived = sent.arrived & (sent.holding >= 0)
+    over = found.end < truth.parameters.epoch + truth.parameters.length
+    begun = np.unique(sent.holding[arrived & (sent.action == int(Action.START))])
+    ended = begun[over[begun]]
     source = truth.resources.source[found.resource[ended]]
-    told = np.isin(ended, arrived)
+    told = np.isin(ended, sent.holding[arrived & (sent.action == int(Action.STOP))])
     for one in range(len(lossy)):
         mine = source == one
         lossy[one] = mine.any() and float(told[mine].mean()) <= 0.95

@@ -144,7 +144,7 @@ WORLDS: Final = (
     ),
     Parameters("clocks off", sources=3, resources=40, skew=200 * SECOND, drift_ppm=60, step_every=9 * HOUR, lost=0.01),
     Parameters("restarts", restarts=9, sessions=True, interim=15 * MINUTE, lost=0.01, subscribers=6),
-    Parameters("restarts of translators", restarts=9, lost=0.01, subscribers=3, restarts_logged=0.2),
+    Parameters("restarts of translators", restarts=3, lost=0.01, subscribers=3, restarts_logged=0.2),
     Parameters("twice and out of order", twice_rate=0.2, delay=3 * SECOND, lost=0.01, subscribers=10),
     Parameters("late", late=0.03, lost=0.005),
     Parameters("cut anew", new_layout=True, lost=0.01, subscribers=10),
