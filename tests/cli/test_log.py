@@ -7,19 +7,25 @@ import json
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sekisho.keys import KeyFile
+from sekisho.workspace import Workspace
 from tests.cli.conftest import PROGRAM, PROJECT, Shop, document
+from tests.logs.declared import declare_all
 
 LOG = PROJECT / "examples" / "logs" / "juniper-pba.log"
 
 
 @pytest.fixture
 def desk(shop: Shop) -> Shop:
-    """A workspace with a log custodian and a source."""
+    """A workspace with a log custodian, policies and a source."""
+    with Workspace.open(shop.path, keyring=KeyFile(shop.key)) as workspace:
+        declare_all(workspace)
     assert shop.run("staff", "add", "logs", "--name", "ログ", "--role", "log_custodian", by="admin").exit_code == 0
     document(declare(shop, "cgn"))
     return shop
@@ -141,3 +147,22 @@ def test_health_and_seal(desk: Shop) -> None:
     assert desk.run("log", "seal", "--kind", "ap.nat").exit_code == 2
     assert desk.run("log", "seal", "--kind", "ap.nat", "--day", "2999-01-01").exit_code == 2
     assert document(desk.run("log", "seal", "--kind", "ap.nat", "--day", "2026-11-20", "--json")) == []
+
+
+def test_a_web_server_that_logs_no_source_ports_is_unwell(desk: Shop, tmp_path: Path) -> None:
+    """Health says so, and what to do, until what it sends has ports; how many there were is still told then."""
+    settings = tmp_path / "settings.json"
+    rules = [{"kind": "cp.login", "method": "POST", "path": "/login"}]
+    settings.write_text(json.dumps({"rules": rules, "log_format": '%a %l %u %t "%r" %>s %b %{remote}p'}))
+    what = ["--provider", "関所通信", "--service", "hikari", "--kind", "cp.login", "--format", "apache"]
+    added = desk.run("log", "source", "add", "web", *what, "--settings", settings, "--json", by="logs")
+    assert added.exit_code == 0, added.stderr
+    now = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    for number, (port, unwell) in enumerate([("-", True), ("40001", False)]):
+        file = tmp_path / f"{number}.log"
+        file.write_text(f'198.51.100.7 - hanako [{now}] "POST /login HTTP/1.1" 200 5 {port}\n')
+        assert document(desk.run("log", "ingest", file, "--source", "web", "--json"))["events"] == 1
+        found = {one["name"]: one for one in document(desk.run("log", "health", "--json"))}["web"]
+        assert (found["problems"], found["port_not_logged"]) == (["port_not_logged"] if unwell else [], 1)
+        assert ("送信元ポート" in desk.run("log", "health").stdout) is unwell
+        assert (desk.run("log", "health", "--check").exit_code == 1) is unwell

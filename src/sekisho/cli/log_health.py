@@ -70,6 +70,7 @@ def _problems(one: SourceHealth, now: int) -> list[str]:
     found = {
         "silent": one.is_silent(now),
         "inside_always_zero": one.inside_always_zero,
+        "port_not_logged": one.ports_missing,
         "template_misses": one.events > 0 and one.template_misses * 100 > one.events,
     }
     return [slug for slug, true in found.items() if true]
@@ -97,7 +98,9 @@ def _show(session: Session, one: SourceHealth, problems: list[str]) -> None:
         session.say_in(f"         時計のずれ（中央値） {told}", f"         clock offset (median) {told}")
     for gap in one.gaps[-SHOWN_GAPS:]:
         session.say(f"         {gap.reason}  {_time(gap.begin)} – {_time(gap.end)}  {gap.missing or ''}".rstrip())
-    counts = {"quarantined": one.quarantined, "refused": one.refused, "sequence_missing": one.sequence_missing}
+    counts = {
+        name: getattr(one, name) for name in ("quarantined", "refused", "sequence_missing", "port_not_logged")
+    }
     if any(counts.values()):
         session.say("         " + "  ".join(f"{name} {count:,}" for name, count in counts.items() if count))
 
@@ -118,6 +121,11 @@ _WORDS = {
     "inside_always_zero": (
         "内側のアドレスが常に 0 です。機器の出力設定を確かめてください。",
         "The inside address is always 0: check what the device exports.",
+    ),
+    "port_not_logged": (
+        "送信元ポートのない記録が届いています。共有アドレスでは、だれの通信か分かりません。"
+        "サーバーのログ形式に送信元ポートを加えてください。",
+        "Records without a source port, which name nobody behind a shared address: add it to the server's log format.",
     ),
     "template_misses": (
         "読めない形の記録が 1% を超えています。形式の設定を確かめてください。",

@@ -93,7 +93,8 @@ class SourceHealth:
     """A source's health. Times are UTC microseconds; ``rate`` is records per second, ``interval`` seconds.
 
     ``gaps`` are those after the first record and before the last; whether the source is silent *now* follows from
-    ``last_record``, which the caller compares with its own clock (:func:`is_silent`).
+    ``last_record``, which the caller compares with its own clock (:func:`is_silent`). ``port_not_logged`` are records
+    without a source port, which name nobody behind a shared address; ``ports_missing``: the latest input had such, too.
     """
 
     source: int
@@ -112,6 +113,8 @@ class SourceHealth:
     silence: int = SILENCE_LEAST
     clock: ClockOffsets = field(default_factory=ClockOffsets)
     inside_always_zero: bool = False
+    port_not_logged: int = 0
+    ports_missing: bool = False
     gaps: tuple[Gap, ...] = ()
 
     def is_silent(self, at: int) -> bool:

@@ -17,6 +17,8 @@ from sekisho.logs.tables import log_gap, log_health, log_heard, log_input
 
 TEMPLATE_MISSES = ("no_match", "no_template")
 """Reasons that say a device writes, or an exporter sends, what the source's format doesn't know."""
+PORT_NOT_LOGGED = "port_not_logged"
+"""What a web server's log-in or post without its source port is counted as (it is kept, with all ports)."""
 
 
 def heard_of(
@@ -88,6 +90,8 @@ def health_of(connection: Connection, source: Source) -> SourceHealth:
         silence(source.heartbeat, row.interval),
         ClockOffsets.loaded(row.clock),
         row.inside_always_zero,
+        row.port_not_logged,
+        row.ports_missing,
         tuple(sorted([*silences, *losses_of(connection, source.number)], key=lambda gap: (gap.begin, gap.end))),
     )
 
@@ -121,6 +125,7 @@ def _values(before: dict[str, Any] | None, prepared: Prepared, at: datetime) -> 
         "refused": tally.refused.total(),
         "template_misses": sum(reasons.get(reason, 0) for reason in TEMPLATE_MISSES),
         "sequence_missing": sum(gap.missing for gap in prepared.losses),
+        PORT_NOT_LOGGED: tally.ignored[PORT_NOT_LOGGED],
     }
     old = before or {}
     values: dict[str, Any] = {name: count + old.get(name, 0) for name, count in added.items()}
@@ -134,6 +139,7 @@ def _values(before: dict[str, Any] | None, prepared: Prepared, at: datetime) -> 
     latest = [one for one in (old.get("last_record"), tally.last) if one is not None]
     clock = prepared.clock.dumped() if prepared.clock != ClockOffsets() else old.get("clock", prepared.clock.dumped())
     zero = prepared.inside_always_zero
+    ports_told = tally.events or tally.ignored[PORT_NOT_LOGGED]
     return values | {
         "last_record": max(latest, default=None),
         "ingested_at": at,
@@ -141,6 +147,7 @@ def _values(before: dict[str, Any] | None, prepared: Prepared, at: datetime) -> 
         "interval": usual if interval is None else interval,
         "clock": clock,
         "inside_always_zero": old.get("inside_always_zero", False) if zero is None else zero,
+        "ports_missing": tally.ignored[PORT_NOT_LOGGED] > 0 if ports_told else old.get("ports_missing", False),
     }
 
 

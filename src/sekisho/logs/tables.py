@@ -133,6 +133,8 @@ log_health = Table(
     Column("interval", Float, nullable=True),
     Column("clock", Text, nullable=False),
     Column("inside_always_zero", Boolean, nullable=False),
+    Column("port_not_logged", Big, nullable=False),
+    Column("ports_missing", Boolean, nullable=False),
 )
 """What each source's inputs added up to. ``rate`` is records per second, ``interval`` the usual seconds between two."""
 

@@ -121,6 +121,8 @@ def _health() -> None:
         sa.Column("interval", sa.Float, nullable=True),
         sa.Column("clock", sa.Text, nullable=False),
         sa.Column("inside_always_zero", sa.Boolean, nullable=False),
+        sa.Column("port_not_logged", _big, nullable=False),
+        sa.Column("ports_missing", sa.Boolean, nullable=False),
     )
     op.create_table(
         "log_quarantine",
