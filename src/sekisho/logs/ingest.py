@@ -445,7 +445,8 @@ class Intake:
 def _without_destinations(rows: Rows, layout: str) -> tuple[Rows, str]:
     if rows.destination is None and rows.destination_port is None:
         return rows, layout
-    bare = replace(rows, destination=None, destination_port=None)
+    # The empty column says that there were some: such a port may be several holders' at one time, one for each.
+    bare = replace(rows, destination=None, destination_port=np.zeros(len(rows), np.uint16))
     return bare, layout_of(bare)
 
 
