@@ -5,9 +5,8 @@ All of one Japan day. Public addresses are from 198.18.0.0/15 (RFC 2544), inside
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from ipaddress import IPv4Address
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sekisho.clock import JAPAN
 from sekisho.logs.intervals.days import begin_of
 
 DAY: Final = date(2026, 11, 20)
@@ -176,8 +176,8 @@ def _clock(second: int) -> str:
 
 
 def _headers(second: int) -> tuple[str, str]:
-    local = time.gmtime(BEGIN + second + 9 * 3600)
-    return time.strftime("%a %b %e %H:%M:%S %Y", local), time.strftime("%b %e %Y %H:%M:%S JST", local)
+    local = datetime.fromtimestamp(BEGIN + second, JAPAN)
+    return f"{local:%a %b %e %H:%M:%S %Y}", f"{local:%b %e %Y %H:%M:%S} JST"
 
 
 def sessions(count: int, seed: int) -> pa.Table:

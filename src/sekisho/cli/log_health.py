@@ -123,8 +123,7 @@ _WORDS = {
         "The inside address is always 0: check what the device exports.",
     ),
     "port_not_logged": (
-        "送信元ポートのない記録が届いています。共有アドレスでは、だれの通信か分かりません。"
-        "サーバーのログ形式に送信元ポートを加えてください。",
+        "送信元ポートのない記録です（共有アドレスでは、だれか分かりません）。サーバーのログ形式に加えてください。",
         "Records without a source port, which name nobody behind a shared address: add it to the server's log format.",
     ),
     "template_misses": (

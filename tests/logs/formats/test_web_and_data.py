@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -284,7 +284,7 @@ class TestParquet:
     @pytest.mark.parametrize(
         ("changed", "reason"),
         [
-            ({"end": pa.array([None, datetime(2026, 11, 23)], pa.timestamp("ms", "UTC"))}, "no_time"),  # noqa: DTZ001
+            ({"end": pa.array([None, datetime(2026, 11, 23, tzinfo=UTC)], pa.timestamp("ms", "UTC"))}, "no_time"),
             ({"end": pa.array([0, AT], pa.int64())}, "clock_not_set"),
             ({"begin": pa.array([None, 1795420000], pa.int64())}, "no_start"),
             ({"begin": pa.array([2**63, 1795420000], pa.uint64())}, "not_a_time"),
