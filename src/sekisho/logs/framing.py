@@ -33,6 +33,7 @@ _LINE_FEED: Final = 10
 _LINE_ENDS: Final = (b"\n",)
 _PARAGRAPH_ENDS: Final = (b"\n\n", b"\n\r\n")
 """An empty line, also one that ends with a carriage return."""
+_EMPTY: Final = (b"", b"\r")
 _expanding: Final[Any] = pa.input_stream
 _MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
@@ -52,6 +53,34 @@ class Overlong:
 
     first: int
     data: bytes
+
+
+class RawRecords:
+    """The records of a piece by the numbers of their lines; found only when one is asked for."""
+
+    def __init__(self, piece: Piece | None, framing: Framing) -> None:
+        """``piece`` is None where the format has no lines."""
+        self._piece = piece
+        self._paragraphs = framing is Framing.PARAGRAPHS
+        self._lines: list[bytes] | None = None
+
+    def raw(self, record: int) -> bytes:
+        """The record's bytes, at most :data:`RAW_KEPT`: a line, or all up to an empty one; nothing where the format
+        has no lines."""
+        if self._piece is None:
+            return b""
+        if self._lines is None:
+            self._lines = self._piece.data.split(b"\n")
+        at = record - self._piece.first
+        if not 0 <= at < len(self._lines):
+            return b""
+        if not self._paragraphs:
+            return self._lines[at][:RAW_KEPT]
+        size, beyond = 0, at
+        while size < RAW_KEPT and beyond < len(self._lines) and self._lines[beyond] not in _EMPTY:
+            size += len(self._lines[beyond]) + 1
+            beyond += 1
+        return b"\n".join(self._lines[at:beyond])[:RAW_KEPT].removesuffix(b"\r")
 
 
 class Hash(Protocol):

@@ -21,7 +21,7 @@ from sekisho.logs.columns import NO_TIME, Bools
 from sekisho.logs.errors import WrongFormat
 from sekisho.logs.events import Action, Events, Unreadable
 from sekisho.logs.formats.reader import Context, Found, Framing, Ignored, Missing, Reader
-from sekisho.logs.framing import RAW_KEPT, Overlong, Piece
+from sekisho.logs.framing import Overlong, Piece, RawRecords
 from sekisho.logs.health import ClockOffsets, ClockSample, Gap, Heard
 from sekisho.logs.intervals.build import build
 from sekisho.logs.intervals.days import begin_of, by_day
@@ -275,7 +275,7 @@ class Intake:
             bad.append(("end_before_start", ends & (events.start > events.time)))
         for reason, mask in bad:
             if mask.any():
-                lines = _Lines(piece, self._reader.framing)
+                lines = RawRecords(piece, self._reader.framing)
                 for record in events.record[mask].tolist():
                     self._unreadable(Unreadable(record, reason, lines.raw(record)))
         wrong = np.zeros(len(events), np.bool_)
@@ -460,34 +460,6 @@ def discard(files: SegmentFiles, staged: Iterable[Staged]) -> None:
 
 
 _LINED: Final = (Framing.LINES, Framing.PARAGRAPHS)
-_EMPTY: Final = (b"", b"\r")
-
-
-class _Lines:
-    """The lines of a piece by their numbers; found only when one is asked for."""
-
-    def __init__(self, piece: Piece | None, framing: Framing) -> None:
-        self._piece = piece
-        self._paragraphs = framing is Framing.PARAGRAPHS
-        self._lines: list[bytes] | None = None
-
-    def raw(self, record: int) -> bytes:
-        """The record's bytes, at most :data:`RAW_KEPT`: a line, or all up to an empty one; nothing where the format
-        has no lines."""
-        if self._piece is None:
-            return b""
-        if self._lines is None:
-            self._lines = self._piece.data.split(b"\n")
-        at = record - self._piece.first
-        if not 0 <= at < len(self._lines):
-            return b""
-        if not self._paragraphs:
-            return self._lines[at][:RAW_KEPT]
-        size, beyond = 0, at
-        while size < RAW_KEPT and beyond < len(self._lines) and self._lines[beyond] not in _EMPTY:
-            size += len(self._lines[beyond]) + 1
-            beyond += 1
-        return b"\n".join(self._lines[at:beyond])[:RAW_KEPT].removesuffix(b"\r")
 
 
 def _require(held: Rows | None) -> Rows:
