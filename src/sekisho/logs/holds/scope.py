@@ -37,6 +37,9 @@ HOLDABLE: Final = (
     LogKind.CP_SMS_AUTH,
 )
 """Kinds that can be held, in the order in which they are carved: translations before the sessions behind them."""
+_LOW: Final = 2**64 - 1
+"""The lower half of an IPv6 address; an IPv4 address is all in it."""
+
 FOLLOWED: Final = frozenset({LogKind.AP_AUTH, LogKind.AP_DHCP})
 """Kinds in which an inside address stands as the address."""
 
@@ -103,24 +106,57 @@ class Followed:
         return tuple(found)
 
 
+class _Singles:
+    """Single addresses of one family, each with ports, laid out to be found in many rows at once."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        said = sorted(
+            ((number & _LOW, number >> 64, one.port_low, one.port_high) for number, one in map(_numbered, targets)),
+        )
+        self.targets = tuple(targets)
+        low, high, first, last = zip(*said, strict=True)
+        self._low, self._high = np.array(low, np.uint64), np.array(high, np.uint64)
+        self._first, self._last = np.array(first), np.array(last)
+
+    def mark(self, rows: Rows, mine: Bools) -> None:
+        """Mark the rows of these addresses and ports."""
+        if rows.address.prefix is not None:
+            # Delegated prefixes: registers of a few rows for each address asked for.
+            for one in self.targets:
+                within = _within(rows.address, one.network)
+                mine |= within & (rows.port_low <= one.port_high) & (rows.port_high >= one.port_low)
+            return
+        low = self._low.astype(rows.address.low.dtype)
+        begin = np.searchsorted(low, rows.address.low, "left")
+        count = np.searchsorted(low, rows.address.low, "right") - begin
+        for step in range(int(count.max(initial=0))):
+            places = np.flatnonzero(count > step)
+            each = begin[places] + step
+            met = (rows.port_low[places] <= self._last[each]) & (rows.port_high[places] >= self._first[each])
+            if rows.address.high is not None:
+                met &= rows.address.high[places] == self._high[each]
+            mine[places] |= met
+
+
+def _numbered(target: Target) -> tuple[int, Target]:
+    return int(target.network.network_address), target
+
+
 @dataclass(slots=True)
 class Matcher:
     """Finds the records of one scope. ``followed`` are what held translations of the same day name."""
 
     scope: Scope
     followed: tuple[Followed, ...] = ()
-    _singles: dict[int, dict[int, list[Target]]] = field(default_factory=dict)
+    _singles: dict[int, _Singles] = field(default_factory=dict)
     _wider: list[Target] = field(default_factory=list)
-    _subjects: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         """Lay single addresses out for quick finding."""
-        for one in self.scope.addresses:
-            if one.network.num_addresses == 1:
-                family = self._singles.setdefault(one.network.version, {})
-                family.setdefault(int(one.network.network_address), []).append(one)
-            else:
-                self._wider.append(one)
+        single = [one for one in self.scope.addresses if one.network.num_addresses == 1]
+        self._wider = [one for one in self.scope.addresses if one.network.num_addresses > 1]
+        for version in {one.network.version for one in single}:
+            self._singles[version] = _Singles([one for one in single if one.network.version == version])
 
     def groups(self, kind: LogKind, groups: Groups, count: int) -> Sequence[int]:
         """The groups of a segment that may hold matches: a few where only public addresses are asked for."""
@@ -150,7 +186,7 @@ class Matcher:
         mine: Bools = np.zeros(len(rows), np.bool_)
         for family, singles in self._singles.items():
             if rows.address.family == family:
-                self._mark_singles(rows, singles, mine)
+                singles.mark(rows, mine)
         for one in self._wider:
             mine |= _within(rows.address, one.network) & (rows.port_low <= one.port_high) & (
                 rows.port_high >= one.port_low
@@ -166,26 +202,6 @@ class Matcher:
             # In their own days, whatever the scope's hours: the session began before the translation did.
             return np.flatnonzero((mine & met) | self._is_followed(rows))
         return np.flatnonzero(mine & met)
-
-    @staticmethod
-    def _mark_singles(rows: Rows, singles: dict[int, list[Target]], mine: Bools) -> None:
-        numbers = np.array(sorted({number & (2**64 - 1) for number in singles}), rows.address.low.dtype)
-        if rows.address.prefix is None:
-            places = np.flatnonzero(np.isin(rows.address.low, numbers))
-        else:
-            places = np.arange(len(rows))
-        bits = 32 if rows.address.family == 4 else 128
-        for place in places.tolist():
-            number = int(rows.address.low[place])
-            if rows.address.high is not None:
-                number |= int(rows.address.high[place]) << 64
-            if rows.address.prefix is None:
-                found = singles.get(number, [])
-            else:
-                size = 1 << (bits - int(rows.address.prefix[place]))
-                found = [each for at, targets in singles.items() if number <= at < number + size for each in targets]
-            low, high = int(rows.port_low[place]), int(rows.port_high[place])
-            mine[place] = mine[place] or any(each.port_low <= high and low <= each.port_high for each in found)
 
     def _is_followed(self, rows: Rows) -> Bools:
         mine: Bools = np.zeros(len(rows), np.bool_)
