@@ -146,7 +146,11 @@ def test_a_gentle_end_publishes_everything(shop: Shop, number: signal.Signals) -
 
         with ThreadPoolExecutor(4) as pool:
             running = [pool.submit(work) for _ in range(4)]
-            time.sleep(1)
+            # As soon as it answers, however long it took to get ready; then a while in the middle of things.
+            until = time.monotonic() + 60
+            while len(answered) <= 4 and time.monotonic() < until:
+                time.sleep(0.05)
+            time.sleep(0.5)
             assert server.end(number) == 0
             stop.set()
             for each in running:
