@@ -201,6 +201,9 @@ class TestWhoMay:
         ("GET", "/v1/rulebook/timeline?event=new_contract&subject=natural&channel=remote"),
         ("GET", "/v1/rulebook/differences?before=2026-03-31&after=2026-04-01"),
         ("GET", "/v1/ledger/checkpoint"),
+        ("POST", "/v1/logs/who"),
+        ("POST", "/v1/logs/trail"),
+        ("POST", "/v1/logs/contractor"),
     )
 
     @pytest.mark.parametrize(("method", "address"), ADDRESSES)
