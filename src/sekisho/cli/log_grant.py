@@ -55,6 +55,13 @@ def grant() -> None:
 @click.option("--ground", type=click.Choice([ground.value for ground in Ground]), help="根拠 / The lawful ground.")
 @click.option("--reference", help="令状・事件の番号 / The number of the warrant or case.")
 @click.option("--caller", "callers", multiple=True, help="照会する職員（繰り返し可） / Who will ask; repeatable.")
+@click.option(
+    "--hold",
+    "holds",
+    multiple=True,
+    metavar="HOLD",
+    help="消去済みの日に使う保全（繰り返し可） / A hold that answers for purged days; repeatable.",
+)
 @click.option("--max-queries", type=click.IntRange(1), help="照会の件数 / How many questions.")
 @click.option("--expires-at", metavar="TIME", help="許可の期限 / Until when it is in force.")
 @output_options

@@ -15,6 +15,7 @@ from sekisho.keys import backup, make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.keys.mortal import MortalRing
 from sekisho.keys.schedule import log_key
+from sekisho.logs.intervals.days import DAY, begin_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import DayState
 from sekisho.logs.policy_tables import log_policy
@@ -53,13 +54,14 @@ def test_late_rows_of_a_purged_day_are_refused(keeper: Keeper) -> None:
 
 
 def test_what_remains_tells_of_nobody(keeper: Keeper) -> None:
-    """The exact moments of an input are forgotten with its last day; its counts stay."""
+    """The exact moments of an input become whole days with its last day; its counts stay."""
     done = keeper.take(*lines())
     keeper.go_to(GONE_ON)
     keeper.due()
     with keeper.workspace.database.read() as connection:
         row = connection.execute(select(log_input).where(log_input.c.id == done.id)).one()
-    assert (row.first, row.last, row.records) == (None, None, 4)
+    begin = begin_of(YESTERDAY)
+    assert (row.first, row.last, row.records) == (begin, begin + DAY - 1, 4)
 
 
 def test_unreadable_records_have_an_end_as_well(keeper: Keeper) -> None:

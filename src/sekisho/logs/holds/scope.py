@@ -18,6 +18,7 @@ from sekisho.access.approvals import Json
 from sekisho.logs.columns import Addresses, Bools, Places
 from sekisho.logs.intervals.days import DAY, JAPAN
 from sekisho.logs.kinds import LogKind
+from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.grant import Target
 from sekisho.logs.rows import Rows
 from sekisho.logs.segments.encoding import Groups
@@ -37,6 +38,9 @@ HOLDABLE: Final = (
     LogKind.CP_SMS_AUTH,
 )
 """Kinds that can be held, in the order in which they are carved: translations before the sessions behind them."""
+FOLLOW_MARGIN: Final = 60_000_000
+"""Microseconds to either side of a held translation in which a session behind it is held: the two devices' clocks may
+differ so far. A house limit: more would hold who came before or after."""
 _LOW: Final = 2**64 - 1
 """The lower half of an IPv6 address; an IPv4 address is all in it."""
 
@@ -66,6 +70,19 @@ class Scope:
     def touches(self, kind: LogKind, day_number: int) -> bool:
         """Whether records of a kind's day can be among them."""
         return kind in self.kinds and day_number in self.day_numbers
+
+    def covers(self, question: Question) -> bool:
+        """Whether every record that could answer ``question`` is within it: then the vault alone can tell."""
+        if not self.begin <= question.begin < question.end <= self.end:
+            return False
+        low, high = (0, 65_535) if question.port is None else (question.port, question.port)
+        return any(
+            one.network.version == question.address.version
+            and question.address in one.network
+            and one.port_low <= low
+            and high <= one.port_high
+            for one in self.addresses
+        )
 
     def document(self) -> dict[str, Json]:
         """As JSON values."""
@@ -104,6 +121,15 @@ class Followed:
                 begin = np.concatenate([rows.start for rows in mine])
                 found.append(cls(Addresses.joined(insides), begin, np.concatenate([rows.end for rows in mine])))
         return tuple(found)
+
+    def covers(self, question: Question) -> bool:
+        """Whether every session that could answer ``question`` was held because of one of these."""
+        if question.address.version != self.address.family:
+            return False
+        wanted = Addresses.of([str(question.address)])
+        same = _contains(wanted, 0, self.address)
+        within = (self.begin - FOLLOW_MARGIN <= question.begin) & (question.end <= self.end + FOLLOW_MARGIN)
+        return bool((same & within).any())
 
 
 class _Singles:
@@ -215,7 +241,8 @@ class Matcher:
             for place in places.tolist():
                 same = _contains(rows.address, place, one.address)
                 start, end = rows.start[place], rows.end[place]
-                mine[place] = mine[place] or bool((same & (one.begin < max(end, start + 1)) & (one.end > start)).any())
+                met = (one.begin - FOLLOW_MARGIN < max(end, start + 1)) & (one.end + FOLLOW_MARGIN > start)
+                mine[place] = mine[place] or bool((same & met).any())
         return mine
 
 

@@ -77,6 +77,9 @@ def find(
     for kind in sorted({one.spec.kind for one in asked}):
         for day in days(wide.begin, wide.end):
             held = view.held(kind, day)
+            kept = view.kept(kind, day, wide) if held.gone else None
+            if kept is not None:
+                held = kept
             if held.gone:
                 # A day that only a clock's margin touches counts as well: its rows could have named somebody.
                 missing += [Missing(Lack.PURGED, kind, day)] if kind in could_tell else []

@@ -41,6 +41,7 @@ APPROVALS_NEEDED: Final = 2
 MAX_TARGETS: Final = 10_000
 MAX_IDENTIFIERS: Final = 1_000
 MAX_CALLERS: Final = 20
+MAX_HOLDS: Final = 20
 MAX_QUERIES: Final = 1_000_000
 MAX_SPAN: Final = timedelta(days=366)
 """Longest time range. A house limit: no kind of log is kept longer without a recorded reason."""
@@ -53,6 +54,7 @@ AP_KINDS: Final = (LogKind.AP_NAT, LogKind.AP_AUTH, LogKind.AP_DHCP, LogKind.AP_
 CP_KINDS: Final = (LogKind.CP_POST, LogKind.CP_LOGIN, LogKind.CP_ACCOUNT, LogKind.CP_SMS_AUTH)
 ASKABLE: Final = (*AP_KINDS, *CP_KINDS, LogKind.SUBSCRIBER)
 
+_HOLD = re.compile(r"h[0-9a-f]{16}", re.ASCII)
 _STAFF = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
 
@@ -119,7 +121,8 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class GrantTerms:
     """What a grant allows. ``begin`` and ``end`` (aware, end exclusive) bound the times asked about; ``reference``
-    names the paper behind it (a warrant's or a case's number); ``callers`` are staff ids.
+    names the paper behind it (a warrant's or a case's number); ``callers`` are staff ids. ``holds`` name those whose
+    records may answer for days that are gone.
     """
 
     kinds: frozenset[LogKind]
@@ -132,6 +135,7 @@ class GrantTerms:
     callers: frozenset[str]
     max_queries: int
     expires_at: datetime
+    holds: frozenset[str] = frozenset()
 
     def checked(self, *, now: datetime) -> GrantTerms:
         """Itself, if a grant may be so. Raises ``GrantTermsRefused``."""
@@ -164,6 +168,7 @@ class GrantTerms:
             ),
             ("callers", "" if 0 < len(self.callers) <= MAX_CALLERS else f"1 to {MAX_CALLERS} people"),
             ("callers", "" if all(_STAFF.fullmatch(one) for one in self.callers) else "staff ids"),
+            ("holds", "" if len(self.holds) <= MAX_HOLDS and all(map(_HOLD.fullmatch, self.holds)) else "ids of holds"),
             ("max_queries", "" if 0 < self.max_queries <= MAX_QUERIES else f"1 to {MAX_QUERIES}"),
             (
                 "expires_at",
@@ -187,6 +192,7 @@ class GrantTerms:
             "callers": sorted(self.callers),
             "max_queries": self.max_queries,
             "expires_at": self.expires_at.isoformat(),
+            "holds": sorted(self.holds),
         }
 
 
@@ -210,6 +216,7 @@ def read_terms(written: Mapping[str, Any]) -> GrantTerms:
         callers=frozenset(_texts(written, "callers")),
         max_queries=_whole(written.get("max_queries", 1), "max_queries"),
         expires_at=_moment(written, "expires_at"),
+        holds=frozenset(_texts(written, "holds")),
     )
 
 

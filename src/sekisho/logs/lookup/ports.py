@@ -101,6 +101,10 @@ class LogView(Protocol):
         """What is kept of a kind on a day."""
         ...
 
+    def kept(self, kind: LogKind, day: date, question: Question) -> Held | None:
+        """What a hold that the grant names keeps of a day that is gone, where all that could answer is in it."""
+        ...
+
     def gaps(self, source: Source, begin: int, end: int) -> Sequence[Gap]:
         """When the source wasn't heard within [``begin``, ``end``), or lost records."""
         ...

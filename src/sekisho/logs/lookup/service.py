@@ -23,6 +23,7 @@ from sekisho.clock import japan_date
 from sekisho.errors import NotPermitted, SekishoError
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.logs import manifest
+from sekisho.logs.holds.vault import HeldSegmentId, Vault
 from sekisho.logs.intervals.days import begin_of, microseconds
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Outcome
@@ -45,7 +46,8 @@ from sekisho.logs.lookup.words import (
     interval_document,
     missing_document,
 )
-from sekisho.logs.segments.files import SegmentFiles
+from sekisho.logs.segments.encoding import SegmentReader
+from sekisho.logs.segments.files import SegmentFiles, SegmentId
 from sekisho.logs.subscribers import register
 from sekisho.logs.subscribers.identifiers import Identifier, IdentifierKind
 from sekisho.logs.subscribers.record import Found, Known
@@ -81,7 +83,12 @@ class Lookups:
         self._workspace = workspace
         self.grants = Grants(workspace)
         files = SegmentFiles(workspace.path / "logs", RealFiles(), workspace.keyring)
-        self._readers = Readers(files.open, workspace.keyring.epoch, most=open_readers)
+        self._vault = Vault(workspace.path, RealFiles(), workspace.keyring)
+
+        def opened(segment: SegmentId) -> SegmentReader:
+            return self._vault.open(segment) if isinstance(segment, HeldSegmentId) else files.open(segment)
+
+        self._readers = Readers(opened, workspace.keyring.epoch, most=open_readers)
         self._sources = SourceCache()
         self._rules = RuleCache()
 
@@ -241,6 +248,7 @@ class Lookups:
                     found = require_grant(connection, ring, grant, by=by.staff_id, count=count, now=now)
                     found.require_kind(*kinds)
                     view = StoreView(connection, ring, self._rules, self._sources, self._sources.read(connection))
+                    view.vault, view.holds = self._vault, found.terms.holds
                     told = answer(view, found, found.terms.kinds)
             except KeyDestroyed:
                 continue

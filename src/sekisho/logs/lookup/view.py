@@ -19,10 +19,13 @@ from sekisho.logs.clocks.uncertainty import LEAP_SECONDS, SMEAR, SourceClock
 from sekisho.logs.computed.rules import Deterministic, Lw4o6, MapE, Rule
 from sekisho.logs.computed.store import KeptRule, Version, open_version, versions
 from sekisho.logs.health import ClockOffsets, Gap, coverage
+from sekisho.logs.holds.finding import held_for
+from sekisho.logs.holds.vault import Vault
 from sekisho.logs.intervals.days import DAY, microseconds, moment_of
 from sekisho.logs.intervals.losses import too_lossy
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import NEVER
+from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.ports import Computed, Held
 from sekisho.logs.manifest import ASKED, GONE, DayState, SegmentEntry
 from sekisho.logs.sources import Source
@@ -176,6 +179,8 @@ class StoreView:
     _contractors: dict[tuple[Identifier, date], Found] = field(default_factory=dict)
     _by_number: dict[int, Source] = field(default_factory=dict)
     _versions: list[Version] | None = None
+    vault: Vault | None = None
+    holds: frozenset[str] = frozenset()
 
     def sources(self) -> Sequence[Source]:
         """Every source."""
@@ -192,6 +197,13 @@ class StoreView:
         if day not in self._days:
             self._days[day] = self._held(day)
         return self._days[day].get(kind, _NOTHING)
+
+    def kept(self, kind: LogKind, day: date, question: Question) -> Held | None:
+        """What a hold that the grant names keeps of a day that is gone, where all that could answer is in it."""
+        if self.vault is None or not self.holds:
+            return None
+        found = held_for(self.connection, self.keyring, self.vault, self.holds, kind, day, question)
+        return None if found is None else Held(gone=False, segments=found)
 
     def _held(self, day: date) -> dict[LogKind, Held]:
         segments: dict[LogKind, list[SegmentEntry]] = {}

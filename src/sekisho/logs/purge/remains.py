@@ -2,17 +2,18 @@
 
 The secret part ends with the day's key. What the database keeps beside it are counts of segments and inputs, random
 ids, and roots whose salts are gone. An input's exact first and last moment could still be somebody's only connection:
-they are forgotten once the last of its days is purged. Counts by reason of unreadable records go with their day.
+once the last of its days is purged they are rounded to whole days, which is all that a clock's history needs of them.
+Counts by reason of unreadable records go with their day.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from sekisho.logs import manifest
-from sekisho.logs.intervals.days import begin_of
+from sekisho.logs.intervals.days import DAY, JAPAN, begin_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import ON_DISK, SegmentState
 from sekisho.logs.tables import log_input, log_quarantine, log_source
@@ -32,5 +33,10 @@ def forget(connection: Connection, kind: LogKind, day: date, *, leaf: str) -> No
             log_input.c.last >= begin_of(day),
             log_input.c.last < begin_of(day + timedelta(days=1)),
         )
-        .values(first=None, last=None)
+        .values(first=_day_begin(log_input.c.first), last=_day_begin(log_input.c.last) + (DAY - 1))
     )
+
+
+def _day_begin(moment: ColumnElement[int]) -> ColumnElement[int]:
+    """The first microsecond of a moment's Japan day."""
+    return moment - (moment + JAPAN) % DAY
