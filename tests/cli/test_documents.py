@@ -22,8 +22,9 @@ DOCUMENTS = ("README.md", "README.ja.md", "docs/command-line.md")
 NOT_RUN = (
     "sekisho --workspace my-workspace serve",
     "sekisho --workspace demo-workspace serve",
+    "sekisho --workspace demo-workspace log listen --source cgn --tcp 127.0.0.1:5514",
 )
-"""Commands that don't end by themselves; tests/api/test_server.py runs them."""
+"""Commands that don't end by themselves; tests/api/test_server.py and tests/cli/test_log_listen.py run them."""
 
 
 def lines(page: str) -> list[str]:
