@@ -73,7 +73,12 @@ _CHALLENGE: dict[str, Any] = {
             "application/json": {
                 "schema": {
                     "type": "object",
-                    "properties": {"application": _TEXT, "purpose": _TEXT, "agreed_to": _TEXT},
+                    "properties": {
+                        "application": _TEXT,
+                        "purpose": _TEXT,
+                        "agreed_to": _TEXT,
+                        "session": {"type": "object"},
+                    },
                     "required": ["application", "purpose"],
                     "additionalProperties": False,
                 }
@@ -139,12 +144,13 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
     async def challenge(request: Request) -> Response:
         gate.admit(request, Scope.DECIDE)
         written = await _parsed(await _body(request))
-        only(written, {"application", "purpose", "agreed_to"}, "")
+        only(written, {"application", "purpose", "agreed_to", "session"}, "")
         made = await asyncio.to_thread(
             service.evidence.challenge,
             application=as_printable(need(written, "application", ""), "application"),
             purpose=as_printable(need(written, "purpose", ""), "purpose"),
             agreed_to=as_printable(written["agreed_to"], "agreed_to") if "agreed_to" in written else None,
+            session=as_object(written["session"], "session") if "session" in written else None,
         )
         return _json(challenge_document(made))
 

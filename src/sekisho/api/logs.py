@@ -119,9 +119,7 @@ def logs_router(lookups: Lookups, gate: Gate) -> APIRouter:
         _only(written, {"grant", "kind", "value", "on"})
         wanted = identifier(_kind(_need(written, "kind")), _need(written, "value"))
         day = _day(_need(written, "on"))
-        answered = await asyncio.to_thread(
-            lookups.contractor, wanted, day, grant=_need(written, "grant"), by=principal
-        )
+        answered = await asyncio.to_thread(lookups.contractor, wanted, day, grant=_need(written, "grant"), by=principal)
         return _json(answered.document)
 
     return router

@@ -42,14 +42,22 @@ _NOT_CHECKED = Text(
     metavar="TEXT",
     help="署名が示す内容（契約書のSHA-256など） / What the signature stands for, such as a document's SHA-256.",
 )
+@click.option(
+    "--phone",
+    metavar="JSON",
+    help="スマートフォンへの要求の内容（smartphone_card のとき） / What a phone is asked by, for smartphone_card.",
+)
 @output_options
 @pass_session
-def challenge(session: Session, application: str, purpose: str, agreed_to: str | None) -> None:
+def challenge(session: Session, application: str, purpose: str, agreed_to: str | None, phone: str | None) -> None:
     """一度だけ署名する文面を発行する / Issue a text to be signed once."""
     with session.open() as workspace:
         caller_of(workspace, session)
         made = ContractService(workspace).evidence.challenge(
-            application=application, purpose=purpose, agreed_to=agreed_to
+            application=application,
+            purpose=purpose,
+            agreed_to=agreed_to,
+            session=None if phone is None else parse_json(phone.encode()),
         )
     if session.json:
         session.answer(challenge_document(made))

@@ -107,17 +107,24 @@ class EvidenceDesk:
         """The threads in which this desk waits for somebody outside."""
         return self._waiting
 
-    def challenge(self, *, application: str, purpose: str, agreed_to: str | None = None) -> Challenge:
+    def challenge(
+        self,
+        *,
+        application: str,
+        purpose: str,
+        agreed_to: str | None = None,
+        session: Mapping[str, Any] | None = None,
+    ) -> Challenge:
         """A challenge to be answered once (mostly a text to sign), kept until it is answered or has run out.
 
-        ``agreed_to`` names what a signature stands for (:mod:`sekisho.contracts.challenge_forms`). Raises
-        ``WrongValue``, ``MissingField``.
+        ``agreed_to`` names what a signature stands for, ``session`` what a phone is asked by
+        (:mod:`sekisho.contracts.challenge_forms`). Raises ``WrongValue``, ``MissingField``, ``UnknownField``.
         """
         if agreed_to is not None:
             as_text(agreed_to, "agreed_to")
         identifier_of({"application": application}, "application", "")
         now = self._workspace.clock.now()
-        made = challenge_of(purpose, application=application, agreed_to=agreed_to, moment=now)
+        made = challenge_of(purpose, application=application, agreed_to=agreed_to, moment=now, asked=session)
         try:
             self._challenges.keep(made)
         except ValueError:

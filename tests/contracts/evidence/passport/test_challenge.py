@@ -176,7 +176,8 @@ def test_a_whole_workspace(desk: ContractService) -> None:
     [
         ("passport_chip", "sha256:00", WrongValue),
         ("face_match", "sha256:00", WrongValue),
-        ("smartphone_card", None, WrongValue),
+        ("smartphone_card", None, MissingField),
+        ("smartphone_card", "sha256:00", WrongValue),
         ("sign-in-state", "sha256:00", WrongValue),
         ("sign-in", "sha256:00", WrongValue),
         ("signing", None, MissingField),
