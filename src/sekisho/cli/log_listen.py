@@ -25,11 +25,24 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command()
 @click.option("--source", "name", required=True, help="出所（`sekisho log source list`） / The source.")
-@click.option("--udp", multiple=True, metavar="ADDRESS:PORT", help="syslog, UDP (RFC 5426)")
-@click.option("--tcp", multiple=True, metavar="ADDRESS:PORT", help="syslog, TCP (RFC 6587)")
-@click.option("--tls", multiple=True, metavar="ADDRESS:PORT", help="syslog, TLS (RFC 5425)")
-@click.option("--radius", multiple=True, metavar="ADDRESS:PORT", help="RADIUS accounting (RFC 2866)")
-@click.option("--ipfix", multiple=True, metavar="ADDRESS:PORT", help="IPFIX / NetFlow 9, UDP")
+@click.option(
+    "--udp", multiple=True, metavar="ADDRESS:PORT", help="syslog を UDP で受ける / syslog over UDP (RFC 5426)."
+)
+@click.option(
+    "--tcp", multiple=True, metavar="ADDRESS:PORT", help="syslog を TCP で受ける / syslog over TCP (RFC 6587)."
+)
+@click.option(
+    "--tls", multiple=True, metavar="ADDRESS:PORT", help="syslog を TLS で受ける / syslog over TLS (RFC 5425)."
+)
+@click.option(
+    "--radius", multiple=True, metavar="ADDRESS:PORT", help="RADIUS の課金記録を受ける / RADIUS accounting (RFC 2866)."
+)
+@click.option(
+    "--ipfix",
+    multiple=True,
+    metavar="ADDRESS:PORT",
+    help="IPFIX・NetFlow 9 を UDP で受ける / IPFIX and NetFlow 9 over UDP.",
+)
 @click.option("--allow", multiple=True, metavar="PREFIX", help="受け付ける送信元（繰り返し可） / Senders; repeatable.")
 @click.option("--certificate", type=_FILE, help="TLS の証明書（PEM） / Certificate for TLS.")
 @click.option("--key", type=_FILE, help="その秘密鍵（PEM） / Its key.")
