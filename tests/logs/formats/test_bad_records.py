@@ -119,6 +119,14 @@ def test_nothing_is_raised_for_what_is_wrong_with_a_record(name: str, data: st.D
     assert all(1 <= row["record"] <= lines for row in events_of(made))
 
 
+def test_a_lease_whose_brace_is_in_a_comment_is_refused() -> None:
+    """It opens like a lease and holds no statement; what follows it is read."""
+    lease = FORMATS["dhcpd-leases"][2]
+    made = found("dhcpd-leases", lease.replace(b"192", b"#192", 1).partition(b"\n")[0] + b"\n" + lease)
+    assert refused(made) == {1: "unknown_statement"}
+    assert len(events_of(made)) == 1
+
+
 @pytest.mark.parametrize("name", ["radacct", "kea-csv"])
 @given(raw=st.binary(min_size=1, max_size=100))
 @settings(max_examples=25, deadline=None)

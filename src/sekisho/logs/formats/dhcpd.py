@@ -135,6 +135,9 @@ class _Lease:
         self._statements = [(match[1].strip(), match[2]) for match in _STATEMENT.finditer(_COMMENT.sub(rb"\1", raw))]
 
     def events(self) -> list[Single]:
+        if not self._statements:
+            # A "#" before the brace that opened it.
+            raise _Malformed("unknown_statement")
         opening, _ = self._statements[0]
         kind, _, name = opening.partition(b" ")
         if kind == b"lease":
