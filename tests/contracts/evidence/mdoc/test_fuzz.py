@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,8 +19,6 @@ from sekisho.contracts.evidence.verifier import TrustFile
 from tests.contracts.evidence.fixtures import mdoc as build
 from tests.contracts.evidence.mdoc.checking import asked, document, encoded, prepared, ready, verify
 
-SECONDS = 1.0
-MEMORY = 64 * 1024 * 1024
 CHALLENGE = build.new_session()
 RIGHT = build.card("hanako").answer(CHALLENGE)
 FILES = {
@@ -29,26 +26,6 @@ FILES = {
     "revocation_list": build.crl("digital", [1, 2]),
     "profile": b'{"name": "x", "document": "y", "elements": {"name": ["a", "b"]}}',
 }
-
-
-@st.composite
-def mutated(draw: Any, data: bytes) -> bytes:
-    """``data`` with some bytes changed, cut, doubled or put in."""
-    found = bytearray(data)
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(found) - 1, 0)))
-        kind = draw(st.sampled_from(("set", "insert", "cut", "delete", "repeat")))
-        if kind == "set" and found:
-            found[at] = draw(st.integers(0, 255))
-        elif kind == "insert":
-            found[at:at] = draw(st.binary(min_size=1, max_size=8))
-        elif kind == "cut":
-            del found[at:]
-        elif kind == "delete":
-            del found[at : at + draw(st.integers(1, 32))]
-        else:
-            found[at:at] = found[at : at + draw(st.integers(1, 64))]
-    return bytes(found)
 
 
 def answered(raw: bytes, **other: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -25,30 +24,6 @@ from sekisho.errors import SekishoError
 from tests.contracts.evidence.fixtures.openid import KINDS, MOMENT, base64url, key, sign, sign_in
 from tests.contracts.evidence.oidc.test_messages import metadata_of, provider
 
-SECONDS, MEMORY = 1.0, 64 * 1024 * 1024
-"""The bounds of issue 3 for one input."""
-
-
-@st.composite
-def mutated(draw: st.DrawFn, data: bytes) -> bytes:
-    """``data`` with some bytes changed, cut, doubled or put in."""
-    found = bytearray(data)
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, max(len(found) - 1, 0)))
-        kind = draw(st.sampled_from(("set", "insert", "cut", "delete", "repeat", "token")))
-        if kind == "set" and found:
-            found[at] = draw(st.integers(0, 255))
-        elif kind == "insert":
-            found[at:at] = draw(st.binary(min_size=1, max_size=8))
-        elif kind == "cut":
-            del found[at:]
-        elif kind == "delete":
-            del found[at : at + draw(st.integers(1, 32))]
-        elif kind == "repeat":
-            found[at:at] = found[at : at + draw(st.integers(1, 64))]
-        else:
-            found[at:at] = draw(st.sampled_from((b'":', b"null", b"1e999", b"{}", b"[[", b"\\ud800", b"NaN", b"-0")))
-    return bytes(found)
 
 
 values = st.recursive(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import time
-import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -37,8 +36,6 @@ from tests.contracts.evidence.fixtures.reauthentication import documents
 from tests.contracts.evidence.reauthentication.authenticator import Authenticator
 from tests.contracts.evidence.reauthentication.test_passkey import APPLICATION, AT, NONCE, PARTY, issued, registered
 
-SECONDS, BYTES = 1.0, 64 * 1024 * 1024
-"""The bounds for one input."""
 
 DEVICE = Authenticator("RS256")
 CREDENTIAL = DEVICE.answer(NONCE)
@@ -51,26 +48,6 @@ BOMBS = (
     b"\xd8\x1c" * 2000,
     b"\xc2\x59\x0f\xff" + b"\xff" * 4095,  # a number of 32,760 bits
 )
-
-
-@st.composite
-def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
-    """``whole`` with a few cuts, insertions, doublings and changed bytes."""
-    data = bytearray(whole)
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(data)))
-        kind = draw(st.sampled_from(("set", "cut", "insert", "double", "bomb")))
-        if kind == "set" and at < len(data):
-            data[at] = draw(st.integers(0, 255))
-        elif kind == "cut":
-            del data[at : at + draw(st.integers(1, 40))]
-        elif kind == "insert":
-            data[at:at] = draw(st.binary(max_size=20))
-        elif kind == "double":
-            data[at:at] = data[at : at + draw(st.integers(1, 200))]
-        else:
-            data[at:at] = draw(st.sampled_from(BOMBS))
-    return bytes(data)
 
 
 def bounded(reader: Callable[[], Any]) -> None:
@@ -91,7 +68,7 @@ def part(credential: dict[str, Any], name: str) -> bytes:
     return from_base64url(credential["response"][name], name)
 
 
-@given(data=damaged(part(ENROLLED, "attestationObject")))
+@given(data=mutated(part(ENROLLED, "attestationObject")))
 @settings(max_examples=250, deadline=None)
 def test_damaged_attestations(data: bytes) -> None:
     """A registration with a damaged attestation object ends in a report; its parser in a named error."""
@@ -105,9 +82,9 @@ def test_damaged_attestations(data: bytes) -> None:
 
 
 @given(
-    client=damaged(part(CREDENTIAL, "clientDataJSON")) | st.just(part(CREDENTIAL, "clientDataJSON")),
-    data=damaged(part(CREDENTIAL, "authenticatorData")) | st.just(part(CREDENTIAL, "authenticatorData")),
-    signature=damaged(part(CREDENTIAL, "signature")) | st.binary(max_size=2000),
+    client=mutated(part(CREDENTIAL, "clientDataJSON")) | st.just(part(CREDENTIAL, "clientDataJSON")),
+    data=mutated(part(CREDENTIAL, "authenticatorData")) | st.just(part(CREDENTIAL, "authenticatorData")),
+    signature=mutated(part(CREDENTIAL, "signature")) | st.binary(max_size=2000),
 )
 @settings(max_examples=250, deadline=None)
 def test_damaged_answers(client: bytes, data: bytes, signature: bytes) -> None:
@@ -139,7 +116,7 @@ def test_bombs(reader: Callable[[bytes], Any], bomb: bytes) -> None:
     bounded(lambda: reader(DEVICE.data(0xC5) + bomb))
 
 
-@given(key=st.binary(max_size=80) | damaged(documents()["registration.json"]["public_key"].encode()))
+@given(key=st.binary(max_size=80) | mutated(documents()["registration.json"]["public_key"].encode()))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_as_a_key(key: bytes) -> None:
     """Not a key, or refused; nothing else."""
@@ -188,7 +165,7 @@ def test_damaged_documents(name: str) -> None:
     """Damage of the JSON itself."""
     reader, whole = READERS[name]
 
-    @given(damaged(json.dumps(whole).encode()))
+    @given(mutated(json.dumps(whole).encode()))
     @settings(max_examples=100, deadline=None)
     def read(data: bytes) -> None:
         bounded(lambda: reader(data))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,38 +18,12 @@ from sekisho.contracts.evidence.residence_card.trust import read_authority
 from tests.contracts.evidence.fixtures import residence_card as build
 from tests.contracts.evidence.residence_card.checking import CARDS, verify
 
-SECONDS = 1.0
-MEMORY = 64 * 1024 * 1024
-
-
-@st.composite
-def mutated(draw: Any, data: bytes) -> bytes:
-    """``data`` with some bytes changed, cut, doubled or put in; mostly near its start, where lengths are."""
-    found = bytearray(data)
-    for _ in range(draw(st.integers(1, 4))):
-        near = min(len(found), draw(st.sampled_from((8, 120, len(found) or 1))))
-        at = draw(st.integers(0, max(near - 1, 0)))
-        kind = draw(st.sampled_from(("set", "insert", "cut", "delete", "repeat", "length")))
-        if kind == "set" and found:
-            found[at] = draw(st.integers(0, 255))
-        elif kind == "insert":
-            found[at:at] = draw(st.binary(min_size=1, max_size=8))
-        elif kind == "cut":
-            del found[at:]
-        elif kind == "delete":
-            del found[at : at + draw(st.integers(1, 32))]
-        elif kind == "length" and found:
-            found[at : at + 1] = draw(st.sampled_from((b"\x80", b"\x84\xff\xff\xff\xff", b"\x82\x00\x10", b"\xff")))
-        else:
-            found[at:at] = found[at : at + draw(st.integers(1, 64))]
-    return bytes(found)
 
 
 def answered(card: UnverifiedCard) -> None:
     """The verifier gives a report, and calls nothing verified whose signed values were changed."""
-    start = time.process_time()
-    result = verify(card)
-    assert time.process_time() - start < SECONDS
+    with in_time():
+        result = verify(card)
     assert (result.report.facts is None) == (result.report.failure is not None)
     result.report.as_document()
 
@@ -140,17 +113,9 @@ def test_bombs(bomb: str, slug: str) -> None:
     data = BOMBS[bomb]()
     card = build.card(slug)
     files = dict.fromkeys(card.files, data) | {"MF/EF02": card.files["MF/EF02"]}
-    tracemalloc.start()
-    try:
-        start = time.process_time()
+    with in_time(), in_memory():
         result = verify(replace(card, files=files))
-        took = time.process_time() - start
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
     assert result.report.failure is not None
-    assert took < SECONDS
-    assert peak < MEMORY
 
 
 @pytest.mark.parametrize("code", LAYOUTS)
