@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +14,7 @@ from sekisho.contracts.evidence.driving_licence.model import UnverifiedRecord
 from sekisho.contracts.evidence.driving_licence.profile import MAX_FILE, SIGNED_FILES, LicenceFile
 from tests.contracts.evidence.driving_licence.checking import other, verify, verify_one
 from tests.contracts.evidence.fixtures import driving_licence as build
+from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
 
 RIGHT = build.files("hanako")
 

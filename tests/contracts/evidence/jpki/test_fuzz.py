@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +28,7 @@ from sekisho.contracts.evidence.pki.ocsp import ocsp_request, read_ocsp
 from sekisho.contracts.evidence.pki.path import Authority
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 from tests.contracts.evidence.fixtures.jpki_pki import APPLICATION, MOMENT, TARO
+from tests.contracts.evidence.fuzzing import LENGTHS, in_memory, in_time, mutated
 
 NONCE = b"n" * 32
 
@@ -101,10 +101,8 @@ def answered() -> bytes:
 
 def bounded(reader: Callable[[bytes], None], data: bytes) -> None:
     """Read within the bounds; nothing but the tree's errors."""
-    start = time.process_time()
-    with contextlib.suppress(EvidenceRefused, NotCheckable):
+    with in_time(), contextlib.suppress(EvidenceRefused, NotCheckable):
         reader(data)
-    assert time.process_time() - start < SECONDS
 
 
 READERS: tuple[tuple[Callable[[bytes], None], Callable[[], bytes]], ...] = (
@@ -121,7 +119,7 @@ def test_damaged_input_ends_in_a_named_error(reader: Callable[[bytes], None], wh
     """Damage of near-DER, for each reader."""
 
     @settings(max_examples=300, deadline=None)
-    @given(mutated(whole()))
+    @given(mutated(whole(), pieces=LENGTHS))
     def read(data: bytes) -> None:
         bounded(reader, data)
 
@@ -156,11 +154,6 @@ def test_any_bytes_end_in_a_named_error(reader: Callable[[bytes], None]) -> None
 @pytest.mark.parametrize("reader", [reader for reader, _ in READERS], ids=lambda one: one.__name__)
 def test_bombs_stay_within_time_and_memory(reader: Callable[[bytes], None], data: bytes) -> None:
     """Inputs made to cost as much as they can: under a second and 64 MiB each."""
-    reader_warm = pki.certificate("taro")
-    bounded(reader, reader_warm)
-    tracemalloc.start()
-    try:
+    bounded(reader, pki.certificate("taro"))
+    with in_memory():
         bounded(reader, data)
-        assert tracemalloc.get_traced_memory()[1] < BYTES
-    finally:
-        tracemalloc.stop()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +14,8 @@ from sekisho.contracts.evidence.residence_card.model import Objects, UnverifiedC
 from sekisho.contracts.evidence.residence_card.profile import FILE_NAMES, LAYOUTS, MAX_FILE
 from sekisho.contracts.evidence.residence_card.trust import read_authority
 from tests.contracts.evidence.fixtures import residence_card as build
+from tests.contracts.evidence.fuzzing import LENGTHS, in_memory, in_time, mutated
 from tests.contracts.evidence.residence_card.checking import CARDS, verify
-
 
 
 def answered(card: UnverifiedCard) -> None:
@@ -34,7 +32,7 @@ def test_any_file(slug: str, data: st.DataObject) -> None:
     """One file of a card changed anyhow: a named error, or a change that nothing signed."""
     card = build.card(slug)
     name = data.draw(st.sampled_from(sorted(card.files)))
-    answered(replace(card, files={**card.files, name: data.draw(mutated(card.files[name]))}))
+    answered(replace(card, files={**card.files, name: data.draw(mutated(card.files[name], pieces=LENGTHS))}))
 
 
 @settings(max_examples=200, deadline=None)
@@ -43,7 +41,7 @@ def test_any_certificate(slug: str, data: st.DataObject) -> None:
     """A changed certificate in a right frame never verifies."""
     kind = build.kind_of(build.layout_of(slug))
     right = build.right_leaf(build.DECLARED["cards"][slug]["authority"], kind)
-    changed = data.draw(mutated(right))
+    changed = data.draw(mutated(right, pieces=LENGTHS))
     if len(changed) > build.layout_of(slug).signing.certificate.size:
         changed = changed[: build.layout_of(slug).signing.certificate.size]
     card = build.make(slug, card_leaf=changed)
@@ -68,7 +66,7 @@ def test_values_of_the_files_are_those_that_were_signed(slug: str, data: st.Data
     card = build.card(slug)
     signed = {"DF1/EF01", "DF1/EF02", "DF1/EF03", "MF/EF02"} & card.files.keys()
     name = data.draw(st.sampled_from(sorted(signed)))
-    changed = replace(card, files={**card.files, name: data.draw(mutated(card.files[name]))})
+    changed = replace(card, files={**card.files, name: data.draw(mutated(card.files[name], pieces=LENGTHS))})
     found = verify(changed)
     if found.verified is not None:
         right = verify(card).verified
@@ -88,7 +86,7 @@ def test_any_files(files: dict[str, bytes], number: str) -> None:
 def test_any_authority(slug: str, data: st.DataObject) -> None:
     """A changed authority's certificate is refused by name, unless the change was none."""
     right = build.authority(slug).certificate
-    changed = data.draw(mutated(right))
+    changed = data.draw(mutated(right, pieces=LENGTHS))
     try:
         read_authority(changed, source="test")
     except EvidenceRefused:
