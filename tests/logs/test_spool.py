@@ -17,9 +17,9 @@ from sekisho.logs.intervals.days import microseconds
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import Source
-from sekisho.logs.spool import Damage, Received, read_spool, spool_files
+from sekisho.logs.spool import END, Damage, Received, SpoolWriter, read_spool, spool_files
 from sekisho.logs.spool_pieces import Spooled, spool_pieces
-from sekisho.store.files import RealFiles
+from sekisho.store.files import AppendFile, RealFiles
 from sekisho.workspace import Workspace
 from tests.logs.conftest import MIDNIGHT, NOON, asked, files_of
 
@@ -184,3 +184,41 @@ def test_a_spool_file_is_taken_in_once(logs: LogService, monkeypatch: pytest.Mon
     assert not path.exists()
     assert len(asked(logs)["2026-11-23"]) == 1
     assert os.listdir(path.parent) == [".lock"]  # noqa: PTH208  names alone
+
+
+class FullOnce(RealFiles):
+    """A disk that takes half of the mark that ends a file, once."""
+
+    full = True
+
+    def create(self, path: Path) -> AppendFile:
+        """As :class:`RealFiles`, but for that mark."""
+        handle = super().create(path)
+        write = handle.write
+
+        def half(data: bytes) -> None:
+            if data == END and self.full:
+                self.full = False
+                write(data[:2])
+                raise OSError(28, "No space left on device")
+            write(data)
+
+        handle.write = half  # type: ignore[method-assign] # a handle of this test alone
+        return handle
+
+
+def test_what_comes_after_a_file_that_could_not_be_ended_is_kept(logs: LogService, workspace: Workspace) -> None:
+    """The disk is full while a file is completed: what is acknowledged afterwards stands in a file of its own, and
+    what was acknowledged before is drained with it, without a new listener."""
+    source = logs.source("cgn")
+    directory = logs.ground.spool_of(source)
+    with SpoolWriter(directory, FullOnce(), workspace.keyring, source.spec.kind) as spool:
+        spool.append(f"A {MIDNIGHT + 1} {A} 100.64.0.1".encode(), received=NOW)
+        with pytest.raises(OSError, match="No space"):
+            spool.roll()
+        spool.append(f"R {MIDNIGHT + 2} {A} 100.64.0.1".encode(), received=NOW)
+        spool.sync()
+        spool.roll()
+        done = logs.drain("cgn")
+    assert [one.records for one in done] == [1, 1]
+    assert [one.rows for one in done] == [0, 1]

@@ -44,7 +44,7 @@ MAX_RECORD: Final = 1024 * 1024
 
 _NAME = re.compile(r"(\d{20})-(\d{4}-\d\d-\d\d)-([0-9a-f]{32})\.(?:live|spool)")
 _LENGTH = struct.Struct("<I")
-_END = b"\xff" * 4
+END: Final = b"\xff" * 4
 """Ends a file that its listener completed: there, no frame can have been torn by a crash."""
 _RECORD = struct.Struct("<qHI")
 
@@ -175,6 +175,7 @@ class SpoolWriter:
     def _next(self, day: date) -> None:
         self._sync()
         self._complete()
+        complete_left(self._directory, self._files)  # those that were given up
         self._keyring.ensure(log_key(self._kind.value, day))
         self._id = secrets.token_hex(16)
         names = self._files.names(self._directory)
@@ -216,8 +217,13 @@ class SpoolWriter:
     def _complete(self) -> None:
         if self._handle is None:
             return
-        self._handle.write(_END)
-        self._handle.datasync()
+        try:
+            self._handle.write(END)
+            self._handle.datasync()
+        except OSError:
+            # All records in it are durable; what stood after half of the mark could not be read.
+            self._give_up()
+            raise
         self._handle.close()
         self._handle = None
         self._files.rename(self._path, self._path.with_suffix(COMPLETE))
@@ -236,8 +242,8 @@ def complete_left(directory: Path, files: FileLayer) -> None:
 def read_spool(files: FileLayer, keyring: Keyring, kind: LogKind, spool: SpoolFile) -> Iterator[Received | Damage]:
     """The records of a complete file in their order. Raises ``KeyDestroyed``."""
     data = files.read(spool.path)
-    whole = data.endswith(_END)
-    end = len(data) - len(_END) if whole else len(data)
+    whole = data.endswith(END)
+    end = len(data) - len(END) if whole else len(data)
     key = log_key(kind.value, spool.day)
     at, frame, lost, last = 0, 0, 0, 0
     while at < end:
