@@ -175,6 +175,7 @@ def test_a_binding_table() -> None:
         {"method": "nat"},
         {"valid_from": "2026-04-01T00:00:00"},
         {"valid_from": None},
+        {"valid_from": "0001-01-01T00:00:00+23:59"},
         {"valid_to": "2026-03-01T00:00:00+09:00"},
         {"ea_bits": 7},
         {"ea_bits": 25},

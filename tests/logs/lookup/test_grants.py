@@ -146,6 +146,8 @@ def test_a_grant_ends_with_its_key(store: Store, clock: FixedClock) -> None:
         {"identifiers": [{"kind": "phone", "value": "abc"}]},
         {"begin": "2026-11-19T00:00:00"},
         {"begin": "2025-01-01T00:00:00+09:00"},
+        {"begin": "0001-01-01T00:00:00+23:59", "end": "0001-01-02T00:00:00+09:00"},
+        {"begin": "9999-12-31T00:00:00-23:59", "end": "9999-12-31T23:00:00-23:59"},
         {"end": "2026-11-18T00:00:00+09:00"},
         {"reference": ""},
         {"callers": []},

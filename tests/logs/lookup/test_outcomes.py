@@ -308,6 +308,8 @@ def test_a_time_that_has_not_come_is_refused(store: Store, clock: FixedClock) ->
         store.who(time="12:00:00")
     for wrong in (
         {"time": "2026-11-20T12:00:00"},
+        {"time": "0001-01-01T00:00:00+23:59"},
+        {"time": "9999-12-31T23:59:59-23:59"},
         {"port": 70_000},
         {"address": "203.0.113"},
         {"within": "2 weeks"},

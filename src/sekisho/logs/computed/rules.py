@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from sekisho.logs.computed.errors import RuleRefused
 from sekisho.logs.computed.port_sets import PortSets
+from sekisho.logs.intervals.days import sayable
 
 MAX_BINDINGS: Final = 2_000_000
 MAX_RANGES: Final = 10_000
@@ -327,4 +328,6 @@ def _moment(written: Mapping[str, Any], name: str) -> datetime | None:
         raise RuleRefused(field=name, problem="a time such as 2026-04-01T00:00:00+09:00") from None
     if moment.tzinfo is None:
         raise RuleRefused(field=name, problem="a time with its offset")
+    if not sayable(moment):
+        raise RuleRefused(field=name, problem="a time from 1970 to 2199")
     return moment

@@ -22,6 +22,15 @@ DAY: Final = 86_400_000_000
 JAPAN: Final = 9 * 3_600_000_000
 """Microseconds that Japan's clocks are ahead of UTC."""
 
+FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MOMENT: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Times that people write lie from the first to before the last; further on, other clocks and calendars can't say them."""
+
+
+def sayable(moment: datetime) -> bool:
+    """Whether an aware moment that somebody wrote has a date in every time zone, whatever its margin."""
+    return FIRST_MOMENT <= moment < LAST_MOMENT
+
 
 def day_number(moments: Int64s) -> Int64s:
     """The Japan day of each moment, as days since 1970-01-01."""

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from sekisho.clock import JAPAN
-from sekisho.logs.intervals.days import microseconds
+from sekisho.logs.intervals.days import microseconds, sayable
 from sekisho.logs.lookup.errors import QuestionRefused
 
 MAX_WITHIN: Final = 3_600_000_000
@@ -103,6 +103,8 @@ def read_time(written: object, field: str = "time") -> int:
         raise QuestionRefused(
             field=field, problem="a time with its offset: +09:00 for Japan time, Z for UTC; ask whoever wrote it"
         )
+    if not sayable(found):
+        raise QuestionRefused(field=field, problem="a time from 1970 to 2199")
     return microseconds(found)
 
 

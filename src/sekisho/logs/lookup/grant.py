@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from sekisho.access.approvals import Json
 from sekisho.engine.facts import Text
-from sekisho.logs.intervals.days import microseconds
+from sekisho.logs.intervals.days import microseconds, sayable
 from sekisho.logs.kinds import KINDS, LogKind, Secrecy
 from sekisho.logs.lookup.errors import (
     AddressNotGranted,
@@ -253,6 +253,8 @@ def _moment(written: Mapping[str, Any], name: str) -> datetime:
         raise GrantTermsRefused(field=name, problem="a time such as 2026-11-20T00:00:00+09:00") from None
     if found.tzinfo is None:
         raise GrantTermsRefused(field=name, problem="a time with its offset, such as +09:00")
+    if not sayable(found):
+        raise GrantTermsRefused(field=name, problem="a time from 1970 to 2199")
     return found
 
 
