@@ -230,46 +230,46 @@ def test_nothing_secret_is_at_rest_in_the_clear(shop: Shop) -> None:
 # --- one negative per fault ---
 
 
-def refused(act: Callable[[], object]) -> str:
-    """The reason of the error that ``act`` raises."""
+def refused(act: Callable[[], object]) -> tuple[str, int | None]:
+    """Reason and step of the error that ``act`` raises; the numbers are those of the report of a sign-in."""
     with pytest.raises((EvidenceRefused, NotCheckable)) as caught:
         act()
-    return caught.value.reason
+    return caught.value.reason, caught.value.step
 
 
 def test_an_answer_counts_once(shop: Shop) -> None:
     """The state is used up by the first answer, whatever came of it."""
     parameters = choose(shop.begin(shop.connect(CARRIER)), "taro")
     shop.finish(parameters)
-    assert refused(lambda: shop.finish(parameters)) == "sign_in_used"
+    assert refused(lambda: shop.finish(parameters)) == ("sign_in_used", 1)
 
 
 def test_a_state_nobody_began(shop: Shop) -> None:
     """Made up, or not of the form of ours."""
     shop.connect(CARRIER)
     for state in ("ab" * 32, "something"):
-        assert refused(lambda state=state: shop.finish({"state": state, "code": "c"})) == "sign_in_unknown"  # type: ignore[misc]  # a default binds the loop's value
+        assert refused(lambda state=state: shop.finish({"state": state, "code": "c"})) == ("sign_in_unknown", 1)  # type: ignore[misc]  # a default binds the loop's value
 
 
 def test_a_state_of_another_application(shop: Shop) -> None:
     """The answer in one browser's session can't be finished in another's, and is used up by the attempt."""
     parameters = choose(shop.begin(shop.connect(CARRIER)), "taro")
-    assert refused(lambda: shop.finish(parameters, application="A-2")) == "sign_in_for_another"
-    assert refused(lambda: shop.finish(parameters)) == "sign_in_used"
+    assert refused(lambda: shop.finish(parameters, application="A-2")) == ("sign_in_for_another", 1)
+    assert refused(lambda: shop.finish(parameters)) == ("sign_in_used", 1)
 
 
 def test_an_answer_too_late(shop: Shop) -> None:
     """A quarter of an hour after the beginning it is too late."""
     parameters = choose(shop.begin(shop.connect(CARRIER)), "taro")
     shop.clock.advance(timedelta(minutes=15))
-    assert refused(lambda: shop.finish(parameters)) == "sign_in_expired"
+    assert refused(lambda: shop.finish(parameters)) == ("sign_in_expired", 1)
 
 
 def test_a_person_who_declines(shop: Shop) -> None:
     """The provider's error is told; nothing is exchanged."""
     parameters = choose(shop.begin(shop.connect(CARRIER)), "-")
     shop.wire.sent.clear()
-    assert refused(lambda: shop.finish(parameters)) == "sign_in_denied"
+    assert refused(lambda: shop.finish(parameters)) == ("sign_in_denied", 2)
     assert shop.wire.sent == []
 
 
@@ -278,7 +278,7 @@ def test_mix_up_of_two_providers(shop: Shop) -> None:
     carrier, bank = shop.connect(CARRIER), shop.connect(BANK)
     ours, theirs = choose(shop.begin(carrier), "taro"), choose(shop.begin(bank), "taro")
     shop.wire.sent.clear()
-    assert refused(lambda: shop.finish({**theirs, "state": ours["state"]})) == "oidc_answer_issuer_differs"
+    assert refused(lambda: shop.finish({**theirs, "state": ours["state"]})) == ("oidc_answer_issuer_differs", 2)
     assert shop.wire.sent == []
 
 
@@ -287,7 +287,10 @@ def test_mix_up_without_iss_ends_at_the_provider_that_was_asked(shop: Shop) -> N
     one, other = shop.connect(DIGITAL_AUTH_APP), shop.connect(CARRIER)
     ours, theirs = choose(shop.begin(one), "taro"), choose(shop.begin(other), "taro")
     shop.wire.sent.clear()
-    assert refused(lambda: shop.finish({"state": ours["state"], "code": theirs["code"]})) == "oidc_exchange_refused"
+    assert refused(lambda: shop.finish({"state": ours["state"], "code": theirs["code"]})) == (
+        "oidc_exchange_refused",
+        2,
+    )
     assert [request.address for request in shop.wire.sent] == [one.issuer + "/token"]
 
 
@@ -298,7 +301,7 @@ def test_code_replay_takes_back_the_first_token(shop: Shop) -> None:
     parameters = choose(first, "taro")
     shop.finish(parameters)
     second = choose(shop.begin(running), "taro")
-    assert refused(lambda: shop.finish({**second, "code": parameters["code"]})) == "oidc_exchange_refused"
+    assert refused(lambda: shop.finish({**second, "code": parameters["code"]})) == ("oidc_exchange_refused", 2)
     grant = running.simulator.grants[parameters["code"]]
     assert grant.access_token not in running.simulator.tokens
 
@@ -307,7 +310,7 @@ def test_a_code_lives_five_minutes(shop: Shop) -> None:
     """The provider refuses it afterwards."""
     parameters = choose(shop.begin(shop.connect(CARRIER)), "taro")
     shop.clock.advance(timedelta(minutes=5))
-    assert refused(lambda: shop.finish(parameters)) == "oidc_exchange_refused"
+    assert refused(lambda: shop.finish(parameters)) == ("oidc_exchange_refused", 2)
 
 
 def changed_form(name: str, value: str) -> Callable[[HttpRequest], HttpRequest]:
@@ -330,7 +333,7 @@ def test_a_token_request_that_is_not_ours(shop: Shop, name: str, value: str) -> 
     """A wrong PKCE verifier, another redirect address, no proof of the client: the provider refuses each."""
     parameters = choose(shop.begin(shop.connect(CARRIER)), "taro")
     shop.wire.change = changed_form(name, value)
-    assert refused(lambda: shop.finish(parameters)) == "oidc_exchange_refused"
+    assert refused(lambda: shop.finish(parameters)) == ("oidc_exchange_refused", 2)
 
 
 def test_a_client_assertion_counts_once(shop: Shop) -> None:
@@ -340,14 +343,14 @@ def test_a_client_assertion_counts_once(shop: Shop) -> None:
     used = dict(parse_qsl(next(one for one in shop.wire.sent if one.address.endswith("/token")).body.decode()))
     shop.wire.change = changed_form("client_assertion", used["client_assertion"])
     parameters = choose(shop.begin(running), "taro")
-    assert refused(lambda: shop.finish(parameters)) == "oidc_exchange_refused"
+    assert refused(lambda: shop.finish(parameters)) == ("oidc_exchange_refused", 2)
 
 
 def test_a_wrong_secret(shop: Shop) -> None:
     """gBizID refuses a client whose secret isn't right."""
     running = shop.connect(GBIZID)
     keep_credential(shop.workspace, shop.service.provider(running.issuer), b"not the right secret at all", by=LAWYER)
-    assert refused(lambda: shop.sign_in(running, "prime")) == "oidc_exchange_refused"
+    assert refused(lambda: shop.sign_in(running, "prime")) == ("oidc_exchange_refused", 2)
 
 
 def test_an_old_session_is_no_authentication_here(shop: Shop) -> None:
@@ -445,8 +448,10 @@ def test_what_can_not_begin(shop: Shop) -> None:
 def test_a_provider_that_is_down(shop: Shop) -> None:
     """Neither valid nor invalid."""
     running = shop.connect(CARRIER)
+    begun = choose(shop.begin(running), "taro")
     running.close()
-    assert refused(lambda: shop.begin(running)) == "oidc_provider_unreachable"
+    assert refused(lambda: shop.begin(running)) == ("oidc_provider_unreachable", None)
+    assert refused(lambda: shop.finish(begun)) == ("oidc_provider_unreachable", 2)
 
 
 # --- the simulator is labelled ---

@@ -16,7 +16,8 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,6 +26,7 @@ import orjson
 from sqlalchemy import select
 
 from sekisho.contracts.challenges import StoredChallenges
+from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
 from sekisho.contracts.evidence.jpki.model import Challenge
 from sekisho.contracts.evidence.oidc import authorization, discovery, exchange
 from sekisho.contracts.evidence.oidc.document import (
@@ -155,13 +157,16 @@ class SignInService:
         One piece of evidence for each of the profile's :data:`FORMATS`, kept whatever the verifier says of it; its id
         goes into the application as ``evidence``. Raises
         ``SignInUnknown``, ``SignInUsed``, ``SignInExpired``, ``SignInForAnother``, ``SignInDenied``,
-        ``AnswerIssuerDiffers``, ``ExchangeRefused``, ``ProviderUnreachable``, and what the evidence desk raises.
+        ``AnswerIssuerDiffers``, ``ExchangeRefused``, ``ProviderUnreachable``, and what the evidence desk raises. Each
+        has the number of the step of a sign-in's report (:data:`~sekisho.contracts.evidence.oidc.verify.SIGN_IN_STEPS`)
+        that it belongs to: a code that isn't exchanged is a fault of the answer.
         """
-        answer = authorization.read_answer(came.parameters)
+        with _at_step(2):
+            answer = authorization.read_answer(came.parameters)
         consent = None if came.consent is None else read_consent(dict(came.consent))
-        if _STATE.fullmatch(answer.state) is None:
-            raise SignInUnknown
-        with named_as_sign_in():
+        with _at_step(1), named_as_sign_in():
+            if _STATE.fullmatch(answer.state) is None:
+                raise SignInUnknown
             kept = self._challenges.consume(
                 bytes.fromhex(answer.state),
                 purpose=STATE,
@@ -169,12 +174,15 @@ class SignInService:
                 moment=self._workspace.clock.now(),
             )
         begun, metadata, verifier = _unkept(kept.text, came.application)
-        authorization.check_answer(answer, begun, answers_with_issuer=metadata.answers_with_issuer)
-        provider = self.provider(begun.issuer, begun.client_id)
-        tokens = self._exchanged(provider, metadata, begun, verifier, answer.code or "")
-        userinfo = self._userinfo(metadata, tokens)
-        if not provider.pinned:
-            self._keep_keys(provider, metadata, by)
+        with _at_step(2):
+            authorization.check_answer(answer, begun, answers_with_issuer=metadata.answers_with_issuer)
+            provider = self.provider(begun.issuer, begun.client_id)
+            tokens = self._exchanged(provider, metadata, begun, verifier, answer.code or "")
+        with _at_step(10):
+            userinfo = self._userinfo(metadata, tokens)
+        with _at_step(4):
+            if not provider.pinned:
+                self._keep_keys(provider, metadata, by)
         document = document_of(
             begun,
             answer_iss=answer.iss,
@@ -235,6 +243,16 @@ class SignInService:
         content = orjson.dumps({"issuer": provider.issuer, "jwks": orjson.loads(raw)}, option=orjson.OPT_SORT_KEYS)
         name = f"{provider.issuer[:120]} {hashlib.sha256(content).hexdigest()[:16]}"
         self._trust.add(USE_KEYS, name, content, by=by)
+
+
+@contextmanager
+def _at_step(number: int) -> Iterator[None]:
+    """Mark what goes wrong inside with the number of its step, as a report of a sign-in has it."""
+    try:
+        yield
+    except (EvidenceRefused, NotCheckable) as error:
+        error.at_step(number)
+        raise
 
 
 def _kept(begun: Begun, metadata: discovery.Metadata, verifier: str) -> bytes:
