@@ -6,6 +6,7 @@ import contextlib
 import time
 import tracemalloc
 from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -18,6 +19,14 @@ LENGTHS = (b"\x80", b"\x84\xff\xff\xff\xff", b"\x82\x00\x10", b"\xff")
 """Pieces for DER and chip files: lengths without end, beyond the input, and longer than they need be."""
 TOKENS = (b'":', b"null", b"1e999", b"{}", b"[[", b"\\ud800", b"NaN", b"-0")
 """Pieces for JSON: what its readers accept too easily."""
+
+JSON_VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+"""Any JSON value, and the three numbers that Python writes and JSON doesn't have."""
+Place = tuple[str | int, ...]
 
 
 @st.composite
@@ -46,6 +55,21 @@ def mutated(draw: st.DrawFn, data: bytes, *, pieces: tuple[bytes, ...] = ()) -> 
         elif kind == "piece":
             found[at : at + draw(st.integers(0, 1))] = draw(st.sampled_from(pieces))
     return bytes(found)
+
+
+def places(value: Any, above: Place = ()) -> list[Place]:
+    """Every place in a JSON value, the whole one left out."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [above] * bool(above) + [found for name, one in inner for found in places(one, (*above, name))]
+
+
+def replaced(value: Any, place: Place, by: Any) -> Any:
+    """A copy of a JSON value with another value at a place."""
+    if not place:
+        return by
+    if isinstance(value, dict):
+        return {name: replaced(one, place[1:], by) if name == place[0] else one for name, one in value.items()}
+    return [replaced(one, place[1:], by) if at == place[0] else one for at, one in enumerate(value)]
 
 
 @contextlib.contextmanager

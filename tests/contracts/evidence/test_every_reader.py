@@ -19,7 +19,17 @@ from sekisho.contracts.evidence.verifier import Asked, Prepared, TrustFile, Veri
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.errors import SekishoError
 from tests.contracts.evidence.fixtures.examples import AT, KINDS, example
-from tests.contracts.evidence.fuzzing import LENGTHS, TOKENS, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import (
+    JSON_VALUES,
+    LENGTHS,
+    TOKENS,
+    Place,
+    in_memory,
+    in_time,
+    mutated,
+    places,
+    replaced,
+)
 from tests.contracts.evidence.registry.test_document import Port
 
 ASKED: dict[str, Verifier] = {
@@ -30,11 +40,6 @@ ASKED: dict[str, Verifier] = {
 """Every verifier, those that ask somebody with somebody to ask."""
 
 USES = [(kind, use) for kind in KINDS for use in example(kind).trust]
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
 
 
 def ready(kind: str) -> Prepared:
@@ -59,30 +64,15 @@ def answered(prepared: Prepared, raw: bytes) -> None:
     bounded(verify)
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a JSON value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path] * bool(path) + [found for name, one in inner for found in places(one, (*path, name))]
-
-
-def otherwise(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    """A copy with another value at a place."""
-    if not path:
-        return by
-    if isinstance(value, dict):
-        return {name: otherwise(one, path[1:], by) if name == path[0] else one for name, one in value.items()}
-    return [otherwise(one, path[1:], by) if at == path[0] else one for at, one in enumerate(value)]
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_value_at_any_place(kind: str) -> None:
     """Any JSON value in the place of any other."""
     prepared, whole = ready(kind), json.loads(example(kind).document)
 
     @settings(max_examples=60, deadline=None)
-    @given(st.sampled_from(places(whole)), VALUES)
-    def verify(path: tuple[Any, ...], value: Any) -> None:
-        answered(prepared, json.dumps(otherwise(whole, path, value)).encode())
+    @given(st.sampled_from(places(whole)), JSON_VALUES)
+    def verify(place: Place, value: Any) -> None:
+        answered(prepared, json.dumps(replaced(whole, place, value)).encode())
 
     verify()
 

@@ -15,16 +15,11 @@ from sekisho.contracts.evidence.errors import TrustFileRefused
 from sekisho.contracts.evidence.face_match.profile import MAX_RESULT
 from tests.contracts.evidence.face_match.checking import asked, document, prepared, ready, verify
 from tests.contracts.evidence.fixtures import face_match as build
-from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import JSON_VALUES, in_memory, in_time, mutated
 
 RIGHT = build.result()
 RIGHT_CLAIMS = json.dumps(build.claims()).encode()
 RIGHT_FILE = build.provider_file("mihon")
-JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)),
-    max_leaves=6,
-)
 
 
 def answered(result: str) -> None:
@@ -52,7 +47,7 @@ def test_any_claims(data: bytes) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(sorted(build.claims())), JSON)
+@given(st.sampled_from(sorted(build.claims())), JSON_VALUES)
 def test_any_value_of_a_claim(claim: str, value: Any) -> None:
     """Any JSON value in place of a claim."""
     answered(build.result(json.dumps({**build.claims(), claim: value}).encode()))
@@ -79,7 +74,7 @@ def test_any_provider_file(data: bytes) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(("keys", "minimum_threshold", "liveness", "products", "name")), JSON)
+@given(st.sampled_from(("keys", "minimum_threshold", "liveness", "products", "name")), JSON_VALUES)
 def test_any_value_in_a_provider_file(field: str, value: Any) -> None:
     """Any JSON value in place of a field."""
     try:

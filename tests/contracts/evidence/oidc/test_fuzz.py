@@ -21,29 +21,8 @@ from sekisho.contracts.evidence.verifier import Asked
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.errors import SekishoError
 from tests.contracts.evidence.fixtures.openid import KINDS, MOMENT, base64url, key, sign, sign_in
-from tests.contracts.evidence.fuzzing import TOKENS, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import JSON_VALUES, TOKENS, Place, in_memory, in_time, mutated, places, replaced
 from tests.contracts.evidence.oidc.test_messages import metadata_of, provider
-
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a JSON value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path] * bool(path) + [found for name, one in inner for found in paths(one, (*path, name))]
-
-
-def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    """A copy of ``value`` with another value at ``path``."""
-    if not path:
-        return by
-    if isinstance(value, dict):
-        return {name: replaced(one, path[1:], by) if name == path[0] else one for name, one in value.items()}
-    return [replaced(one, path[1:], by) if at == path[0] else one for at, one in enumerate(value)]
 
 
 def metadata(data: bytes) -> None:
@@ -103,11 +82,11 @@ def test_damaged_messages_end_in_a_named_error(reader: Callable[[bytes], object]
 def test_a_provider_that_signs_anything(kind: str) -> None:
     """Any value at any place of claims or userinfo, with the provider's own good signature: a report, always."""
     right = sign_in(kind)
-    spots = [("claims", path) for path in paths(right.claims)] + [("userinfo", path) for path in paths(right.userinfo)]
+    spots = [(part, place) for part in ("claims", "userinfo") for place in places(getattr(right, part))]
 
     @settings(max_examples=250, deadline=None)
-    @given(st.sampled_from(spots), values)
-    def verify(spot: tuple[str, tuple[Any, ...]], value: Any) -> None:
+    @given(st.sampled_from(spots), JSON_VALUES)
+    def verify(spot: tuple[str, Place], value: Any) -> None:
         one = sign_in(kind)
         setattr(one, spot[0], replaced(getattr(one, spot[0]), spot[1], value))
         with in_time():
@@ -131,9 +110,9 @@ def test_any_document(kind: str) -> None:
             assert (report.facts is None) == (report.failure is not None)
 
     @settings(max_examples=150, deadline=None)
-    @given(st.sampled_from(paths(document)), values)
-    def changed(path: tuple[Any, ...], value: Any) -> None:
-        bounded(verify, json.dumps(replaced(document, path, value)).encode())
+    @given(st.sampled_from(places(document)), JSON_VALUES)
+    def changed(place: Place, value: Any) -> None:
+        bounded(verify, json.dumps(replaced(document, place, value)).encode())
 
     @settings(max_examples=150, deadline=None)
     @given(mutated(raw, pieces=TOKENS))
