@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -12,8 +13,11 @@ from sekisho.access import (
     AccessEventKind,
     Approval,
     ApprovalState,
+    Principal,
+    Proof,
     Role,
     Scope,
+    StaffKind,
     approval_service,
     service,
     subject_hash,
@@ -31,6 +35,7 @@ from sekisho.access.errors import (
     SubjectChanged,
     TooFewApprovers,
 )
+from sekisho.access.roles import scopes_of
 from sekisho.access.tables import approval
 from tests.access.conftest import DAY, NOW, Office, furnish
 
@@ -249,3 +254,24 @@ def test_many_users_one_use(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcome) == ["approval_used"] * 7 + ["used"]
+
+
+def test_somebody_outside_approves_emergencies_only(office: Office) -> None:
+    """Whoever approves from outside gives approvals of the disclosure desk's emergencies, proven, and no others."""
+    connection, kind = office.connection, "disclosure.emergency.search"
+    subject = subject_hash(kind, {"case": "d0"})
+    outside = Principal("lawyer", StaffKind.PERSON, scopes_of([Role.OUTSIDE_APPROVER]), Proof.TOKEN, "t", None)
+    asked = approval_service.request_approval(
+        connection, actor=office.who("sato"), kind=kind, subject_hash=subject, expires_at=NOW + DAY, now=NOW
+    ).value
+    with pytest.raises(ProofTooWeak):
+        approval_service.approve(
+            connection, actor=replace(outside, proof=Proof.STATED), approval_id=asked.id, subject_hash=subject, now=NOW
+        )
+    given = approval_service.approve(connection, actor=outside, approval_id=asked.id, subject_hash=subject, now=NOW)
+    assert given.value.decided_by == "lawyer"
+    other = ask(office)
+    with pytest.raises(ScopeMissing):
+        approval_service.approve(connection, actor=outside, approval_id=other.id, subject_hash=SUBJECT, now=NOW)
+    with pytest.raises(ScopeMissing):
+        approval_service.refuse(connection, actor=outside, approval_id=other.id, now=NOW)

@@ -38,6 +38,19 @@ def test_no_single_role_breaks_the_separation() -> None:
         (Role.ADMINISTRATOR, Role.LOG_CUSTODIAN),
         (Role.ADMINISTRATOR, Role.KEY_CUSTODIAN),
         (Role.LOG_CUSTODIAN, Role.KEY_CUSTODIAN),
+        (Role.DISCLOSURE_CLERK, Role.DISCLOSURE_REVIEWER),
+        (Role.DISCLOSURE_CLERK, Role.PRIVACY_OFFICER),
+        (Role.LOG_CUSTODIAN, Role.DISCLOSURE_REVIEWER),
+        (Role.LOG_CUSTODIAN, Role.DISCLOSURE_RELEASER),
+        (Role.ADMINISTRATOR, Role.DISCLOSURE_REVIEWER),
+        (Role.ADMINISTRATOR, Role.DISCLOSURE_RELEASER),
+        (Role.DISCLOSURE_AUDITOR, Role.DISCLOSURE_CLERK),
+        (Role.DISCLOSURE_AUDITOR, Role.DISCLOSURE_RELEASER),
+        (Role.LOG_CUSTODIAN, Role.DISCLOSURE_AUDITOR),
+        (Role.OUTSIDE_APPROVER, Role.DISCLOSURE_CLERK),
+        (Role.OUTSIDE_APPROVER, Role.DISCLOSURE_RELEASER),
+        (Role.OUTSIDE_APPROVER, Role.LOG_CUSTODIAN),
+        (Role.OUTSIDE_APPROVER, Role.PRIVACY_OFFICER),
     ],
 )
 def test_conflicting_roles(held: Role, wanted: Role) -> None:
@@ -71,7 +84,7 @@ def test_conflicts_are_mutual() -> None:
 
 
 def test_a_service_holds_nothing_that_needs_a_person() -> None:
-    """A service can be an integration, a clerk or an auditor, and nothing else."""
+    """A service can be an integration, a clerk, an auditor or take requests in, and nothing else."""
     allowed = set()
     for role in Role:
         try:
@@ -79,15 +92,15 @@ def test_a_service_holds_nothing_that_needs_a_person() -> None:
             allowed.add(role)
         except RoleNotForServices:
             assert SCOPES[role] & PERSONS_ONLY
-    assert allowed == {Role.INTEGRATION, Role.CLERK, Role.AUDITOR}
+    assert allowed == {Role.INTEGRATION, Role.CLERK, Role.AUDITOR, Role.DISCLOSURE_CLERK}
 
 
 def test_a_small_operator_can_work() -> None:
     """Three people can hold every human role between them."""
     for roles in (
         (Role.ADMINISTRATOR, Role.LEGAL, Role.CLERK),
-        (Role.LOG_CUSTODIAN, Role.REVIEWER, Role.CLERK),
-        (Role.PRIVACY_OFFICER, Role.AUDITOR, Role.LEGAL),
+        (Role.LOG_CUSTODIAN, Role.REVIEWER, Role.CLERK, Role.DISCLOSURE_CLERK),
+        (Role.PRIVACY_OFFICER, Role.AUDITOR, Role.LEGAL, Role.DISCLOSURE_REVIEWER, Role.DISCLOSURE_RELEASER),
     ):
         for position, role in enumerate(roles):
             check_grant("x", StaffKind.PERSON, roles[:position], role)

@@ -105,7 +105,7 @@ def test_refused_values(ring: FileKeyring, value: Any, problem: str) -> None:
     assert caught.value.fields == {"table": "applicant", "column": "name", "problem": problem}
 
 
-def test_only_contract_keys(ring: FileKeyring) -> None:
+def test_only_mortal_keys(ring: FileKeyring) -> None:
     """A key that never ends cannot be given by mistake."""
     with pytest.raises(ValueError, match="contract/"):
         NAME.seal(ring, "森", row_id="r1", key="workspace/house")

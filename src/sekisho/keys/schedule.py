@@ -123,6 +123,27 @@ def contract_end_key_due(ended: date, *, closed: Container[date] = ()) -> date:
     return last_day(ended, CONTRACT_EVIDENCE_KEPT, closed=closed) + _DAY
 
 
+# -- requests for disclosure: one key per request, one for its working copies, one per month to find them by
+# ------------------------
+
+
+def disclosure_key(case_id: str) -> str:
+    """``disclosure/<case>``: the key of a request's record."""
+    return checked_name(f"disclosure/{case_id}")
+
+
+def disclosure_work_key(case_id: str) -> str:
+    """``disclosure-work/<case>``: the key of what was found and prepared for a request; destroyed when it is closed."""
+    return checked_name(f"disclosure-work/{case_id}")
+
+
+def disclosure_index_key(day: date) -> str:
+    """``disclosure-index/<yyyy-mm>``: the key by which requests received in a month are found by who asked and by
+    their number; destroyed with the last of them.
+    """
+    return f"disclosure-index/{day:%Y-%m}"
+
+
 # -- what lives as long as the workspace
 # --------------------------------------------------------------------------------
 

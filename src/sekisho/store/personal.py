@@ -28,8 +28,8 @@ MAX_VALUE = 3 * 1024 * 1024
 """Bytes of one JSON value at most: the longest document of raw evidence (2 MiB) with its report and whom it was
 compared with stays below, and so does an application with the answer to it. Usual ones are a few kilobytes."""
 
-KEY_PREFIX = "contract/"
-"""Keys whose life ends with the contract's; the only ones a personal column may be written under."""
+KEY_PREFIXES = ("contract/", "disclosure/", "disclosure-work/", "disclosure-index/")
+"""Keys whose life ends with the contract's or the request's; the only ones a personal column may be written under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +82,5 @@ class PersonalColumn:
 
     @staticmethod
     def _require_key(key: str) -> None:
-        if not key.startswith(KEY_PREFIX):
-            raise ValueError(f"a personal column is written under a {KEY_PREFIX}… key, not {key}")
+        if not key.startswith(KEY_PREFIXES):
+            raise ValueError(f"a personal column is written under one of {', '.join(KEY_PREFIXES)}…, not {key}")
