@@ -5,10 +5,12 @@
     SekishoError
     ├── CheckFailed       exit 1, HTTP 422   a check the command exists to make failed
     ├── InputRefused      exit 2, HTTP 4xx   what was given cannot be accepted; nothing was written
+    │   └── IdempotencyKeyReused               an idempotency key that stands for another request
     ├── NotPermitted      exit 3, HTTP 401/403
     └── Unavailable       exit 4, HTTP 503   could not be done now; says nothing about the answer
 
-Each package has its own ``errors.py`` with one class per reason below one of these four.
+Each package has its own ``errors.py`` with one class per reason below one of these four. What several desks refuse
+for the same reason stands here.
 """
 
 from __future__ import annotations
@@ -64,6 +66,15 @@ class InputRefused(SekishoError):
 
     exit_code = 2
     http_status = 400
+
+
+class IdempotencyKeyReused(InputRefused):
+    """The idempotency key stands for another request of this caller already. Nothing was decided or written."""
+
+    reason = "idempotency_key_reused"
+    http_status = 422
+    ja = "Idempotency-Key「{key}」は別の内容の依頼に使われています。新しい内容には新しい値を付けてください。"
+    en = "The Idempotency-Key '{key}' stands for a different request. Give a new request a new key."
 
 
 class NotPermitted(SekishoError):

@@ -204,6 +204,22 @@ class TestWhoMay:
         ("POST", "/v1/logs/who"),
         ("POST", "/v1/logs/trail"),
         ("POST", "/v1/logs/contractor"),
+        ("GET", "/v1/logs/policies"),
+        ("POST", "/v1/logs/policies"),
+        ("GET", "/v1/logs/policies/x"),
+        ("POST", "/v1/logs/policies/x/approve"),
+        ("POST", "/v1/logs/policies/x/make"),
+        ("POST", "/v1/logs/policies/x/withdraw"),
+        ("POST", "/v1/logs/policies/x/end"),
+        ("GET", "/v1/logs/holds"),
+        ("POST", "/v1/logs/holds"),
+        ("GET", "/v1/logs/holds/x"),
+        ("POST", "/v1/logs/holds/x/approve"),
+        ("POST", "/v1/logs/holds/x/make"),
+        ("POST", "/v1/logs/holds/x/withdraw"),
+        ("POST", "/v1/logs/holds/x/extend"),
+        ("POST", "/v1/logs/holds/x/review"),
+        ("POST", "/v1/logs/holds/x/release"),
     )
 
     @pytest.mark.parametrize(("method", "address"), ADDRESSES)

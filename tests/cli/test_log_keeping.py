@@ -98,6 +98,23 @@ def test_a_hold_from_request_to_release(office: tuple[Shop, Path]) -> None:
     assert listed == [{"key": f"log/hold/{hold}", "state": "final", "files": 0}]
 
 
+def test_a_hold_is_withdrawn_before_it_is_approved(office: tuple[Shop, Path]) -> None:
+    """It was only asked for: nothing is copied, nothing to release; it is listed with ``--all``."""
+    shop, _ = office
+    until = (TODAY + timedelta(days=30)).isoformat()
+    given = (*REQUEST, "--address", "203.0.113.5", "--until", until, "--type", "voluntary_request", "--json")
+    made = document(shop.run("log", "hold", "add", *given, by="kanri"))
+    assert made["state"] == "requested"
+    assert document(shop.run("log", "hold", "withdraw", made["id"], "--json", by="kanri"))["state"] == "withdrawn"
+    for again in ("withdraw", "make"):
+        refused = shop.run("log", "hold", again, made["id"], "--json", by="kanri")
+        assert (refused.exit_code, json.loads(refused.stdout)["error"]["reason"]) == (2, "log_hold_decided")
+    assert document(shop.run("log", "hold", "list", "--json", by="kanri")) == []
+    (listed,) = document(shop.run("log", "hold", "list", "--all", "--json", by="kanri"))
+    assert listed["id"] == made["id"]
+    assert shop.run("log", "hold", "list", by="clerk").exit_code == 3
+
+
 def test_a_future_time_is_refused(office: tuple[Shop, Path]) -> None:
     """With the clause, in both languages."""
     shop, _ = office

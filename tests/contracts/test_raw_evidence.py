@@ -20,7 +20,6 @@ from sekisho.contracts.errors import (
     ApplicationRefused,
     EvidenceAfterDecision,
     EvidenceForAnother,
-    IdempotencyKeyReused,
     MissingField,
     TooLarge,
     UnknownEvidence,
@@ -33,6 +32,7 @@ from sekisho.contracts.evidence_items import Origin, Person
 from sekisho.contracts.service import Answer, Asking, Caller, ContractService
 from sekisho.contracts.simulators.jpki import Holder
 from sekisho.contracts.tables import contract_decision, contract_evidence
+from sekisho.errors import IdempotencyKeyReused
 from sekisho.keys.errors import CouldNotDecrypt, KeyDestroyed
 from sekisho.workspace import Workspace
 from tests.contracts.applications import ADDRESS, LICENCE, NAME, SIGNATURE, item, written

@@ -17,6 +17,8 @@ from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.deliveries import deliveries_router, lives_router
 from sekisho.api.ledger import ledger_router
+from sekisho.api.log_holds import log_holds_router
+from sekisho.api.log_policies import log_policies_router
 from sekisho.api.logs import logs_router
 from sekisho.api.reauthentication import reauthentication_router
 from sekisho.api.rulebook import rulebook_router
@@ -26,7 +28,9 @@ from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
 from sekisho.errors import SekishoError
+from sekisho.logs.holds.service import Holds
 from sekisho.logs.lookup.service import Lookups
+from sekisho.logs.policies import Policies
 from sekisho.workspace import Workspace
 
 
@@ -86,6 +90,8 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(rulebook_router(service.desk.engine, gate, workspace.clock))
     app.include_router(ledger_router(workspace, gate))
     app.include_router(logs_router(lookups, gate))
+    app.include_router(log_policies_router(Policies(workspace), gate))
+    app.include_router(log_holds_router(Holds(workspace), gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

@@ -10,7 +10,8 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from sekisho.access.roles import Scope
-from sekisho.api.errors import BodyTooLarge, QueryRefused
+from sekisho.api.asked import IDEMPOTENCY_KEY, idempotency_key
+from sekisho.api.errors import BodyTooLarge
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate, caller
 from sekisho.contracts.application import MAX_BYTES, parse_json
@@ -22,26 +23,14 @@ from sekisho.contracts.field_reading import MAX_TEXT, as_day, as_object, as_prin
 from sekisho.contracts.schema import application_schema
 from sekisho.contracts.service import Answer, Asking, ContractService
 
-MAX_IDEMPOTENCY_KEY = 100
-"""Long enough for two UUIDs; the column's width."""
-
 _APPLICATION: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": application_schema()}}},
-    "parameters": [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": "同じ依頼の送り直しを一つの判断にする / Makes repeats of one request one decision.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY},
-        }
-    ],
+    "parameters": IDEMPOTENCY_KEY,
 }
 
-_KEY = _APPLICATION["parameters"]
 _TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 _SUBMITTED: dict[str, Any] = {
-    "parameters": _KEY,
+    "parameters": IDEMPOTENCY_KEY,
     "requestBody": {
         "required": True,
         "content": {
@@ -118,7 +107,7 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
     ) -> Response:
         principal = gate.admit(request, Scope.DECIDE)
         body = await _body(request)
-        key = _idempotency_key(request)
+        key = idempotency_key(request)
         answer = await service.decide_async(
             await _parsed(body), caller(principal), Asking(as_of, as_known_at, explain, key)
         )
@@ -164,7 +153,7 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
     async def verify(request: Request) -> Response:
         principal = gate.admit(request, Scope.DECIDE)
         submitted = _submitted(await _parsed(await _body(request)))
-        key = _idempotency_key(request)
+        key = idempotency_key(request)
         return _evidence(await service.evidence.verify_async(submitted, by=caller(principal).id, idempotency_key=key))
 
     @router.get(
@@ -198,13 +187,6 @@ def contracts_router(service: ContractService, gate: Gate) -> APIRouter:
         return _json({"parties": [entry.as_document() for entry in service.outside.entries()]})
 
     return router
-
-
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
-    if key is not None and not (0 < len(key) <= MAX_IDEMPOTENCY_KEY and key.isascii() and key.isprintable()):
-        raise QueryRefused(name="Idempotency-Key", expected=f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters")
-    return key
 
 
 def _submitted(written: dict[str, Any]) -> Submitted:

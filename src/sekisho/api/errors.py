@@ -6,6 +6,7 @@
     └── TokenMissing        no bearer token was sent
     InputRefused
     ├── BodyTooLarge        the body is larger than anything this address takes
+    ├── BodyNotObject       the body is not one JSON object
     ├── QueryRefused        a query parameter or header is not of its form
     ├── NoSuchAddress       nothing answers at this address
     └── MethodUnknown       the address does not take this method
@@ -34,6 +35,14 @@ class BodyTooLarge(InputRefused):
     http_status = 413
     ja = "送られた本文が大きすぎます（上限 {limit} バイト）。"
     en = "The body is too large (at most {limit} bytes)."
+
+
+class BodyNotObject(InputRefused):
+    """The body is not one JSON object in UTF-8."""
+
+    reason = "body_not_object"
+    ja = "本文はUTF-8のJSONオブジェクト1件で送ってください。"
+    en = "Send the body as one JSON object in UTF-8."
 
 
 class QueryRefused(InputRefused):

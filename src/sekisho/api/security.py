@@ -5,9 +5,12 @@ There is no way in without; only the description of the interface itself (``/v1/
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import Request
 
 from sekisho.access.cache import PrincipalCache
+from sekisho.access.errors import ScopeMissing
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.access.service import authenticate_cached
@@ -24,8 +27,15 @@ class Gate:
         self._workspace = workspace
         self._cache = PrincipalCache()
 
-    def admit(self, request: Request, scope: Scope) -> Principal:
-        """The principal behind the request's token; the errors of :mod:`sekisho.access.errors` or ``TokenMissing``."""
+    def admit(self, request: Request, scope: Scope, *others: Scope) -> Principal:
+        """The principal behind the request's token, which has ``scope`` or one of the others; the errors of
+        :mod:`sekisho.access.errors` or ``TokenMissing``."""
+        for each in others:
+            with suppress(ScopeMissing):
+                return self._admit(request, each)
+        return self._admit(request, scope)
+
+    def _admit(self, request: Request, scope: Scope) -> Principal:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenMissing

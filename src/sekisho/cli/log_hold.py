@@ -139,6 +139,17 @@ def make(session: Session, hold_id: str) -> None:
 
 @hold.command()
 @click.argument("hold_id", metavar="HOLD")
+@output_options
+@pass_session
+def withdraw(session: Session, hold_id: str) -> None:
+    """承認前の保全を取り下げる。何も写していない / Withdraw one that wasn't approved yet; nothing was copied."""
+    with session.open() as workspace:
+        entry = Holds(workspace).withdraw(hold_id, by=stated(workspace, session, Scope.LOG_SEARCH))
+    _tell(session, entry, None)
+
+
+@hold.command()
+@click.argument("hold_id", metavar="HOLD")
 @click.option("--until", type=day_type, help="新しい最後の日 / The new last day.")
 @click.option("--document", default="", help="延長を求める文書の番号 / The document's number.")
 @click.option("--document-date", type=day_type, help="文書の日付 / The document's date.")
@@ -231,7 +242,7 @@ def list_(session: Session, everything: bool) -> None:
         found = Holds(workspace).every(by=stated(workspace, session, Scope.READ))
     shown = [one for one in found if everything or one.state.value not in ("released", "withdrawn")]
     if session.json:
-        session.answer([_document(one) for one in shown])
+        session.answer([one.document() for one in shown])
         return
     for one in shown:
         session.say(_line(one, session.lang))
@@ -241,7 +252,7 @@ def list_(session: Session, everything: bool) -> None:
 
 def _tell(session: Session, entry: HoldEntry, letter: Letter | None) -> None:
     if session.json:
-        said = _document(entry)
+        said = entry.document()
         if letter is not None:
             said["letter"] = {**letter.document_json(), "text": {"ja": letter.text("ja"), "en": letter.text("en")}}
         session.answer(said)
@@ -269,23 +280,3 @@ def _line(entry: HoldEntry, lang: str) -> str:
     else:
         ends = "必要がなくなるまで" if lang == "ja" else "until the need ceases"
     return f"{entry.id}  {entry.state.value}  {title}  {entry.received}  {ends}"
-
-
-def _document(entry: HoldEntry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "type": entry.type.value,
-        "state": entry.state.value,
-        "terms": None if entry.terms is None else entry.terms.document(),
-        "papers": None if entry.papers is None else list(entry.papers),
-        "received": entry.received.isoformat(),
-        "until": None if entry.until is None else entry.until.isoformat(),
-        "review_on": None if entry.review_on is None else entry.review_on.isoformat(),
-        "extensions": entry.extensions,
-        "approvals": list(entry.approvals),
-        "made_by": entry.made_by,
-        "made_at": entry.made_at.isoformat(),
-        "active_at": None if entry.active_at is None else entry.active_at.isoformat(),
-        "released_at": None if entry.released_at is None else entry.released_at.isoformat(),
-        "release_reason": entry.release_reason,
-    }

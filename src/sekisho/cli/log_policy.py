@@ -86,7 +86,7 @@ def add(session: Session, file: str | None, **given: Any) -> None:
         entry = policies.add(read_policy(written), by=stated(workspace, session, Scope.REQUEST))
         guideline = policies.guideline()
     if session.json:
-        session.answer(_document(entry, guideline))
+        session.answer(entry.told(guideline))
         return
     _say(session, entry, guideline)
     needed = approvals_needed(entry.policy)
@@ -160,7 +160,7 @@ def list_(session: Session) -> None:
     declared = {entry.policy.kind for entry in found if entry.state == "in_force"}
     house = [one for kind, one in HOUSE_POLICIES.items() if kind not in declared]
     if session.json:
-        documents = [_document(entry, guideline) for entry in found]
+        documents = [entry.told(guideline) for entry in found]
         session.answer(documents + [{"id": "house", "state": "in_force", **one.document()} for one in house])
         return
     for entry in found:
@@ -184,7 +184,7 @@ def show(session: Session, policy_id: str) -> None:
         policies = Policies(workspace)
         entry, guideline = policies.find(policy_id), policies.guideline()
     if session.json:
-        session.answer(_document(entry, guideline))
+        session.answer(entry.told(guideline))
         return
     _say(session, entry, guideline)
 
@@ -215,18 +215,9 @@ def guideline(session: Session, applies_from: datetime | None, source: str | Non
     )
 
 
-def _document(entry: PolicyEntry, guideline: Guideline) -> dict[str, Any]:
-    told = notices(entry.policy, guideline, entry.policy.valid_from)
-    said = [
-        {"notice": one.notice.value, "alert": one.alert, "message": {"ja": one.text.ja, "en": one.text.en}}
-        for one in told
-    ]
-    return {**entry.document(), "notices": said, "approvals_needed": approvals_needed(entry.policy)}
-
-
 def _tell(session: Session, entry: PolicyEntry, guideline: Guideline, ja: str, en: str) -> None:
     if session.json:
-        session.answer(_document(entry, guideline))
+        session.answer(entry.told(guideline))
     session.say_in(ja, en)
 
 

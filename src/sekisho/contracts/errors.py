@@ -12,7 +12,6 @@
     │   └── IndividualNumber    holds an individual number (個人番号), which must never be here
     ├── BeforeRulebook          a day whose law the rulebook doesn't hold
     ├── UnknownDecision         no decision has this id
-    ├── IdempotencyKeyReused    an idempotency key that stands for another request
     ├── UnknownInstrument       not an industry or house instrument of the rulebook
     ├── UnknownFormat           no verifier has this name
     ├── UnknownEvidence         no evidence has this id
@@ -119,15 +118,6 @@ class UnknownDecision(InputRefused):
     http_status = 404
     ja = "判断「{decision}」はこのワークスペースにありません。"
     en = "There is no decision '{decision}' in this workspace."
-
-
-class IdempotencyKeyReused(InputRefused):
-    """The idempotency key stands for another request of this caller already. Nothing was decided or written."""
-
-    reason = "idempotency_key_reused"
-    http_status = 422
-    ja = "Idempotency-Key「{key}」は別の内容の依頼に使われています。新しい内容には新しい値を付けてください。"
-    en = "The Idempotency-Key '{key}' stands for a different request. Give a new request a new key."
 
 
 class UnknownInstrument(InputRefused):

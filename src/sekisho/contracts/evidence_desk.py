@@ -29,7 +29,6 @@ from sekisho.contracts.challenges import ChallengesOfUnit, StoredChallenges
 from sekisho.contracts.errors import (
     ApplicationRefused,
     EvidenceForAnother,
-    IdempotencyKeyReused,
     TooLarge,
     UnknownEvidence,
     WrongValue,
@@ -48,6 +47,7 @@ from sekisho.contracts.outside.waiting import WaitingThreads
 from sekisho.contracts.tables import contract_evidence
 from sekisho.contracts.trust import TrustSettings
 from sekisho.engine.facts import Item, Value
+from sekisho.errors import IdempotencyKeyReused
 from sekisho.keys.schedule import contract_month_key
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.personal import PersonalColumn

@@ -24,7 +24,7 @@ from sekisho.clock import japan_date
 from sekisho.contracts.application import read_application, read_kept
 from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
 from sekisho.contracts.document import decision_document
-from sekisho.contracts.errors import IdempotencyKeyReused, UnknownDecision, UnknownInstrument
+from sekisho.contracts.errors import UnknownDecision, UnknownInstrument
 from sekisho.contracts.evidence.jpki.errors import NonceUsed
 from sekisho.contracts.evidence_desk import EvidenceDesk
 from sekisho.contracts.evidence_items import Origin
@@ -35,6 +35,7 @@ from sekisho.contracts.trust import TrustSettings
 from sekisho.engine.conclude import Confirmation
 from sekisho.engine.facts import Case
 from sekisho.engine.rules import Rule, Selection, Strength
+from sekisho.errors import IdempotencyKeyReused
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import contract_month_key
 from sekisho.rulebook.errors import UnknownRule

@@ -11,10 +11,11 @@ before it on its first day.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -28,6 +29,7 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.logs.kinds import LogKind
+from sekisho.logs.once import id_of, once
 from sekisho.logs.policy import (
     HOUSE_POLICIES,
     REQUESTED,
@@ -35,6 +37,7 @@ from sekisho.logs.policy import (
     Policy,
     approvals_needed,
     conflict,
+    notices,
     period_text,
 )
 from sekisho.logs.policy_errors import (
@@ -74,6 +77,14 @@ class PolicyEntry:
     decided_by: str | None
     decided_at: datetime | None
 
+    def told(self, guideline: Guideline) -> dict[str, Any]:
+        """:meth:`document`, with what is to be known of it under a guideline, and how many must approve it."""
+        said = [
+            {"notice": one.notice.value, "alert": one.alert, "message": {"ja": one.text.ja, "en": one.text.en}}
+            for one in notices(self.policy, guideline, self.policy.valid_from)
+        ]
+        return {**self.document(), "notices": said, "approvals_needed": approvals_needed(self.policy)}
+
     def document(self) -> dict[str, Any]:
         """As JSON values."""
         return {
@@ -95,18 +106,23 @@ class Policies:
         """Reads and writes nothing until asked to."""
         self._workspace = workspace
 
-    def add(self, policy: Policy, *, by: Principal) -> PolicyEntry:
-        """Declare a policy. It is in force at once, or ``requested`` with the approvals it needs.
+    def add(self, policy: Policy, *, by: Principal, idempotency_key: str | None = None) -> PolicyEntry:
+        """Declare a policy. It is in force at once, or ``requested`` with the approvals it needs. The same policy
+        under the same key is the one that was declared before, as it stands now.
 
-        Raises ``PolicyRefused``, ``PeriodsDiffer``, ``PolicyOverlaps``, ``ScopeMissing``.
+        Raises ``PolicyRefused``, ``PeriodsDiffer``, ``PolicyOverlaps``, ``ScopeMissing``, ``IdempotencyKeyReused``.
         """
         by.require(Scope.REQUEST)
         policy.checked()
-        now = self._workspace.clock.now()
+        made = id_of("policy-", by, idempotency_key)
+        subject = approvals.subject_hash(APPROVAL_KIND, {"policy": made, **policy.document()})
+        add = partial(self._add, policy, made, subject, by)
+        return once(idempotency_key, made, subject, find=self._known, make=add)
+
+    def _add(self, policy: Policy, made: str, subject: bytes, by: Principal) -> PolicyEntry:
+        now, needed = self._workspace.clock.now(), approvals_needed(policy)
         if policy.valid_from < japan_date(now):
             raise PolicyRefused(field="valid_from", problem="today or later: no policy is made after the fact")
-        made, needed = f"policy-{secrets.token_hex(6)}", approvals_needed(policy)
-        subject = approvals.subject_hash(APPROVAL_KIND, {"policy": made, **policy.document()})
 
         def write(connection: Connection) -> Change[str]:
             _require_room(connection, policy)
@@ -236,6 +252,11 @@ class Policies:
         """One policy. Raises ``UnknownPolicy``."""
         with self._workspace.database.read() as connection:
             return _find(connection, policy_id)
+
+    def _known(self, policy_id: str) -> PolicyEntry | None:
+        with suppress(UnknownPolicy):
+            return self.find(policy_id)
+        return None
 
     def every(self) -> list[PolicyEntry]:
         """All of them, by kind, provider, service and first day."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from sekisho.access.errors import ScopeMissing
+from sekisho.access.roles import Role
 from sekisho.keys.schedule import log_key
 from sekisho.logs.holds.errors import HoldDecided, HoldRefused, ReleaseRefused, UnknownHold
 from sekisho.logs.holds.rows import HoldState
 from sekisho.logs.holds.rules import ReleaseReason
 from sekisho.logs.holds.vault import hold_key
 from sekisho.logs.policies import Policies
-from tests.logs.declared import CUSTODIAN, OFFICER, OTHER_CUSTODIAN, hire
+from tests.logs.declared import CUSTODIAN, OFFICER, OTHER_CUSTODIAN, hire, person
 from tests.logs.holds.test_survival import held_rows, lines
 from tests.logs.keeping import GONE_ON, YESTERDAY, Keeper, failed, hold_terms
 
@@ -84,6 +86,18 @@ def test_a_silent_hold_is_unknown_to_others(keeper: Keeper) -> None:
     with pytest.raises(UnknownHold):
         keeper.holds.letter(hold.id, by=OTHER_CUSTODIAN)
     assert "197条5項" in keeper.holds.letter(hold.id, by=CUSTODIAN).text("ja")
+    paper: dict[str, Any] = {"document": "x", "document_date": date(2026, 11, 23), "checked": "x", "why": "x"}
+    for act in (
+        partial(keeper.holds.extend, hold.id, date(2026, 12, 25), **paper),
+        partial(keeper.holds.review, hold.id, note="x"),
+        partial(keeper.holds.release, hold.id, ReleaseReason.WITHDRAWN, document="x"),
+        partial(keeper.holds.withdraw, hold.id),
+        partial(keeper.holds.make, hold.id),
+    ):
+        with pytest.raises(UnknownHold):
+            act(by=OTHER_CUSTODIAN)
+    after = keeper.holds.find(hold.id, by=CUSTODIAN)
+    assert (after.state, after.until, after.papers) == (HoldState.ACTIVE, hold.until, ())
 
 
 def test_an_emergency_is_looked_at_again(keeper: Keeper) -> None:
@@ -129,8 +143,19 @@ def test_a_held_day_that_cannot_be_read_is_not_purged(keeper: Keeper) -> None:
     assert not keeper.workspace.keyring.exists(log_key("ap.nat", YESTERDAY))
 
 
-def test_policies_and_holds_are_read_by_auditors_only_through_scopes(keeper: Keeper) -> None:
-    """Who approves can't add a hold, who keeps keys can't either."""
+def test_who_may_add_and_who_may_read(keeper: Keeper) -> None:
+    """Who approves can't add a hold but may read it, as an auditor may; a clerk, a key custodian and a sign-up flow
+    can't read whose communications are asked for."""
     with pytest.raises(ScopeMissing):
         keeper.holds.add(hold_terms(), by=OFFICER)
+    hold = keeper.hold()
+    for reader in (OFFICER, person("kansa", Role.AUDITOR)):
+        assert keeper.holds.find(hold.id, by=reader) == hold
+    for role in (Role.CLERK, Role.KEY_CUSTODIAN, Role.INTEGRATION):
+        other = person("x", role)
+        for ask in (keeper.holds.find, keeper.holds.letter):
+            with pytest.raises(ScopeMissing):
+                ask(hold.id, by=other)
+        with pytest.raises(ScopeMissing):
+            keeper.holds.every(by=other)
     assert Policies(keeper.workspace).every()

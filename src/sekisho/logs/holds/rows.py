@@ -66,6 +66,26 @@ class HoldEntry:
     released_at: datetime | None
     release_reason: str | None
 
+    def document(self) -> dict[str, Any]:
+        """As JSON values: for somebody who may know of it."""
+        return {
+            "id": self.id,
+            "type": self.type.value,
+            "state": self.state.value,
+            "terms": None if self.terms is None else self.terms.document(),
+            "papers": None if self.papers is None else list(self.papers),
+            "received": self.received.isoformat(),
+            "until": None if self.until is None else self.until.isoformat(),
+            "review_on": None if self.review_on is None else self.review_on.isoformat(),
+            "extensions": self.extensions,
+            "approvals": list(self.approvals),
+            "made_by": self.made_by,
+            "made_at": self.made_at.isoformat(),
+            "active_at": None if self.active_at is None else self.active_at.isoformat(),
+            "released_at": None if self.released_at is None else self.released_at.isoformat(),
+            "release_reason": self.release_reason,
+        }
+
     def may_know(self, staff_id: str) -> bool:
         """Whether somebody may see what it is about."""
         knows = frozenset() if self.terms is None else self.terms.knows

@@ -11,8 +11,8 @@ the days it touches from being purged without it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -41,6 +41,7 @@ from sekisho.logs.holds.terms import HoldTerms
 from sekisho.logs.holds.vault import hold_key
 from sekisho.logs.intervals.days import date_of, microseconds
 from sekisho.logs.manifest import GONE
+from sekisho.logs.once import id_of, once
 from sekisho.logs.policies import policies_of
 from sekisho.logs.policy import last_day_of
 from sekisho.logs.purge.ending import Reached
@@ -51,6 +52,8 @@ HOLD_LEAF: Final = "log.hold"
 APPROVAL_KIND: Final = "log.hold"
 APPROVAL_LIFE: Final = timedelta(days=3)
 """How long somebody has to approve a hold. A house limit: records expire meanwhile."""
+MAY_READ: Final = (Scope.LOG_SEARCH, Scope.APPROVE, Scope.LEDGER_READ)
+"""One of these is needed to read a hold: whose communications somebody asks for is a secret in itself."""
 
 
 class Holds:
@@ -68,17 +71,24 @@ class Holds:
 
     # --- making ------------------------------------------------------------------------------------------------------
 
-    def add(self, terms: HoldTerms, *, by: Principal) -> HoldEntry:
-        """Hold records; active when this returns, or ``requested`` where somebody must approve it.
+    def add(self, terms: HoldTerms, *, by: Principal, idempotency_key: str | None = None) -> HoldEntry:
+        """Hold records; active when this returns, or ``requested`` where somebody must approve it. The same hold under
+        the same key is the one that was asked for before, as it stands now.
 
-        Raises ``HoldRefused``, ``ScopeMissing``; ``CarvingFailed`` leaves it in ``creating``.
+        Raises ``HoldRefused``, ``ScopeMissing``, ``IdempotencyKeyReused``; ``CarvingFailed`` leaves it in ``creating``.
         """
         by.require(Scope.LOG_SEARCH)
+        made = id_of("h", by, idempotency_key)
+        subject = approvals.subject_hash(APPROVAL_KIND, {"hold": made, **terms.document()})
+        enter = partial(self._enter, terms, made, subject, by)
+        entry = once(idempotency_key, made, subject, find=self._entered, make=enter)
+        return self.resume(made, by=by) if entry.state is HoldState.CREATING else entry
+
+    def _enter(self, terms: HoldTerms, made: str, subject: bytes, by: Principal) -> HoldEntry:
         now = self._workspace.clock.now()
         today = japan_date(now)
         terms.checked(now=microseconds(now), today=today)
-        made, needed = f"h{secrets.token_hex(8)}", HOLDS[terms.type].approvals
-        subject = approvals.subject_hash(APPROVAL_KIND, {"hold": made, **terms.document()})
+        needed = HOLDS[terms.type].approvals
         numbers = terms.scope.day_numbers
         self._workspace.keyring.ensure(hold_key(made))
         body = hold_rows.seal_body(self._workspace.keyring, made, terms, ())
@@ -113,7 +123,7 @@ class Holds:
 
         leaf = self._leaf(made, {"state": state.value, "terms": terms.document()}, by, now)
         self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
-        return self.find(made, by=by) if needed else self.resume(made, by=by)
+        return self._known(made)
 
     def approve(self, hold_id: str, *, by: Principal) -> HoldEntry:
         """Approve one. ``by`` must be proven, and mustn't have asked for it. Raises as the approval does."""
@@ -157,7 +167,9 @@ class Holds:
             hold_rows.move(connection, entry.id, HoldState.REQUESTED, HoldState.CREATING)
             return used
 
-        leaf = self._leaf(self._known(hold_id).id, {"state": HoldState.CREATING.value}, by, now)
+        known = self.find(hold_id, by=by)
+        _require_state(known, HoldState.REQUESTED)
+        leaf = self._leaf(known.id, {"state": HoldState.CREATING.value}, by, now)
         self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
         return self.resume(hold_id, by=by)
 
@@ -193,13 +205,19 @@ class Holds:
         move = partial(
             hold_rows.move, hold=entry.id, before=HoldState.CREATING, after=HoldState.ACTIVE, active_at=now
         )
-        self._workspace.commit(move, [leaf])
+        try:
+            self._workspace.commit(move, [leaf])
+        except HoldDecided:
+            if self._known(entry.id).state is not HoldState.ACTIVE:
+                raise
+            return False  # somebody else copied the same at the same moment, and was first to say so
         return True
 
     def withdraw(self, hold_id: str, *, by: Principal) -> HoldEntry:
         """Withdraw one that wasn't approved yet; its key is destroyed. Raises ``HoldDecided``."""
         by.require(Scope.LOG_SEARCH)
-        entry = self._known(hold_id)
+        entry = self.find(hold_id, by=by)
+        _require_state(entry, HoldState.REQUESTED)
         now = self._workspace.clock.now()
         leaf = self._leaf(entry.id, {"state": HoldState.WITHDRAWN.value}, by, now)
         move = partial(hold_rows.move, hold=entry.id, before=HoldState.REQUESTED, after=HoldState.WITHDRAWN)
@@ -217,7 +235,7 @@ class Holds:
         by.require(Scope.LOG_SEARCH)
         now = self._workspace.clock.now()
         today = japan_date(now)
-        entry = self._active(hold_id)
+        entry = self._active(hold_id, by)
         require_extension(entry.type, entry.received, entry.until, until, today=today)
         if not why.strip():
             raise ExtensionRefused(problem=f"what makes it needed ({HOLDS[entry.type].source})")
@@ -239,7 +257,7 @@ class Holds:
     def review(self, hold_id: str, *, note: str, by: Principal) -> HoldEntry:
         """Say that a hold without a last day is still needed, having looked. Raises ``ExtensionRefused``."""
         by.require(Scope.LOG_SEARCH)
-        entry = self._active(hold_id)
+        entry = self._active(hold_id, by)
         today = japan_date(self._workspace.clock.now())
         if HOLDS[entry.type].end is End.DATE:
             raise ExtensionRefused(problem="it ends on a day: extend it")
@@ -263,7 +281,7 @@ class Holds:
         Raises ``ReleaseRefused``, ``HoldDecided``, ``UnknownHold``.
         """
         by.require(Scope.LOG_SEARCH)
-        entry = self._active(hold_id)
+        entry = self._active(hold_id, by)
         today = japan_date(self._workspace.clock.now())
         require_release(
             entry.type,
@@ -305,15 +323,16 @@ class Holds:
     # --- asking ------------------------------------------------------------------------------------------------------
 
     def find(self, hold_id: str, *, by: Principal) -> HoldEntry:
-        """One hold. A silent one is unknown to who mustn't know of it. Raises ``UnknownHold``."""
+        """One hold. A silent one is unknown to who mustn't know of it. Raises ``UnknownHold``, ``ScopeMissing``."""
+        _require_reader(by)
         entry = self._known(hold_id)
         if not entry.may_know(by.staff_id):
             raise UnknownHold(hold=hold_id[:64])
         return entry
 
     def every(self, *, by: Principal) -> list[HoldEntry]:
-        """Those that ``by`` may know of, the oldest first."""
-        by.require(Scope.READ)
+        """Those that ``by`` may know of, the oldest first. Raises ``ScopeMissing``."""
+        _require_reader(by)
         return [one for one in self._in(tuple(HoldState)) if one.may_know(by.staff_id)]
 
     def live(self) -> list[HoldEntry]:
@@ -379,10 +398,15 @@ class Holds:
         self._workspace.commit(partial(hold_rows.change, hold=entry.id, body=body, **values), [leaf])
         return self.find(entry.id, by=by)
 
-    def _active(self, hold_id: str) -> HoldEntry:
-        entry = self._known(hold_id)
+    def _active(self, hold_id: str, by: Principal) -> HoldEntry:
+        entry = self.find(hold_id, by=by)
         _require_state(entry, HoldState.ACTIVE)
         return entry
+
+    def _entered(self, hold_id: str) -> HoldEntry | None:
+        with suppress(UnknownHold):
+            return self._known(hold_id)
+        return None
 
     def _known(self, hold_id: str) -> HoldEntry:
         with self._workspace.database.read() as connection:
@@ -399,6 +423,11 @@ class Holds:
         """Under the hold's key: it may name whom the hold is about."""
         body = _json({"hold": hold, **said, "by": by.staff_id, "proof": by.proof.value})
         return self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(hold), body=body, at=now)
+
+
+def _require_reader(by: Principal) -> None:
+    if not by.scopes.intersection(MAY_READ):
+        by.require(MAY_READ[0])
 
 
 def _require_state(entry: HoldEntry, state: HoldState) -> None:
