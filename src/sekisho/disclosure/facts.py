@@ -50,6 +50,7 @@ FACTS: Final = (
     _flag("document.in_date", "有効期間内である", "it is within its time of validity", REQUESTER, 10),
     _flag("document.issued_by_judge", "裁判官が発した", "a judge issued it", REQUESTER, 20),
     _flag("document.legal_provision_named", "根拠条文が書かれている", "it names its legal basis", REQUESTER, 5),
+    _flag("document.basis_in_force", "根拠法の施行を確かめた", "its law was confirmed to be in force", OPERATOR, 3),
     _flag("document.necessity_stated", "必要性が書かれている", "it says why it is needed", REQUESTER, 5),
     _flag("authenticity.number_confirmed", "文書番号を確かめた", "the number was confirmed", OPERATOR, 3),
     _flag(
@@ -72,6 +73,7 @@ FACTS: Final = (
     _flag("scope.special_items", "特定発信者情報を含む", "special sender information is among them", REQUESTER, 3),
     _flag("data.tied_to_communication", "個々の通信と結びついている", "tied to an individual communication"),
     _flag("data.held_for_business", "業務上記録しているもの", "recorded in the course of business"),
+    _number("data.retention_days", "この種類の記録の保存日数", "days for which this kind is kept", 36_500),
     _one_of("answer.outcome", OUTCOMES, "検索の結果", "what the search found"),
     # --- preservation
     _number("preservation.days_asked", "求められた日数", "days asked for", 3_650, REQUESTER, 3),
@@ -87,10 +89,14 @@ FACTS: Final = (
     _flag("emergency.no_other_means", "他に手段がない", "there are no other means"),
     _flag("emergency.harm_balanced", "避けようとする害を超えない", "the harm done doesn't exceed the harm avoided"),
     _flag("rescue.search_party", "救助を行う機関からの求め", "a body that rescues asks"),
+    # --- an attack on the operator or its users (正当防衛)
+    _flag("attack.under_way", "急迫不正の侵害がある", "an unlawful attack is under way"),
+    _flag("attack.response_necessary", "防ぐためにやむを得ない", "the act is unavoidable to ward it off"),
     # --- civil claims
     _flag("claim.infringement_clear", "権利侵害が明らか", "the infringement is evident", REQUESTER, 20),
     _flag("claim.proper_reason", "開示を受けるべき正当な理由", "a proper reason to be given it", REQUESTER, 10),
     _flag("claim.supplementary_met", "補充性の要件を満たす", "the supplementary condition is met", REQUESTER, 10),
+    _flag("order.petition_served", "申立書の写しの送付を受けた", "the petition was sent to us", REQUESTER, 5),
     _flag("order.court_issued", "裁判所が命じた", "a court ordered it", REQUESTER, 20),
     _flag("order.served", "命令の送達・告知を受けた", "the order was served on this operator", REQUESTER, 5),
     _flag("order.final", "命令が確定している", "the order is final", NOBODY),

@@ -1,0 +1,67 @@
+"""Errors of the gate.
+
+::
+
+    InputRefused
+    ├── UnknownFact         a fact that the catalogue doesn't have
+    ├── WrongFact           a value outside the fact's domain
+    ├── DimensionAsFact     event, act or class given as a fact: they are the question, not the answer
+    └── BeforeRulebook      a day whose law the rulebook doesn't hold
+    CheckFailed
+    └── NotPermittedByLaw   the act isn't permitted (now): what is missing, or which ground is lacking
+"""
+
+from __future__ import annotations
+
+from sekisho.errors import CheckFailed, InputRefused
+
+
+class UnknownFact(InputRefused):
+    """A fact the catalogue doesn't have: a rule could never have asked about it."""
+
+    reason = "unknown_fact"
+    http_status = 422
+    ja = "「{fact}」という事実はありません。事実の一覧（ontology）で名前を確かめてください。"
+    en = "There is no fact '{fact}'. Look up its name in the list of facts (ontology)."
+
+
+class WrongFact(InputRefused):
+    """A value outside the fact's domain."""
+
+    reason = "wrong_fact"
+    http_status = 422
+    ja = "事実「{fact}」に入れられるのは {wanted} です。"
+    en = "The fact '{fact}' takes {wanted}."
+
+
+class DimensionAsFact(InputRefused):
+    """The type of request, the act or the class of data was given among the facts."""
+
+    reason = "dimension_as_fact"
+    http_status = 422
+    ja = "「{fact}」は問いそのものです。事実としてではなく、引数で渡してください。"
+    en = "'{fact}' is the question itself; give it as an argument, not as a fact."
+
+
+class BeforeRulebook(InputRefused):
+    """A day before the rulebook begins."""
+
+    reason = "before_disclosure_rulebook"
+    http_status = 422
+    ja = "{day} の法令はこの規則集にありません（{earliest} から）。"
+    en = "The rulebook doesn't hold the law of {day} (it begins on {earliest})."
+
+
+class NotPermittedByLaw(CheckFailed):
+    """The gate doesn't open: nothing was searched, held or handed over."""
+
+    reason = "not_permitted_by_law"
+    http_status = 409
+    ja = (
+        "{act}（{data_class}）はできません（{verdict}）: {why_ja} "
+        "足りないものを確かめてから、もう一度判断してください。何も行っていません。"
+    )
+    en = (
+        "'{act}' on '{data_class}' isn't permitted ({verdict}): {why_en} "
+        "Settle what is missing, then decide again. Nothing was done."
+    )
