@@ -8,9 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -19,7 +17,6 @@ from sqlalchemy import MetaData, delete, text, update
 
 from sekisho.cli import progress
 from sekisho.cli.main import root
-from sekisho.clock import SystemClock
 from sekisho.keys import KeyFile
 from sekisho.store import outbox
 from sekisho.store.database import Database
@@ -202,164 +199,6 @@ class TestContract:
         assert destroyed.exit_code == 0
         done = document(shop.run("contract", "export-facts", tmp_path / "facts", "--json"))
         assert (done["cases"], done["left_out"]) == (0, 1)
-
-
-class TestLedger:
-    """``sekisho ledger``."""
-
-    def test_verify_needs_no_key(self, shop: Shop) -> None:
-        """Anyone who can read the folder can verify, prove and export it."""
-        shop.key.unlink()
-        found = document(shop.run("ledger", "verify", "--json"))
-        assert found["holds"]
-        assert found["findings"] == []
-        assert shop.run("ledger", "prove", "0").exit_code == 0
-        assert shop.run("ledger", "export", shop.path.parent / "x.zip").exit_code == 0
-        assert shop.run("ledger", "open", "0").exit_code == 2
-
-    def test_a_flipped_bit_is_exit_1(self, shop: Shop) -> None:
-        """Damage is named, by file, and the exit code says that the check failed."""
-        files = [each for each in (shop.path / "ledger" / "tile" / "entries").rglob("*") if each.is_file()]
-        bundle = max(files, key=lambda file: file.stat().st_size)
-        content = bytearray(bundle.read_bytes())
-        content[40] ^= 1
-        bundle.write_bytes(content)
-        found = shop.run("ledger", "verify", "--json")
-        assert found.exit_code == 1
-        told = json.loads(found.stdout)
-        assert not told["holds"]
-        assert "entries" in json.dumps(told["findings"])
-        told = shop.run("ledger", "verify")
-        assert told.exit_code == 1
-        assert "entries" in told.stdout
-
-    def test_export_is_verified_without_sekisho(self, shop: Shop, tmp_path: Path) -> None:
-        """The zip's own verify.py accepts the export, one opened leaf and an earlier checkpoint, and refuses others."""
-        shop.run("ledger", "export", tmp_path / "early.zip")
-        made = document(shop.run("contract", "decide", ACCEPTED, "--json", by="clerk"))
-        index = str(made["ledger_index"])
-        told = document(shop.run("ledger", "export", tmp_path / "ledger.zip", "--json"))
-        opened = document(shop.run("ledger", "open", index, "--out", tmp_path / "leaf"))
-        assert (tmp_path / "leaf" / "body").stat().st_mode & 0o077 == 0
-        for name in ("early", "ledger"):
-            with zipfile.ZipFile(tmp_path / f"{name}.zip") as archive:
-                archive.extractall(tmp_path / name)
-
-        def verify(*arguments: str | Path) -> int:
-            command = [sys.executable, "-I", "verify.py", *map(str, arguments)]
-            done = subprocess.run(command, cwd=tmp_path / "ledger", capture_output=True, check=False)
-            assert b"Traceback" not in done.stderr
-            return done.returncode
-
-        assert verify("--key", told["key"]) == 0
-        assert verify("--earlier", tmp_path / "early" / "checkpoint") == 0
-        body, salt = tmp_path / "leaf" / "body", opened["salt"]
-        assert (tmp_path / "leaf" / "salt").read_text() == salt + "\n"
-        assert verify("--leaf", index, "--body", body, "--salt", salt) == 0
-        assert verify("--leaf", "0", "--body", body, "--salt", salt) == 1
-        assert verify("--key", "0" * 64) == 1
-        assert json.loads(body.read_bytes()) == opened["body"]
-
-    def test_inclusion_proof(self, shop: Shop) -> None:
-        """The printed proof leads from the leaf to the signed root."""
-        import base64
-
-        from sekisho.ledger import merkle, open_checkpoint
-        from sekisho.workspace.settings import read_settings
-
-        told = document(shop.run("ledger", "prove", "2"))
-        settings = read_settings(shop.path)
-        assert settings is not None
-        head = open_checkpoint(
-            told["checkpoint"].encode(), public_key=bytes.fromhex(settings.ledger_key), origin=settings.origin
-        )
-        assert merkle.verify_inclusion(
-            merkle.leaf_hash(base64.b64decode(told["leaf"])),
-            told["index"],
-            head.size,
-            [base64.b64decode(each) for each in told["proof"]],
-            head.root,
-        )
-
-
-class TestKeys:
-    """``sekisho keys``."""
-
-    def test_a_life(self, shop: Shop, tmp_path: Path) -> None:
-        """Backup, destruction, loss of the keyring, restore: the destroyed key stays away; backups are disposed of."""
-        safe = tmp_path / "safe"
-        safe.mkdir()
-        assert shop.run("contract", "decide", ACCEPTED, by="clerk").exit_code == 0
-        assert document(run("keys", "make-file", safe / "b.key", "--json"))["key_file"] == str(safe / "b.key")
-        made = document(shop.run(
-            "keys", "backup", safe / "one", "--backup-key-file", safe / "b.key", "--days", "30", "--json", by="keeper"
-        ))
-        assert (made["number"], made["gone_at"]) == (1, None)
-        assert document(shop.run("keys", "due", "--json")) == []
-        (name,) = [each for each in document(shop.run("keys", "list", "--json"))["living"] if "contract/" in each]
-        ended = document(shop.run("keys", "destroy", name, "--reason", "期間満了", "--yes", "--json", by="keeper"))
-        assert (ended["name"], ended["epoch"], ended["state"]) == (name, 1, "live")
-        shutil.rmtree(shop.path / "keys")
-        assert shop.run("keys", "list").exit_code == 4
-        done = document(shop.run(
-            "keys", "restore", safe / "one", "--backup-key-file", safe / "b.key", "--json", by="keeper"
-        ))
-        assert (done["number"], done["withheld"]) == (1, [name])
-        listed = document(shop.run("keys", "list", "--json"))
-        assert name not in listed["living"]
-        assert [(end["name"], end["state"]) for end in listed["destroyed"]] == [(name, "live")]
-        gone = document(shop.run("keys", "dispose", safe / "one", "--yes", "--json", by="keeper"))
-        assert gone["gone_at"] is not None
-        assert not (safe / "one").exists()
-        assert document(shop.run("keys", "list", "--json"))["destroyed"][0]["state"] == "final"
-        assert document(shop.run("ledger", "verify", "--json"))["holds"]
-        size = shop.size()
-        kinds = [document(shop.run("ledger", "open", str(n)))["kind"] for n in range(size - 4, size)]
-        assert kinds == ["keys.backup_made", "keys.destroyed", "keys.restored", "keys.backup_gone"]
-
-    def test_expired_backups_are_due(self, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """An expired backup is due until its disposal is recorded, here or elsewhere, and can't be restored."""
-        run("keys", "make-file", tmp_path / "b.key")
-        key = tmp_path / "b.key"
-        made = shop.run("keys", "backup", tmp_path / "one", "--backup-key-file", key, "--days", "1", by="keeper")
-        assert made.exit_code == 0
-        later = datetime.now(UTC) + timedelta(days=2)
-        monkeypatch.setattr(SystemClock, "now", lambda _: later)
-        (due,) = document(shop.run("keys", "due", "--json"))
-        assert due["number"] == 1
-        refused = shop.run(
-            "keys", "restore", tmp_path / "one", "--backup-key-file", tmp_path / "b.key", "--json", by="keeper"
-        )
-        assert (refused.exit_code, json.loads(refused.stdout)["error"]["reason"]) == (3, "backup_expired")
-        assert shop.run("keys", "record-gone", "1", "--how", "溶解", by="keeper").exit_code == 0
-        assert document(shop.run("keys", "due", "--json")) == []
-
-    def test_destruction_asks(self, shop: Shop) -> None:
-        """Without ``--yes`` the question is on stderr, and only a yes goes on."""
-        shop.run("contract", "decide", ACCEPTED, by="clerk")
-        (name,) = [each for each in document(shop.run("keys", "list", "--json"))["living"] if "contract/" in each]
-        asked = shop.run("keys", "destroy", name, "--reason", "test", "--json", by="keeper", stdin="n\n")
-        assert (asked.exit_code, json.loads(asked.stdout)["error"]["reason"]) == (2, "not_confirmed")
-        assert name in asked.stderr
-        agreed = shop.run("keys", "destroy", name, "--reason", "test", "--json", by="keeper", stdin="y\n")
-        assert json.loads(agreed.stdout)["name"] == name
-
-    def test_passphrase(self, tmp_path: Path, secret_file: Callable[[str], Path]) -> None:
-        """A workspace under a passphrase has no key file, opens with the passphrase's file, and with no other."""
-        passphrase = secret_file("とても長い合言葉 for tests\n")
-        surroundings = {"SEKISHO_PASSPHRASE_FILE": str(passphrase)}
-        made = run("init", tmp_path / "ws", "--json", env=surroundings)
-        assert document(made)["key_file"] is None
-        assert not (tmp_path / "ws.key").exists()
-        assert run("--workspace", tmp_path / "ws", "keys", "list", env=surroundings).exit_code == 0
-        passphrase.write_text("wrong, and long enough\n")
-        wrong = run("--workspace", tmp_path / "ws", "keys", "list", "--json", env=surroundings)
-        assert (wrong.exit_code, json.loads(wrong.stdout)["error"]["reason"]) == (1, "could_not_unlock")
-        assert "long enough" not in wrong.output
-        passphrase.write_text("short\n")
-        short = run("init", tmp_path / "other", env=surroundings)
-        assert short.exit_code == 2
-        assert "short" not in short.output.replace("PassphraseTooShort", "")
 
 
 class TestStaff:

@@ -12,6 +12,9 @@ from sekisho.contracts.evidence_items import Origin
 NOW = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
 """2026-04-02, 10:00 in Japan."""
 
+INDIVIDUAL_NUMBER = "123456789018"
+"""Twelve digits that end with the check digit of an individual number (worked out in test_individual_number)."""
+
 NAME, ADDRESS, BIRTH = "関所 玲", "架空県見本市関所町1-2-3", "1990-05-01"
 
 SIGNATURE: dict[str, Any] = {
