@@ -65,6 +65,7 @@ PEOPLE = {
     "suzuki": (StaffKind.PERSON, Role.PRIVACY_OFFICER),
     "takahashi": (StaffKind.PERSON, Role.PRIVACY_OFFICER),
     "tanaka": (StaffKind.PERSON, Role.LOG_CUSTODIAN),
+    "ito-law": (StaffKind.PERSON, Role.OUTSIDE_APPROVER),
     "signup": (StaffKind.SERVICE, Role.INTEGRATION),
 }
 

@@ -13,11 +13,9 @@ from sekisho.access import (
     AccessEventKind,
     Approval,
     ApprovalState,
-    Principal,
     Proof,
     Role,
     Scope,
-    StaffKind,
     approval_service,
     service,
     subject_hash,
@@ -35,7 +33,6 @@ from sekisho.access.errors import (
     SubjectChanged,
     TooFewApprovers,
 )
-from sekisho.access.roles import scopes_of
 from sekisho.access.tables import approval
 from tests.access.conftest import DAY, NOW, Office, furnish
 
@@ -260,7 +257,7 @@ def test_somebody_outside_approves_emergencies_only(office: Office) -> None:
     """Whoever approves from outside gives approvals of the disclosure desk's emergencies, proven, and no others."""
     connection, kind = office.connection, "disclosure.emergency.search"
     subject = subject_hash(kind, {"case": "d0"})
-    outside = Principal("lawyer", StaffKind.PERSON, scopes_of([Role.OUTSIDE_APPROVER]), Proof.TOKEN, "t", None)
+    outside = office.who("ito-law")
     asked = approval_service.request_approval(
         connection, actor=office.who("sato"), kind=kind, subject_hash=subject, expires_at=NOW + DAY, now=NOW
     ).value
@@ -269,7 +266,7 @@ def test_somebody_outside_approves_emergencies_only(office: Office) -> None:
             connection, actor=replace(outside, proof=Proof.STATED), approval_id=asked.id, subject_hash=subject, now=NOW
         )
     given = approval_service.approve(connection, actor=outside, approval_id=asked.id, subject_hash=subject, now=NOW)
-    assert given.value.decided_by == "lawyer"
+    assert given.value.decided_by == "ito-law"
     other = ask(office)
     with pytest.raises(ScopeMissing):
         approval_service.approve(connection, actor=outside, approval_id=other.id, subject_hash=SUBJECT, now=NOW)
