@@ -136,8 +136,7 @@ def revoke(session: Session, grant_id: str) -> None:
 def show(session: Session, grant_id: str) -> None:
     """照会許可の条件と残り / What a grant allows, and what is left of it."""
     with session.open("read") as workspace:
-        _stated(workspace, session, Scope.READ)
-        entry = Grants(workspace).find(grant_id)
+        entry = Grants(workspace).show(grant_id, by=_stated(workspace, session, Scope.READ))
     if session.json:
         session.answer(entry.document())
         return
@@ -151,8 +150,7 @@ def show(session: Session, grant_id: str) -> None:
 def list_(session: Session) -> None:
     """照会許可の一覧 / All grants."""
     with session.open("read") as workspace:
-        _stated(workspace, session, Scope.READ)
-        found = Grants(workspace).every()
+        found = Grants(workspace).every(by=_stated(workspace, session, Scope.READ))
     if session.json:
         session.answer([entry.document() for entry in found])
         return

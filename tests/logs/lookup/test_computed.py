@@ -12,7 +12,7 @@ from sekisho.logs.computed.errors import RuleEnded, RuleRefused, UnknownRule
 from sekisho.logs.computed.store import MapRules
 from sekisho.logs.kinds import LogKind
 from tests.logs.computed.test_rules import BINDINGS, DETERMINISTIC, MAP
-from tests.logs.lookup.made import Row, Store
+from tests.logs.lookup.made import Row, Store, at
 from tests.logs.lookup.test_outcomes import HERE, lacks
 
 GRANT = {"targets": ["192.0.2.0/24", "203.0.113.0/24"]}
@@ -108,6 +108,21 @@ def test_a_rule_that_the_grant_leaves_out_is_not_used(store: Store) -> None:
     leased(store, "100.64.0.1")
     answer = store.who(address="203.0.113.1", port=8024, grant=store.grant(kinds=["ap.nat", "ap.dhcp"]))
     assert (answer["outcome"], ("address", "not_granted") in lacks(answer)) == ("coverage_gap", True)
+
+
+def test_a_trail_says_that_rules_assign_without_a_log(store: Store) -> None:
+    """What follows from a rule isn't listed, so the list isn't complete."""
+    store.source("bras", LogKind.AP_AUTH, covers=["2001:db8::/40"])
+    grant = store.grant(identifiers=[{"kind": "line", "value": "taro"}])
+
+    def missing() -> list[str]:
+        kanri = store.people["kanri"]
+        made = store.lookups.trail("taro", at("00:00:00"), at("24:00:00"), grant=grant, by=kanri).document
+        return [one["why"] for one in made["missing"]]
+
+    assert missing() == []
+    MapRules(store.workspace).add(MAP, by="admin")
+    assert missing() == ["by_rule"]
 
 
 def test_a_rule_ends_once_and_is_gone_with_its_last_day(store: Store, clock: FixedClock) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
+from sekisho.access import approvals
 from sekisho.access.errors import OwnRequest, ProofTooWeak, ScopeMissing, TooFewApprovers
+from sekisho.access.principal import Principal, Proof
+from sekisho.access.roles import Role, StaffKind, scopes_of
 from sekisho.clock import FixedClock
 from sekisho.errors import SekishoError
 from sekisho.logs.kinds import LogKind
@@ -117,6 +120,36 @@ def test_nobody_plays_two_parts(store: Store) -> None:
         store.lookups.who(asked(), grant=entry.id, by=store.people["hogo2"])
 
 
+def test_whom_somebody_investigates_is_not_everybodys_to_read_or_stop(store: Store) -> None:
+    """A clerk, and a program with a clerk's scopes, neither see grants nor withdraw them; an auditor sees them."""
+    grants, grant = store.lookups.grants, store.grant()
+    for name, kind, roles in (
+        ("madoguchi", StaffKind.PERSON, [Role.CLERK]),
+        ("moushikomi", StaffKind.SERVICE, [Role.INTEGRATION]),
+        ("kansa", StaffKind.PERSON, [Role.AUDITOR]),
+    ):
+        by = Principal(name, kind, scopes_of(roles), Proof.TOKEN, "t", None)
+        with pytest.raises(ScopeMissing):
+            grants.revoke(grant, by=by)
+        if roles == [Role.AUDITOR]:
+            assert [one.id for one in grants.every(by=by)] == [grants.show(grant, by=by).id] == [grant]
+        else:
+            with pytest.raises(ScopeMissing):
+                grants.every(by=by)
+            with pytest.raises(ScopeMissing):
+                grants.show(grant, by=by)
+    assert grants.find(grant).state == "active"
+
+
+def test_what_stays_of_a_grant_can_not_be_guessed_at(store: Store) -> None:
+    """The hash that the approvals keep is not that of the terms alone, which somebody could try out one by one once
+    the key is gone; it is approved and made all the same."""
+    entry = store.lookups.grants.find(store.grant())
+    assert entry.terms is not None
+    tried = approvals.subject_hash("log.search_grant", {"grant": entry.id, **entry.terms.document()})
+    assert entry.subject != tried
+
+
 def test_a_grant_ends_with_its_key(store: Store, clock: FixedClock) -> None:
     """What it allowed can't be read any more, so it allows nothing."""
     grant = store.grant()
@@ -163,7 +196,7 @@ def test_terms_that_can_not_be_are_refused(store: Store, wrong: dict[str, Any]) 
     """Each field by its name; nothing is kept."""
     with pytest.raises(GrantTermsRefused):
         store.lookups.grants.request(terms(**wrong), by=store.people["kanri"])
-    assert store.lookups.grants.every() == []
+    assert store.lookups.grants.every(by=store.people["kanri"]) == []
 
 
 def test_an_inquiry_without_force_opens_the_register_alone(store: Store) -> None:

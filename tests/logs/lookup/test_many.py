@@ -190,6 +190,32 @@ def test_a_trail_says_what_it_could_not_read(store: Store) -> None:
     assert made["complete"] is False
 
 
+def test_a_trail_is_complete_only_with_every_log_that_could_tell(store: Store) -> None:
+    """Without sources, without leave to read one that there is, and where a rule assigns without a log."""
+    line = [{"kind": "line", "value": "taro"}]
+    kanri = store.people["kanri"]
+
+    def why(*kinds: str) -> set[str]:
+        grant = store.grant(identifiers=line, kinds=list(kinds))
+        made = store.lookups.trail("taro", at("00:00:00"), at("24:00:00"), grant=grant, by=kanri).document
+        assert made["complete"] is not bool(made["missing"])
+        return {one["why"] for one in made["missing"]}
+
+    assert why("ap.nat", "ap.auth") == {"no_source"}
+    assert why("ap.map_rule") == {"no_source"}
+    store.source("cgn", LogKind.AP_NAT, covers=HERE)
+    assert why("ap.nat", "ap.auth") == {"no_source"}
+    store.source("bras", LogKind.AP_AUTH, covers=["100.64.0.0/10"])
+    assert why("ap.nat", "ap.auth") == set()
+    assert why("ap.nat") == {"not_granted"}
+    assert why("ap.map_rule") == {"not_granted"}
+    assert why("ap.auth") == {"not_granted"}
+    store.source("board", LogKind.CP_POST)
+    assert why("ap.nat", "ap.auth") == set()
+    assert why("cp.login") == {"no_source", "not_granted"}
+    assert why("cp.post") == set()
+
+
 def test_open_readers_are_bounded_and_shared(store: Store) -> None:
     """More segments than may stay open: the oldest goes, answers stay."""
     nat = store.source("cgn", LogKind.AP_NAT, covers=HERE)

@@ -301,6 +301,18 @@ def test_a_content_providers_posts_end_at_the_account(store: Store) -> None:
     assert answer["branches"][0]["lines"] == ["account-9"]
 
 
+def test_a_post_without_a_port_is_never_the_one_who_had_it(store: Store) -> None:
+    """A server that logs no source port: somebody else behind the same address may have had the port asked about. Asked
+    for the address alone, what is logged is all there is."""
+    posts = store.source("board", LogKind.CP_POST)
+    point = Row("12:00:00", "12:00:00.000001", subject="account-9", ports=(0, 65535), end_known=Known.NOT_LOGGED)
+    store.put(posts, point)
+    grant = store.grant(kinds=["cp.post"])
+    answer = store.who(grant=grant)
+    assert (answer["outcome"], answer["branches"][0]["lines"]) == ("ambiguous", ["account-9"])
+    assert store.who(grant=grant, port=None)["outcome"] == "unique"
+
+
 def test_a_time_that_has_not_come_is_refused(store: Store, clock: FixedClock) -> None:
     """And one without an offset, and values that can't be."""
     clock.advance(timedelta(days=-4))

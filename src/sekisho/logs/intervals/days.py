@@ -24,7 +24,7 @@ JAPAN: Final = 9 * 3_600_000_000
 
 FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MOMENT: Final = datetime(2200, 1, 1, tzinfo=UTC)
-"""Times that people write lie from the first to before the last; further on, other clocks and calendars can't say them."""
+"""Times that people write lie from the first to before the last; beyond, some calendar or zone can't say them."""
 
 
 def sayable(moment: datetime) -> bool:

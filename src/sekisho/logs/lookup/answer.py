@@ -158,27 +158,32 @@ def _latest_in(rows: Rows, question: Question, windows: Mapping[int, tuple[int, 
     return [at for at in places if at not in superseded]
 
 
-def settle(found: Sequence[Interval], *, whole: bool, rests: Mapping[int, int] = _NO_RESTS) -> Link:
+def settle(
+    found: Sequence[Interval], *, whole: bool, rests: Mapping[int, int] = _NO_RESTS, port: int | None = None
+) -> Link:
     """The answer from logs alone. ``whole`` says that nothing is missing that could have named anybody. ``rests`` are
     the microseconds for which each source surely lets a port rest before somebody else gets it; absent is none.
+    ``port`` is the one asked about.
     """
     holders = {interval.holder for interval in found}
     if not found:
         return Link(Outcome.NONE if whole else Outcome.COVERAGE_GAP, ())
     named = len(holders) == 1 and all(part is not None for part in _told(found[0].holder))
-    if named and whole and _leaves_no_room(found, rests):
+    if named and whole and _leaves_no_room(found, rests, port):
         return Link(Outcome.UNIQUE, tuple(found))
     return Link(Outcome.AMBIGUOUS, tuple(found))
 
 
-def _leaves_no_room(found: Sequence[Interval], rests: Mapping[int, int]) -> bool:
+def _leaves_no_room(found: Sequence[Interval], rests: Mapping[int, int], port: int | None) -> bool:
     """Whether by some source nobody else is possible at any moment of its window. All of ``found`` are of one holder.
 
-    What happened at a moment (a log-in) excludes nobody and needs not to: it says itself who it was.
+    What happened at a moment (a log-in) excludes nobody and needs not to: it says itself who it was. But only of its
+    own port: one that was logged without may have been another's than the one asked about, behind the same address.
     """
     for source in {interval.source for interval in found}:
         mine = [interval for interval in found if interval.source == source and interval.firm]
-        if any(interval.end_known is Known.NOT_LOGGED for interval in mine):
+        moments = [interval for interval in mine if interval.end_known is Known.NOT_LOGGED]
+        if any(port is None or interval.port_low == interval.port_high for interval in moments):
             return True
         rest = rests.get(source, 0)
         for begin, until in {interval.window for interval in mine}:

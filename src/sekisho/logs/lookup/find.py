@@ -102,7 +102,7 @@ def find(
     if not covering and not found:
         return Step(frozenset(kinds), question, _uncovered(concerned), (Missing(Lack.NO_SOURCE, min(kinds)),))
     found.sort(key=lambda one: (-one.fraction, one.start, one.source))
-    return Step(frozenset(kinds), question, _settled(found, missing, rests), tuple(missing))
+    return Step(frozenset(kinds), question, _settled(found, missing, rests, question.port), tuple(missing))
 
 
 def days(begin: int, end: int) -> list[date]:
@@ -170,8 +170,10 @@ def _uncovered(concerned: Sequence[Source]) -> Link:
     return Link(Outcome.NEXT_PROVIDER if concerned else Outcome.COVERAGE_GAP, ())
 
 
-def _settled(found: Sequence[Interval], missing: Sequence[Missing], rests: Mapping[int, int]) -> Link:
-    link = settle(found, whole=not missing, rests=rests)
+def _settled(
+    found: Sequence[Interval], missing: Sequence[Missing], rests: Mapping[int, int], port: int | None
+) -> Link:
+    link = settle(found, whole=not missing, rests=rests, port=port)
     if not found and any(one.lack is Lack.PURGED for one in missing):
         return Link(Outcome.EXPIRED, ())
     return link

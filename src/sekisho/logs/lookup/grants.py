@@ -58,6 +58,12 @@ REVOKED_LEAF: Final = "log.grant_revoked"
 APPROVAL_LIFE: Final = timedelta(days=7)
 """How long two people have to approve a grant. A house limit."""
 
+READERS: Final = frozenset({Scope.LOG_SEARCH, Scope.APPROVE, Scope.LEDGER_READ})
+"""One of these is needed to see grants: their terms tell whom somebody investigates."""
+DECIDERS: Final = frozenset({Scope.REQUEST, Scope.APPROVE})
+"""One of these is needed to withdraw a grant: without it a lawful question stays unanswered."""
+
+_SALT: Final = "salt"
 _REQUESTED, _ACTIVE, _REVOKED = "requested", "active", "revoked"
 
 
@@ -107,9 +113,12 @@ class Grants:
         now = self._workspace.clock.now()
         terms.checked(now=now)
         made, key = f"grant-{secrets.token_hex(8)}", export_key(japan_date(now))
-        subject = approvals.subject_hash(APPROVAL_KIND, {"grant": made, **terms.document()})
+        # The hash stays in the approvals for good. Addresses and numbers can be guessed, so it is salted, and the salt
+        # ends with the terms.
+        salted = {_SALT: secrets.token_hex(32), **terms.document()}
+        subject = approvals.subject_hash(APPROVAL_KIND, {"grant": made, **salted})
         self._workspace.keyring.ensure(key)
-        body = self._workspace.keyring.encrypt(key, _json(terms.document()), aad=_place(made))
+        body = self._workspace.keyring.encrypt(key, _json(salted), aad=_place(made))
 
         def write(connection: Connection) -> Change[tuple[str, ...]]:
             asked = [
@@ -134,7 +143,7 @@ class Grants:
             )  # fmt: skip
             return Change(ids, tuple(each.event for each in asked))
 
-        said = {"grant": made, "by": by.staff_id, "proof": by.proof.value, "terms": terms.document()}
+        said = {"grant": made, "by": by.staff_id, "proof": by.proof.value, "terms": salted}
         leaf = self._workspace.seal(kind=REQUESTED_LEAF, owner=key, body=_json(said), at=now)
         self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
         return self.find(made)
@@ -199,7 +208,8 @@ class Grants:
         return self.find(grant_id)
 
     def revoke(self, grant_id: str, *, by: Principal) -> GrantEntry:
-        """Withdraw a grant, at once. Raises ``UnknownGrant``, ``GrantDecided``."""
+        """Withdraw a grant, at once. Raises ``UnknownGrant``, ``GrantDecided``, ``ScopeMissing``."""
+        _require_one(by, DECIDERS)
         now = self._workspace.clock.now()
 
         def write(connection: Connection) -> None:
@@ -214,8 +224,14 @@ class Grants:
         with self._workspace.database.read() as connection:
             return find_entry(connection, self._workspace.keyring, grant_id)
 
-    def every(self, *, limit: int = 1_000) -> list[GrantEntry]:
-        """The latest grants first."""
+    def show(self, grant_id: str, *, by: Principal) -> GrantEntry:
+        """One grant, for somebody to look at. Raises ``UnknownGrant``, ``ScopeMissing``."""
+        _require_one(by, READERS)
+        return self.find(grant_id)
+
+    def every(self, *, by: Principal, limit: int = 1_000) -> list[GrantEntry]:
+        """The latest grants first. Raises ``ScopeMissing``."""
+        _require_one(by, READERS)
         query = select(log_grant).order_by(log_grant.c.requested_at.desc(), log_grant.c.id).limit(limit)
         with self._workspace.database.read() as connection:
             return [_entry(row, self._workspace.keyring) for row in connection.execute(query)]
@@ -223,6 +239,11 @@ class Grants:
     def _decided(self, kind: str, grant_id: str, by: Principal, now: datetime) -> Any:
         said = {"grant": grant_id[:64], "by": by.staff_id, "proof": by.proof.value}
         return self._workspace.seal(kind=kind, owner=export_key(japan_date(now)), body=_json(said), at=now)
+
+
+def _require_one(by: Principal, wanted: frozenset[Scope]) -> None:
+    if not by.scopes & wanted:
+        by.require(min(wanted))
 
 
 def export_key(day: date) -> str:
@@ -304,7 +325,8 @@ def _move(
 
 def _entry(row: Row[Any], keyring: Keyring) -> GrantEntry:
     try:
-        terms = read_terms(orjson.loads(keyring.decrypt(row.key, row.body, aad=_place(row.id))))
+        written = orjson.loads(keyring.decrypt(row.key, row.body, aad=_place(row.id)))
+        terms = read_terms({name: value for name, value in written.items() if name != _SALT})
     except KeyDestroyed:
         terms = None
     return GrantEntry(

@@ -50,6 +50,8 @@ class Lack(StrEnum):
     """No contractor is known for this line on that day."""
     TOO_MANY = "too_many"
     """More holders than are followed."""
+    BY_RULE = "by_rule"
+    """Assigned by a rule: no log has it, and a trail doesn't compute it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,10 @@ class LogView(Protocol):
 
     def rules_purged(self, begin: int, end: int) -> bool:
         """Whether a rule that was in force in [``begin``, ``end``) can't be read any more."""
+        ...
+
+    def ruled(self, begin: int, end: int) -> bool:
+        """Whether any rule assigned addresses in [``begin``, ``end``)."""
         ...
 
     def contractors(self, wanted: Identifier, day: date) -> FoundContractors:

@@ -174,8 +174,7 @@ class Lookups:
         def answer(view: StoreView, found: SearchGrant, kinds: frozenset[LogKind]) -> dict[str, Any]:
             found.require_identifier(wanted)
             found.require_time(begin, end)
-            asked = kinds - {LogKind.SUBSCRIBER, LogKind.AP_MAP_RULE}
-            one = trail(view, self._readers.scan, subject, begin, end, kinds=asked, progress=progress)
+            one = trail(view, self._readers.scan, subject, begin, end, kinds=kinds, progress=progress)
             return {
                 "subject": subject,
                 "assignments": [interval_document(each, view) for each in one.found],

@@ -19,7 +19,9 @@ from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Interval, intervals
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.find import UNHEARD, days
+from sekisho.logs.lookup.grant import AP_KINDS, CP_KINDS
 from sekisho.logs.lookup.ports import Lack, LogView, Missing, Result
+from sekisho.logs.lookup.who import ADDRESS_KINDS, SESSION_KINDS
 from sekisho.logs.manifest import SegmentEntry
 from sekisho.logs.rows import Rows
 from sekisho.logs.sources import Source
@@ -56,7 +58,7 @@ def trail(
     missing: list[Missing] = []
     sources = {one.number: one for one in view.sources()}
     wide = _wide(view, sources.values(), begin, end)
-    own = kinds - {LogKind.AP_NAT}
+    own = kinds - {LogKind.AP_NAT, LogKind.AP_MAP_RULE, LogKind.SUBSCRIBER}
     for kind in sorted(own):
         found += _scanned(view, scan, kind, wide, lambda rows: rows[_of_subject(rows, subject)], missing, progress)
     inside = [one for one in found if one.kind in (LogKind.AP_AUTH, LogKind.AP_DHCP)]
@@ -64,6 +66,7 @@ def trail(
         keep = _translated(subject, inside)
         mine = _scanned(view, scan, LogKind.AP_NAT, wide, keep, missing, progress)
         found += [one for one in mine if _is_theirs(one, subject, inside)]
+    missing += _unasked(view, kinds, begin, end, found=bool(found))
     for one in sources.values():
         if one.spec.kind in kinds:
             missing += [
@@ -72,6 +75,26 @@ def trail(
             ]
     ordered = sorted(found, key=lambda one: (one.start, one.end, one.resource, one.port_low))
     return Trail(subject, begin, end, tuple(ordered), tuple(missing))
+
+
+def _unasked(
+    view: LogView, kinds: frozenset[LogKind], begin: int, end: int, *, found: bool
+) -> list[Missing]:
+    """What could have told of the line and wasn't asked. A translation alone leads to a line only where it names one,
+    so that without session logs, and with nothing ``found``, nobody knows."""
+    access = bool(kinds & frozenset(AP_KINDS))
+    family = ADDRESS_KINDS if access else frozenset(CP_KINDS)
+    lacking = [
+        Missing(Lack.NOT_GRANTED, one.spec.kind, None, one.number)
+        for one in view.sources()
+        if one.spec.kind in family - kinds
+    ]
+    wanted = SESSION_KINDS if access else kinds & family
+    if not found and not any(one.spec.kind in wanted for one in view.sources()):
+        lacking.append(Missing(Lack.NO_SOURCE, min(wanted)))
+    if access and view.ruled(begin, end):
+        lacking.append(Missing(Lack.BY_RULE, LogKind.AP_MAP_RULE))
+    return lacking
 
 
 def _wide(view: LogView, sources: Iterable[Source], begin: int, end: int) -> tuple[int, int]:

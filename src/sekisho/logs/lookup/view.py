@@ -272,6 +272,10 @@ class StoreView:
         """Whether a rule that was in force in [``begin``, ``end``) can't be read any more."""
         return any(self.rules.open(self.connection, self.keyring, one) is None for one in self._in_force(begin, end))
 
+    def ruled(self, begin: int, end: int) -> bool:
+        """Whether any rule assigned addresses in [``begin``, ``end``)."""
+        return bool(self._in_force(begin, end))
+
     def _in_force(self, begin: int, end: int) -> list[Version]:
         if self._versions is None:
             self._versions = versions(self.connection, _FIRST, _LAST)

@@ -36,6 +36,7 @@ LACKS: Final = {
     Lack.SEGMENT_DAMAGED: Text("記録ファイルが壊れている", "a file of records is damaged"),
     Lack.NO_SOURCE: Text("このアドレスの記録を出すものがない", "no source keeps records of this address"),
     Lack.NOT_GRANTED: Text("照会許可にない種類の記録が要る", "needs a kind of log that the grant doesn't allow"),
+    Lack.BY_RULE: Text("規則による割当は一覧に出ない", "what a rule assigns isn't in a trail"),
     Lack.DOUBTFUL: Text("ほかの人の可能性が残る", "somebody else remains possible"),
     Lack.NOBODY: Text("前の段にいる人がこの記録にはいない", "the link before names somebody, this log nobody"),
     Lack.NOT_NAMED: Text("記録に名前も内側アドレスもない", "the record names neither a line nor an inside address"),
