@@ -12,6 +12,7 @@ from sekisho.contracts.evidence.passport.model import Stated, UnverifiedPassport
 from sekisho.contracts.evidence.passport.trust import TrustStore, pinned, read_authority, trust_store
 from sekisho.contracts.evidence.passport.verify import verify_passport
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 
 VERIFICATIONS = 800
 KINDS = tuple(slug for slug in build.DECLARED["passports"] if slug != "japan-expired")
@@ -29,7 +30,7 @@ def measure(*, repeats: int, seed: int) -> tuple[dict[str, Any], list[dict[str, 
     ]
     store = trust_store(candidates, source="made up", imported_at=build.MOMENT).store
     lists = [
-        verify_crl(build.crl(build.authority(slug), range(1, 101)), store=store, moment=build.MOMENT)
+        verify_crl(state_pki.crl(build.authority(slug), range(1, 101)), store=store, moment=build.MOMENT)
         for slug in build.DECLARED["authorities"]
     ]
     cases = {slug: (build.passport(slug), Stated(*build.stated(slug))) for slug in KINDS}

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import run
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 
 AUTHORITY = ("--trust", "passport_country_authority")
 LIST = ("--trust", "passport_master_list")
@@ -27,8 +28,8 @@ def text(data: bytes) -> str:
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """A passport's document, its country's authority, a master list with it, and its revocation list."""
-    signer = build.make_signer(
-        build.authority("germany"), build.signer("germany").hand, "lists", extensions=build.LIST_SIGNER_EXTENSIONS
+    signer = state_pki.make_signer(
+        build.authority("germany"), build.signer("germany").hand, "lists", extensions=state_pki.LIST_SIGNER_EXTENSIONS
     )
     japan = build.authority("japan")
     made = build.passport("japan")
@@ -39,7 +40,7 @@ def files(tmp_path: Path) -> Path:
     }
     (tmp_path / "passport.json").write_text(json.dumps(document), encoding="utf-8")
     (tmp_path / "japan.cer").write_bytes(japan.certificate)
-    (tmp_path / "japan.crl").write_bytes(build.crl(japan))
+    (tmp_path / "japan.crl").write_bytes(state_pki.crl(japan))
     (tmp_path / "list.ml").write_bytes(build.master_list(signer, [japan.certificate]))
     (tmp_path / "germany.cer").write_bytes(build.authority("germany").certificate)
     return tmp_path

@@ -30,6 +30,7 @@ from sekisho.contracts.trust import TrustSettings
 from sekisho.workspace import Workspace
 from tests.contracts.cards import AT, USES, jpki, made, trusting
 from tests.contracts.evidence.fixtures import passport as passports
+from tests.contracts.evidence.fixtures import state_pki
 
 AUTHORITY, LIST = USES
 BY = "stated:legal"
@@ -82,13 +83,13 @@ def test_lists_that_ended_stop_neither_the_others_nor_their_successors(
     for country in ("japan", "germany"):
         authority = passports.authority(country)
         trust.add("passport_country_authority", f"{country}.cer", authority.certificate, by=BY)
-        lists.append(trust.add("passport_revocation_list", f"{country}.crl", passports.crl(authority), by=BY))
+        lists.append(trust.add("passport_revocation_list", f"{country}.crl", state_pki.crl(authority), by=BY))
     assert isinstance(workspace.clock, FixedClock)
     workspace.clock.advance(timedelta(days=400))
     now = workspace.clock.now()
     later = TrustSettings(workspace)
     later.prepared("passport", moment=now)
-    new = passports.crl(passports.authority("japan"), this=now - timedelta(days=1), following=now + timedelta(days=30))
+    new = state_pki.crl(passports.authority("japan"), this=now - timedelta(days=1), following=now + timedelta(days=30))
     later.add("passport_revocation_list", "japan.crl", new, by=BY)
     later.remove(lists[1].id, by=BY)
     assert [entry.name for entry in later.entries() if entry.use == "passport_revocation_list"] == ["japan.crl"]

@@ -29,6 +29,7 @@ from tests.contracts.evidence.fixtures import mdoc as phones
 from tests.contracts.evidence.fixtures import mynumber_card as cards
 from tests.contracts.evidence.fixtures import passport as passports
 from tests.contracts.evidence.fixtures import residence_card as residents
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.tlv_writing import filled, item
 
 CLERK = Caller("stated:clerk", may_attest=True)
@@ -63,7 +64,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
             trust.add(USE_LICENCE_KEY, name, licences.public_key(name), by="stated:legal")
         authority = passports.authority("japan")
         trust.add(USE_AUTHORITY, "japan.cer", authority.certificate, by="stated:legal")
-        trust.add(USE_REVOCATION_LIST, "japan.crl", passports.crl(authority), by="stated:legal")
+        trust.add(USE_REVOCATION_LIST, "japan.crl", state_pki.crl(authority), by="stated:legal")
         for use, files in phones.trust().items():
             for file in files:
                 trust.add(use, file.name, file.content, by="stated:legal")

@@ -13,6 +13,7 @@ from sekisho.contracts.evidence.cms import der
 from sekisho.contracts.evidence.cms.certificate import Certificate, read_certificate, read_name
 from sekisho.contracts.evidence.cms.errors import DerRefused, UnexpectedElement
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import octets, oid, printable, seq, set_of, tlv, utf8
 
 JAPAN = build.authority("japan")
@@ -26,7 +27,7 @@ def read(data: bytes) -> Certificate:
 
 def made(**other: Any) -> bytes:
     """A signer's certificate, made otherwise."""
-    return build.make_signer(JAPAN, SIGNER.hand, **other).certificate
+    return state_pki.make_signer(JAPAN, SIGNER.hand, **other).certificate
 
 
 @pytest.mark.parametrize("slug", list(build.DECLARED["signers"]))
@@ -111,30 +112,34 @@ def test_names_that_are_none(wrong: bytes) -> None:
 
 def test_a_certificate_larger_than_any() -> None:
     """16 KiB is four times the largest there is."""
-    padding = build.extension("1.2.3.4", octets(bytes(17_000)))
+    padding = state_pki.extension("1.2.3.4", octets(bytes(17_000)))
     with pytest.raises(UnexpectedElement):
-        read(made(extensions=(*build.SIGNER_EXTENSIONS, padding)))
+        read(made(extensions=(*state_pki.SIGNER_EXTENSIONS, padding)))
 
 
 def test_unknown_extensions_that_arent_critical_are_passed_over() -> None:
     """RFC 5280 section 4.2: an extension nobody knows may be there."""
-    unknown = build.extension("1.2.3.4", b"\xff")
-    assert read(made(extensions=(*build.SIGNER_EXTENSIONS, unknown))).key_usage == frozenset({0})
+    unknown = state_pki.extension("1.2.3.4", b"\xff")
+    assert read(made(extensions=(*state_pki.SIGNER_EXTENSIONS, unknown))).key_usage == frozenset({0})
 
 
 WRONG: dict[str, Callable[[], bytes]] = {
-    "a basicConstraints that is a number": lambda: made(extensions=(build.extension("2.5.29.19", b"\x02\x01\x00"),)),
-    "a basicConstraints with more in it": lambda: made(
-        extensions=(build.extension("2.5.29.19", seq(b"\x01\x01\xff", b"\x02\x01\x00", b"\x05\x00")),)
+    "a basicConstraints that is a number": lambda: made(
+        extensions=(state_pki.extension("2.5.29.19", b"\x02\x01\x00"),)
     ),
-    "a keyUsage that is a number": lambda: made(extensions=(build.extension("2.5.29.15", b"\x02\x01\x00"),)),
+    "a basicConstraints with more in it": lambda: made(
+        extensions=(state_pki.extension("2.5.29.19", seq(b"\x01\x01\xff", b"\x02\x01\x00", b"\x05\x00")),)
+    ),
+    "a keyUsage that is a number": lambda: made(extensions=(state_pki.extension("2.5.29.15", b"\x02\x01\x00"),)),
     "a usage period with a wrong time": lambda: made(
-        extensions=(build.extension("2.5.29.16", seq(tlv(0x80, b"2026"))),)
+        extensions=(state_pki.extension("2.5.29.16", seq(tlv(0x80, b"2026"))),)
     ),
     "an extension with bytes after it": lambda: made(
-        extensions=(build.extension("2.5.29.15", b"\x03\x02\x07\x80\x00"),)
+        extensions=(state_pki.extension("2.5.29.15", b"\x03\x02\x07\x80\x00"),)
     ),
-    "an empty extended usage of another type": lambda: made(extensions=(build.extension("2.5.29.37", b"\x05\x00"),)),
+    "an empty extended usage of another type": lambda: made(
+        extensions=(state_pki.extension("2.5.29.37", b"\x05\x00"),)
+    ),
     "not a certificate": seq,
     "a certificate without a signature": lambda: seq(seq(), seq()),
 }

@@ -27,7 +27,7 @@ from sekisho.contracts.evidence.cms.errors import (
     UnexpectedElement,
 )
 from sekisho.contracts.evidence.cms.keys import CHIPS, EcKey, RsaKey, check_signature, read_public_key
-from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import bits, integer, null, oid, seq, tlv
 
 CURVES = {curve.name: curve for curve in KNOWN}
@@ -41,7 +41,7 @@ def read(spki: bytes) -> EcKey | RsaKey:
 
 def ec_spki(parameters: bytes, curve: Curve = P256, point: bytes | None = None) -> bytes:
     """A key on ``curve`` with these parameters."""
-    return build.spki(build.private_key(curve.name, "test"), parameters=parameters, point=point)
+    return state_pki.spki(state_pki.private_key(curve.name, "test"), parameters=parameters, point=point)
 
 
 @pytest.mark.parametrize("curve", KNOWN, ids=lambda curve: curve.name)
@@ -59,9 +59,9 @@ def test_a_known_curve_is_one(curve: Curve) -> None:
 @pytest.mark.parametrize("cofactor", [1, None])
 def test_explicit_parameters_are_the_named_curve(curve: Curve, cofactor: int | None) -> None:
     """Parameters written out give the same key as the name, with the cofactor or without."""
-    private = build.private_key(curve.name, "test")
-    named = read(build.spki(private))
-    written = read(ec_spki(build.explicit_parameters(curve, h=cofactor), curve))
+    private = state_pki.private_key(curve.name, "test")
+    named = read(state_pki.spki(private))
+    written = read(ec_spki(state_pki.explicit_parameters(curve, h=cofactor), curve))
     assert isinstance(named, EcKey)
     assert isinstance(written, EcKey)
     assert written.key.public_numbers() == named.key.public_numbers()
@@ -70,7 +70,7 @@ def test_explicit_parameters_are_the_named_curve(curve: Curve, cofactor: int | N
 
 def test_a_compressed_generator_is_the_same_generator() -> None:
     """SEC 1 has two ways of writing the generator; both are it."""
-    assert isinstance(read(ec_spki(build.explicit_parameters(P256, base=P256.generators()[1]))), EcKey)
+    assert isinstance(read(ec_spki(state_pki.explicit_parameters(P256, base=P256.generators()[1]))), EcKey)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_compressed_generator_is_the_same_generator() -> None:
         ({"a": P256.a - 1}, "a"),
         ({"b": P256.b + 1}, "b"),
         # CVE-2020-0601: another generator, for which the forger knows the private key
-        ({"base": build.public_point(ec.derive_private_key(2, ec.SECP256R1()))}, "G"),
+        ({"base": state_pki.public_point(ec.derive_private_key(2, ec.SECP256R1()))}, "G"),
         ({"base": b"\x04" + bytes(64)}, "G"),
         ({"n": P256.n - 2}, "n"),
         ({"h": 4}, "h"),
@@ -90,7 +90,7 @@ def test_a_compressed_generator_is_the_same_generator() -> None:
 def test_one_parameter_that_differs_is_refused(other: dict[str, Any], differs: str) -> None:
     """Curve parameters that are nearly a known curve's are refused, and the error says which differs."""
     with pytest.raises(CurveRefused) as raised:
-        read(ec_spki(build.explicit_parameters(P256, **other)))
+        read(ec_spki(state_pki.explicit_parameters(P256, **other)))
     assert raised.value.fields["differs"] == differs
 
 
@@ -194,8 +194,8 @@ def test_hash_parameters() -> None:
 def test_pss_parameters_are_read() -> None:
     """Hash, mask and salt come from the parameters; trailer 1 is BC."""
     expected = SignatureAlgorithm(Scheme.PSS, Digest.SHA384, 48)
-    assert algorithm(PSS, build.pss_parameters("sha384")) == expected
-    assert algorithm(PSS, build.pss_parameters("sha384", trailer=1)) == expected
+    assert algorithm(PSS, state_pki.pss_parameters("sha384")) == expected
+    assert algorithm(PSS, state_pki.pss_parameters("sha384", trailer=1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -204,11 +204,11 @@ def test_pss_parameters_are_read() -> None:
         (),
         (seq(),),  # all defaults: SHA-1
         (seq(tlv(0xA0, seq(oid(Digest.SHA256.oid)))),),  # the mask function's default: SHA-1
-        (build.pss_parameters("sha256", mask="sha512"),),
-        (build.pss_parameters("sha256", salt=0),),
-        (build.pss_parameters("sha256", salt=-1),),
-        (build.pss_parameters("sha256", salt=1 << 40),),
-        (build.pss_parameters("sha256", trailer=2),),
+        (state_pki.pss_parameters("sha256", mask="sha512"),),
+        (state_pki.pss_parameters("sha256", salt=0),),
+        (state_pki.pss_parameters("sha256", salt=-1),),
+        (state_pki.pss_parameters("sha256", salt=1 << 40),),
+        (state_pki.pss_parameters("sha256", trailer=2),),
         (
             seq(
                 tlv(0xA0, seq(oid(Digest.SHA256.oid))),
@@ -234,8 +234,8 @@ def test_a_bare_rsa_identifier_needs_the_signers_hash() -> None:
 
 def test_key_and_algorithm_must_fit() -> None:
     """An RSA signature by a key on a curve, and the other way round, is no signature."""
-    on_curve = read(build.spki(build.private_key("P-256", "test")))
-    by_rsa = read(build.spki(build.private_key("rsa-2048", "test")))
+    on_curve = read(state_pki.spki(state_pki.private_key("P-256", "test")))
+    by_rsa = read(state_pki.spki(state_pki.private_key("rsa-2048", "test")))
     with pytest.raises(ParametersRefused):
         check_signature(on_curve, SignatureAlgorithm(Scheme.PKCS1, Digest.SHA256), b"", b"", "x")
     with pytest.raises(ParametersRefused):
@@ -244,11 +244,13 @@ def test_key_and_algorithm_must_fit() -> None:
 
 def test_a_key_restricted_to_pss_signs_nothing_else() -> None:
     """RFC 4055 section 1.2: parameters in the key bind the signature."""
-    private = build.private_key("rsa-2048", "test")
+    private = state_pki.private_key("rsa-2048", "test")
     assert isinstance(private, rsa.RSAPrivateKey)
     numbers = private.public_key().public_numbers()
-    restricted = read(seq(seq(PSS, build.pss_parameters("sha256")), bits(seq(integer(numbers.n), integer(numbers.e)))))
-    hand = build.Hand(private, "sha256", pss=True)
+    restricted = read(
+        seq(seq(PSS, state_pki.pss_parameters("sha256")), bits(seq(integer(numbers.n), integer(numbers.e))))
+    )
+    hand = state_pki.Hand(private, "sha256", pss=True)
     check_signature(restricted, SignatureAlgorithm(Scheme.PSS, Digest.SHA256, 32), hand.sign(b"m"), b"m", "x")
     for other in (
         SignatureAlgorithm(Scheme.PKCS1, Digest.SHA256),
@@ -265,7 +267,7 @@ def test_a_key_restricted_to_pss_signs_nothing_else() -> None:
 )
 def test_no_bytes_but_a_signature_verify(kind: str, signature: bytes) -> None:
     """Empty, zero, overlong and malformed signatures are wrong signatures, not crashes."""
-    hand = build.Hand(build.private_key(kind, "test"), "sha256")
+    hand = state_pki.Hand(state_pki.private_key(kind, "test"), "sha256")
     key = read(hand.spki())
     used = Scheme.PKCS1 if isinstance(key, RsaKey) else Scheme.ECDSA
     check_signature(key, SignatureAlgorithm(used, Digest.SHA256), hand.sign(b"m"), b"m", "x")

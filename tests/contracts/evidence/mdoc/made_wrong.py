@@ -10,7 +10,7 @@ import cbor2
 
 from tests.contracts.evidence.fixtures import mdoc as build
 from tests.contracts.evidence.fixtures.der_writing import bits, oid, seq
-from tests.contracts.evidence.fixtures.passport import extension
+from tests.contracts.evidence.fixtures.state_pki import extension
 from tests.contracts.evidence.mdoc.checking import encoded
 
 SPEC = build.DECLARED["cards"]["hanako"]

@@ -19,9 +19,9 @@ from sekisho.contracts.evidence.steps import StepState
 from sekisho.contracts.evidence.verifier import TrustFile, Verification
 from tests.contracts.evidence.faults import Faults, listed, refused_at
 from tests.contracts.evidence.fixtures import mdoc as build
-from tests.contracts.evidence.fixtures import passport as certificates
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import bits, oid, seq, true
-from tests.contracts.evidence.fixtures.passport import extension, name
+from tests.contracts.evidence.fixtures.state_pki import extension, name
 from tests.contracts.evidence.mdoc.checking import asked, document, encoded, issued, prepared, ready, verify
 from tests.contracts.evidence.mdoc.made_wrong import (
     PURPOSE,
@@ -108,7 +108,7 @@ FAULTS: Faults[bytes] = listed(
             "no algorithm at all": lambda: auth(protected={1: 0}),
             "a MAC's algorithm": lambda: auth(protected={1: 5}),
             "the wrong algorithm for its curve": lambda: auth(protected={1: -35}),
-            "an RSA key": lambda: by_certificate(public=certificates.spki(certificates.rsa_key("a card's signer"))),
+            "an RSA key": lambda: by_certificate(public=state_pki.spki(state_pki.rsa_key("a card's signer"))),
         },
         (3, "card_record_structure"): {
             "no certificate": lambda: auth(unprotected={}),

@@ -19,6 +19,7 @@ from sekisho.contracts.evidence.passport.trust import (
 )
 from sekisho.contracts.evidence.passport.verify import verify_passport
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 
 
 def candidate(data: bytes, *, vouched: bool = True) -> Candidate:
@@ -43,7 +44,7 @@ def store(*slugs: str) -> TrustStore:
 def lists() -> tuple[VerifiedCrl, ...]:
     """An empty, current list of each declared authority."""
     return tuple(
-        verify_crl(build.crl(build.authority(slug)), store=store(), moment=build.MOMENT)
+        verify_crl(state_pki.crl(build.authority(slug)), store=store(), moment=build.MOMENT)
         for slug in build.DECLARED["authorities"]
     )
 

@@ -9,6 +9,7 @@ from sekisho.contracts.evidence.passport import profile
 from sekisho.contracts.evidence.passport.model import ActiveAnswer, UnverifiedPassport
 from tests.contracts.evidence.faults import Faults, listed
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import oid, tlv
 from tests.contracts.evidence.passport.made_wrong import (
     OTHER,
@@ -76,7 +77,7 @@ ENCODING: Faults[UnverifiedPassport] = listed(
                 right(),
                 sod=tlv(
                     0x77,
-                    build.signed_data(
+                    state_pki.signed_data(
                         "2.23.136.1.1.2",
                         build.security_object(digests(), "sha256"),
                         signer().hand,

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sekisho.contracts.evidence.passport.model import UnverifiedPassport
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import octets, oid
 
-OTHER = build.Hand(build.private_key("P-256", "somebody else"), "sha256")
+OTHER = state_pki.Hand(state_pki.private_key("P-256", "somebody else"), "sha256")
 SECURITY_OBJECT = "2.23.136.1.1.1"
 
 
@@ -22,7 +23,7 @@ def right() -> UnverifiedPassport:
     return build.passport("japan")
 
 
-def signer() -> build.BuiltSigner:
+def signer() -> state_pki.BuiltSigner:
     """Its signer."""
     return build.signer("japan")
 
@@ -44,7 +45,7 @@ def object_of(content: bytes) -> UnverifiedPassport:
 
 def by_certificate(**other: Any) -> UnverifiedPassport:
     """A SOD by a signer whose certificate is made otherwise."""
-    return resigned(by=build.make_signer(build.authority("japan"), signer().hand, **other))
+    return resigned(by=state_pki.make_signer(build.authority("japan"), signer().hand, **other))
 
 
 def zone_of(change: Callable[[bytes], bytes] = lambda zone: zone, **other: str) -> UnverifiedPassport:
@@ -64,20 +65,22 @@ def attributes(*, digest: bytes | None = None, kind: str = SECURITY_OBJECT, twic
     """The signed attributes, with something wrong."""
     content = build.security_object(digests(), "sha256")
     found = [
-        build.attribute("1.2.840.113549.1.9.3", oid(kind)),
-        build.attribute("1.2.840.113549.1.9.4", octets(digest or hashlib.sha256(content).digest())),
+        state_pki.attribute("1.2.840.113549.1.9.3", oid(kind)),
+        state_pki.attribute("1.2.840.113549.1.9.4", octets(digest or hashlib.sha256(content).digest())),
     ]
     if twice == "contentType":
-        found.append(build.attribute("1.2.840.113549.1.9.3", oid(kind)))
+        found.append(state_pki.attribute("1.2.840.113549.1.9.3", oid(kind)))
     if twice == "messageDigest":
-        found[1] = build.attribute("1.2.840.113549.1.9.4", octets(bytes(32)), octets(hashlib.sha256(content).digest()))
+        found[1] = state_pki.attribute(
+            "1.2.840.113549.1.9.4", octets(bytes(32)), octets(hashlib.sha256(content).digest())
+        )
     return found
 
 
 def curve_of(**other: Any) -> UnverifiedPassport:
     """A signer whose certificate has other curve parameters, by the authority's own hand."""
-    curve = build.CURVES["P-256"]
-    public = build.spki(signer().hand.key, parameters=build.explicit_parameters(curve, **other))
+    curve = state_pki.CURVES["P-256"]
+    public = state_pki.spki(signer().hand.key, parameters=state_pki.explicit_parameters(curve, **other))
     return by_certificate(public=public)
 
 
@@ -85,15 +88,15 @@ def forged_generator() -> UnverifiedPassport:
     """CVE-2020-0601: the real public key, under a generator for which the forger has a private key."""
     real = signer().hand.key
     assert isinstance(real, ec.EllipticCurvePrivateKey)
-    public = build.spki(
-        real, parameters=build.explicit_parameters(build.CURVES["P-256"], base=build.public_point(real))
+    public = state_pki.spki(
+        real, parameters=state_pki.explicit_parameters(state_pki.CURVES["P-256"], base=state_pki.public_point(real))
     )
     return by_certificate(public=public)
 
 
 def point_of(point: bytes) -> UnverifiedPassport:
     """A signer whose public point is wrong."""
-    return by_certificate(public=build.spki(signer().hand.key, point=point))
+    return by_certificate(public=state_pki.spki(signer().hand.key, point=point))
 
 
 def given(groups: Mapping[int, bytes]) -> UnverifiedPassport:

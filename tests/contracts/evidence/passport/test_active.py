@@ -12,25 +12,26 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sekisho.contracts.evidence.passport.model import ActiveAnswer, ChipState, UnverifiedPassport
 from sekisho.contracts.evidence.steps import StepState
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import integer, oid, seq
 from tests.contracts.evidence.passport.checking import store, verify
 
 CHALLENGE = bytes(range(8))
-RSA = build.rsa_key("a chip")
-EC = build.curve_key("brainpoolP256r1", "a chip")
-OTHER_EC = build.curve_key("brainpoolP256r1", "another chip")
+RSA = state_pki.rsa_key("a chip")
+EC = state_pki.curve_key("brainpoolP256r1", "a chip")
+OTHER_EC = state_pki.curve_key("brainpoolP256r1", "another chip")
 
 
 def with_rsa(answer: ActiveAnswer) -> UnverifiedPassport:
     """A passport whose chip has an RSA key."""
-    return replace(build.with_groups("japan", {15: build.group_15(build.spki(RSA))}), active=answer)
+    return replace(build.with_groups("japan", {15: build.group_15(state_pki.spki(RSA))}), active=answer)
 
 
 def with_ec(answer: ActiveAnswer, info: bytes | None = None) -> UnverifiedPassport:
     """A passport whose chip has a key on a curve written out."""
     more = {
         14: build.group_14([build.active_info() if info is None else info]),
-        15: build.group_15(build.spki(EC, curve="explicit")),
+        15: build.group_15(state_pki.spki(EC, curve="explicit")),
     }
     return replace(build.with_groups("japan", more), active=answer)
 
@@ -91,7 +92,7 @@ WRONG: dict[str, Callable[[], UnverifiedPassport]] = {
     "an answer of ones": lambda: with_rsa(ActiveAnswer(CHALLENGE, b"\xff" * 256)),
     "an answer of zeroes on a curve": lambda: with_ec(ActiveAnswer(CHALLENGE, bytes(64))),
     "an answer in DER instead of plain": lambda: with_ec(
-        ActiveAnswer(CHALLENGE, EC.sign(CHALLENGE, ec.ECDSA(build.HASHES["sha256"])))
+        ActiveAnswer(CHALLENGE, EC.sign(CHALLENGE, ec.ECDSA(state_pki.HASHES["sha256"])))
     ),
     "a block with another header": lambda: with_rsa(forged_block(b"\x4b" + signed_part())),
     "a zero before the answer": lambda: with_rsa(
@@ -139,7 +140,7 @@ def test_an_answer_shows_nothing_without_a_signed_key() -> None:
 
 def test_security_infos_must_be_some() -> None:
     """A group 14 with something else in it is refused by name at step 9."""
-    more = {14: build.group_14([b"\x05\x00"]), 15: build.group_15(build.spki(EC))}
+    more = {14: build.group_14([b"\x05\x00"]), 15: build.group_15(state_pki.spki(EC))}
     files = replace(build.with_groups("japan", more), active=build.answer_ecdsa(EC, CHALLENGE))
     failure = verify(files).report.failure
     assert failure is not None

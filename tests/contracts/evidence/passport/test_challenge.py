@@ -27,20 +27,21 @@ from sekisho.contracts.evidence_items import Person
 from sekisho.contracts.service import ContractService
 from tests.contracts.cards import AT, made
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 
 MOMENT = build.MOMENT
-CHIP = build.rsa_key("a chip")
-OTHER_CHIP = build.rsa_key("another chip")
+CHIP = state_pki.rsa_key("a chip")
+OTHER_CHIP = state_pki.rsa_key("another chip")
 AUTHORITY = build.authority("japan")
 TRUST = {
     USE_AUTHORITY: [TrustFile("japan.cer", AUTHORITY.certificate)],
-    USE_REVOCATION_LIST: [TrustFile("japan.crl", build.crl(AUTHORITY))],
+    USE_REVOCATION_LIST: [TrustFile("japan.crl", state_pki.crl(AUTHORITY))],
 }
 
 
 def document(asked: bytes, *, key: Any = CHIP, **active: Any) -> bytes:
     """The passport of a chip that answered the nonce ``asked``; ``active`` changes what is sent of the answer."""
-    files: UnverifiedPassport = build.with_groups("japan", {15: build.group_15(build.spki(CHIP))})
+    files: UnverifiedPassport = build.with_groups("japan", {15: build.group_15(state_pki.spki(CHIP))})
     response = build.answer_rsa(key, chip_challenge(asked)).response
     said = {"nonce": asked.hex(), "response": base64.b64encode(response).decode()} | active
     return json.dumps(

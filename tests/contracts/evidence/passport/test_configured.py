@@ -9,11 +9,14 @@ from sekisho.contracts.evidence.passport.configured import configured
 from sekisho.contracts.evidence.passport.errors import AuthorityRefused, CrlRefused, ListSignerRefused
 from sekisho.contracts.evidence.verifier import TrustFile as File
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import seq
 from tests.contracts.evidence.passport.checking import verify
 
 JAPAN, GERMANY = build.authority("japan"), build.authority("germany")
-LIST_SIGNER = build.make_signer(GERMANY, build.signer("germany").hand, "lists", extensions=build.LIST_SIGNER_EXTENSIONS)
+LIST_SIGNER = state_pki.make_signer(
+    GERMANY, build.signer("germany").hand, "lists", extensions=state_pki.LIST_SIGNER_EXTENSIONS
+)
 
 
 def test_files_become_trust() -> None:
@@ -23,7 +26,7 @@ def test_files_become_trust() -> None:
         authorities=[File("germany.cer", GERMANY.certificate)],
         master_lists=[File("list.ml", build.master_list(LIST_SIGNER, certificates))],
         list_signers=[File("japan.cer", JAPAN.certificate), File("germany.cer", GERMANY.certificate)],
-        revocation_lists=[File("japan.crl", build.crl(JAPAN))],
+        revocation_lists=[File("japan.crl", state_pki.crl(JAPAN))],
         moment=build.MOMENT,
     )
     assert len(done.store.authorities) == 2
@@ -54,7 +57,7 @@ def test_a_revocation_list_needs_its_authority() -> None:
             authorities=[File("germany.cer", GERMANY.certificate)],
             master_lists=[],
             list_signers=[],
-            revocation_lists=[File("japan.crl", build.crl(JAPAN))],
+            revocation_lists=[File("japan.crl", state_pki.crl(JAPAN))],
             moment=build.MOMENT,
         )
     assert isinstance(refused.value.__cause__, CrlRefused)

@@ -18,6 +18,7 @@ from sekisho.contracts.evidence.passport.model import RevocationState, Unverifie
 from sekisho.contracts.evidence.steps import StepState
 from tests.contracts.evidence.faults import Faults, listed, refused_at
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import bits, integer, octets, oid, seq, set_of, tlv
 from tests.contracts.evidence.passport.checking import candidate, imported, verify
 from tests.contracts.evidence.passport.faults_of_files import ENCODING, GROUPS, SIZES
@@ -68,7 +69,9 @@ SIGNERS: Faults[UnverifiedPassport] = listed(
                 by=build.signer("italy"),
                 hand=replace(
                     build.signer("italy").hand,
-                    algorithm_bytes=seq(oid("1.2.840.113549.1.1.10"), build.pss_parameters("sha256", mask="sha512")),
+                    algorithm_bytes=seq(
+                        oid("1.2.840.113549.1.1.10"), state_pki.pss_parameters("sha256", mask="sha512")
+                    ),
                 ),
             ),
         },
@@ -84,14 +87,14 @@ SIGNERS: Faults[UnverifiedPassport] = listed(
                 by=build.signer("italy"),
                 hand=replace(
                     build.signer("italy").hand,
-                    algorithm_bytes=seq(oid("1.2.840.113549.1.1.10"), build.pss_parameters("sha256", salt=20)),
+                    algorithm_bytes=seq(oid("1.2.840.113549.1.1.10"), state_pki.pss_parameters("sha256", salt=20)),
                 ),
             ),
             "PKCS#1 v1.5 passed off as PSS": lambda: resigned(
                 by=build.signer("france"),
                 hand=replace(
                     build.signer("france").hand,
-                    algorithm_bytes=seq(oid("1.2.840.113549.1.1.10"), build.pss_parameters("sha256")),
+                    algorithm_bytes=seq(oid("1.2.840.113549.1.1.10"), state_pki.pss_parameters("sha256")),
                 ),
             ),
             "the wrong hash for an ECDSA signer (pymrtd issue 11)": lambda: resigned(
@@ -107,12 +110,12 @@ SIGNERS: Faults[UnverifiedPassport] = listed(
             "another key identifier": lambda: resigned(subject_key=bytes(20)),
         },
         (4, "passport_signer_usage"): {
-            "a signer that is an authority": lambda: by_certificate(extensions=build.AUTHORITY_EXTENSIONS),
+            "a signer that is an authority": lambda: by_certificate(extensions=state_pki.AUTHORITY_EXTENSIONS),
             "a signer that is an authority and may sign documents": lambda: by_certificate(
-                extensions=(*build.SIGNER_EXTENSIONS, build.AUTHORITY_EXTENSIONS[0])
+                extensions=(*state_pki.SIGNER_EXTENSIONS, state_pki.AUTHORITY_EXTENSIONS[0])
             ),
             "the authority itself as the signer": lambda: resigned(
-                by=build.BuiltSigner(
+                by=state_pki.BuiltSigner(
                     build.authority("japan"),
                     build.authority("japan").name,
                     0xE3,
@@ -123,18 +126,18 @@ SIGNERS: Faults[UnverifiedPassport] = listed(
             "a self-signed signer": lambda: by_certificate(subject=build.authority("japan").name, by=signer().hand),
             "a signer without key usage": lambda: by_certificate(extensions=()),
             "a signer for encipherment": lambda: by_certificate(
-                extensions=(build.extension("2.5.29.15", bits(b"\x20", 5), critical=True),)
+                extensions=(state_pki.extension("2.5.29.15", bits(b"\x20", 5), critical=True),)
             ),
-            "a signer of master lists": lambda: by_certificate(extensions=build.LIST_SIGNER_EXTENSIONS),
+            "a signer of master lists": lambda: by_certificate(extensions=state_pki.LIST_SIGNER_EXTENSIONS),
         },
         (4, "duplicate_extension"): {
             "a duplicate extension": lambda: by_certificate(
-                extensions=(*build.SIGNER_EXTENSIONS, *build.SIGNER_EXTENSIONS)
+                extensions=(*state_pki.SIGNER_EXTENSIONS, *state_pki.SIGNER_EXTENSIONS)
             ),
         },
         (4, "unknown_critical_extension"): {
             "an unknown critical extension": lambda: by_certificate(
-                extensions=(*build.SIGNER_EXTENSIONS, build.extension("1.2.3.4", b"\x05\x00", critical=True))
+                extensions=(*state_pki.SIGNER_EXTENSIONS, state_pki.extension("1.2.3.4", b"\x05\x00", critical=True))
             ),
         },
         (4, "algorithm_parameters_refused"): {
@@ -150,9 +153,9 @@ SIGNERS: Faults[UnverifiedPassport] = listed(
         },
         (4, "curve_refused"): {
             "another generator (CVE-2020-0601)": forged_generator,
-            "another order": lambda: curve_of(n=build.CURVES["P-256"].n - 2),
+            "another order": lambda: curve_of(n=state_pki.CURVES["P-256"].n - 2),
             "another cofactor": lambda: curve_of(h=2),
-            "another coefficient": lambda: curve_of(b=build.CURVES["P-256"].b ^ 1),
+            "another coefficient": lambda: curve_of(b=state_pki.CURVES["P-256"].b ^ 1),
         },
         (4, "point_refused"): {
             "a point off the curve": lambda: point_of(b"\x04" + bytes(63) + b"\x01"),
@@ -186,7 +189,7 @@ CHAIN: Faults[UnverifiedPassport] = listed(
             "a signer not yet valid": lambda: by_certificate(first=build.MOMENT + timedelta(seconds=1)),
         },
         (5, "passport_signed_outside_period"): {
-            "signed before the signer was": lambda: resigned(signing_time=build.FIRST - timedelta(days=1)),
+            "signed before the signer was": lambda: resigned(signing_time=state_pki.FIRST - timedelta(days=1)),
             "signed in the future": lambda: resigned(signing_time=build.MOMENT + timedelta(seconds=1)),
         },
     }
@@ -217,7 +220,7 @@ DOCUMENT: Faults[UnverifiedPassport] = listed(
         (7, "passport_country_mismatch"): {
             "a passport of another country": lambda: zone_of(issuer="FRA"),
             "a passport of no country": lambda: zone_of(issuer="UTO"),
-            "a signer of another country": lambda: by_certificate(subject=build.name("FR", "DSC")),
+            "a signer of another country": lambda: by_certificate(subject=state_pki.name("FR", "DSC")),
         },
         (10, "passport_expired"): {
             "an expired passport": lambda: zone_of(expiry="261122"),
@@ -261,14 +264,14 @@ def test_an_expired_signer_is_said_to_be_expired() -> None:
 def test_an_authority_that_has_expired() -> None:
     """A valid signer under an authority whose certificate has ended is refused."""
     old = build.authority("japan")
-    ended = build.certificate(
+    ended = state_pki.certificate(
         subject=old.name,
         issuer=old.name,
         public=old.hand.spki(),
         by=old.hand,
-        first=build.AUTHORITY_FIRST,
+        first=state_pki.AUTHORITY_FIRST,
         last=datetime(2026, 11, 1, tzinfo=UTC),
-        extensions=build.AUTHORITY_EXTENSIONS,
+        extensions=state_pki.AUTHORITY_EXTENSIONS,
     )
     result = verify(right(), trust=imported(candidate(ended)).store)
     assert result.report.failure is not None
@@ -282,10 +285,10 @@ def test_an_authority_that_has_expired() -> None:
 def test_two_signer_infos() -> None:
     """Which of two signers would count isn't said anywhere: refused."""
     content = build.security_object(digests(), "sha256")
-    info = seq(integer(1), seq(build.authority("japan").name, integer(1)), seq(oid(build.DIGEST_OIDS["sha256"])))
+    info = seq(integer(1), seq(build.authority("japan").name, integer(1)), seq(oid(state_pki.DIGEST_OIDS["sha256"])))
     body = seq(
         integer(3),
-        set_of(seq(oid(build.DIGEST_OIDS["sha256"]))),
+        set_of(seq(oid(state_pki.DIGEST_OIDS["sha256"]))),
         seq(oid(SECURITY_OBJECT), tlv(0xA0, octets(content))),
         set_of(info, info),
     )

@@ -16,15 +16,16 @@ from sekisho.contracts.evidence.passport.model import ActiveAnswer, UnverifiedPa
 from sekisho.contracts.evidence.passport.profile import MAX_CRL, MAX_SOD
 from sekisho.contracts.evidence.passport.trust import read_authority
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import seq, tlv
 from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
 from tests.contracts.evidence.passport.checking import candidate, imported, store, verify
 
-RSA = build.private_key("rsa-2048", "a chip")
+RSA = state_pki.private_key("rsa-2048", "a chip")
 
 GROUPS = {
     14: build.group_14([build.active_info()]),
-    15: build.group_15(build.spki(RSA)),
+    15: build.group_15(state_pki.spki(RSA)),
 }
 RIGHT = build.with_groups("japan", GROUPS)
 BY_RSA = build.with_groups("france", GROUPS)
@@ -83,8 +84,8 @@ def test_any_ef_com(data: bytes) -> None:
         verify(replace(RIGHT, com=com)).report.as_document()
 
 
-LIST_SIGNER = build.make_signer(
-    build.authority("japan"), build.signer("japan").hand, "lists", extensions=build.LIST_SIGNER_EXTENSIONS
+LIST_SIGNER = state_pki.make_signer(
+    build.authority("japan"), build.signer("japan").hand, "lists", extensions=state_pki.LIST_SIGNER_EXTENSIONS
 )
 LIST = build.master_list(LIST_SIGNER, [build.authority("japan").certificate])
 
@@ -102,7 +103,7 @@ def test_any_master_list(data: bytes) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(mutated(build.crl(build.authority("japan"), [5, 6, 7])))
+@given(mutated(state_pki.crl(build.authority("japan"), [5, 6, 7])))
 def test_any_crl(data: bytes) -> None:
     """A changed revocation list is refused by name, unless the change was none."""
     try:
@@ -143,7 +144,7 @@ def test_bombs(bomb: str) -> None:
 
 def test_the_largest_revocation_list() -> None:
     """A list as large as the limit allows is read in bounded memory."""
-    data = build.crl(build.authority("japan"), range(1 << 40, (1 << 40) + 12_000))
+    data = state_pki.crl(build.authority("japan"), range(1 << 40, (1 << 40) + 12_000))
     assert 0.8 * MAX_CRL < len(data) <= MAX_CRL
     with in_memory():
         found = verify_crl(data, store=store("japan"), moment=build.MOMENT)

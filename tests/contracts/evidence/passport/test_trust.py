@@ -23,41 +23,42 @@ from sekisho.contracts.evidence.passport.model import RevocationState
 from sekisho.contracts.evidence.passport.profile import MAX_CRL, MAX_LIST, MAX_LIST_CERTIFICATES
 from sekisho.contracts.evidence.passport.trust import Origin, read_authority, trust_store
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import bits, integer, oid, seq, set_of, tlv
 from tests.contracts.evidence.passport.checking import candidate, imported, store, verify
 
 JAPAN = build.authority("japan")
-NEW_HAND = build.Hand(build.private_key("P-384", "the new key"), "sha384", curve="explicit")
+NEW_HAND = state_pki.Hand(state_pki.private_key("P-384", "the new key"), "sha384", curve="explicit")
 
 
-def root(hand: build.Hand = NEW_HAND, subject: bytes = JAPAN.name, **other: Any) -> build.BuiltAuthority:
+def root(hand: state_pki.Hand = NEW_HAND, subject: bytes = JAPAN.name, **other: Any) -> state_pki.BuiltAuthority:
     """A self-signed authority of Japan's name with another key."""
-    made = build.certificate(
+    made = state_pki.certificate(
         **{
             "subject": subject,
             "issuer": subject,
             "public": hand.spki(),
             "by": hand,
-            "first": build.AUTHORITY_FIRST,
-            "last": build.AUTHORITY_LAST,
-            "extensions": build.AUTHORITY_EXTENSIONS,
+            "first": state_pki.AUTHORITY_FIRST,
+            "last": state_pki.AUTHORITY_LAST,
+            "extensions": state_pki.AUTHORITY_EXTENSIONS,
             **other,
         }
     )
-    return build.BuiltAuthority("JP", subject, hand, made)
+    return state_pki.BuiltAuthority("JP", subject, hand, made)
 
 
-def passport_of(authority: build.BuiltAuthority) -> Any:
+def passport_of(authority: state_pki.BuiltAuthority) -> Any:
     """A passport by a signer of this authority."""
     files = build.passport("japan")
-    signer = build.make_signer(authority, build.signer("japan").hand)
+    signer = state_pki.make_signer(authority, build.signer("japan").hand)
     return replace(files, sod=build.sod(signer, files.groups))
 
 
 # --- links ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("subject", [JAPAN.name, build.name("JP", "CSCA of another name")])
+@pytest.mark.parametrize("subject", [JAPAN.name, state_pki.name("JP", "CSCA of another name")])
 def test_a_link_carries_trust_to_the_new_key(subject: bytes) -> None:
     """A key roll-over, with the name kept or changed: the link and then the new root count, with their provenance."""
     new = root(subject=subject)
@@ -88,8 +89,8 @@ def test_a_passport_under_the_link_alone() -> None:
 def test_false_links_carry_nothing() -> None:
     """A link by another key, to another country, or made after the old certificate ended gives no trust."""
     new = root()
-    stranger = root(build.Hand(build.private_key("P-256", "a stranger"), "sha256"))
-    abroad = replace(new, name=build.name("FR", "CSCA"))
+    stranger = root(state_pki.Hand(state_pki.private_key("P-256", "a stranger"), "sha256"))
+    abroad = replace(new, name=state_pki.name("FR", "CSCA"))
     for false in (
         build.link(replace(JAPAN, hand=stranger.hand), new, issuer_public=JAPAN.hand.spki()),
         build.link(JAPAN, abroad),
@@ -107,7 +108,7 @@ def test_an_authority_of_the_same_name_and_another_key_issued_nothing() -> None:
     forged = passport_of(root())
     result = verify(forged, trust=store("japan"))
     assert result.report.require_facts()["authenticity"] == "read_not_authenticated"
-    signer = build.make_signer(root(), build.signer("japan").hand, issuer_public=JAPAN.hand.spki())
+    signer = state_pki.make_signer(root(), build.signer("japan").hand, issuer_public=JAPAN.hand.spki())
     files = replace(forged, sod=build.sod(signer, forged.groups))
     failure = verify(files, trust=store("japan")).report.failure
     assert failure is not None
@@ -117,12 +118,15 @@ def test_an_authority_of_the_same_name_and_another_key_issued_nothing() -> None:
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        ({"extensions": build.SIGNER_EXTENSIONS}, "passport_authority_refused"),
+        ({"extensions": state_pki.SIGNER_EXTENSIONS}, "passport_authority_refused"),
         ({"subject": seq(), "issuer": seq()}, "passport_authority_refused"),
-        ({"extensions": build.AUTHORITY_EXTENSIONS[:1]}, "passport_authority_refused"),
-        ({"extensions": build.AUTHORITY_EXTENSIONS[1:]}, "passport_authority_refused"),
+        ({"extensions": state_pki.AUTHORITY_EXTENSIONS[:1]}, "passport_authority_refused"),
+        ({"extensions": state_pki.AUTHORITY_EXTENSIONS[1:]}, "passport_authority_refused"),
         (
-            {"by": build.Hand(build.private_key("P-384", "another"), "sha384"), "issuer_public": NEW_HAND.spki()},
+            {
+                "by": state_pki.Hand(state_pki.private_key("P-384", "another"), "sha384"),
+                "issuer_public": NEW_HAND.spki(),
+            },
             "signature_invalid",
         ),
     ],
@@ -142,11 +146,11 @@ def test_a_self_signature_by_sha1_takes_nothing_away() -> None:
 
 # --- master lists -----------------------------------------------------------------------------------------------------
 
-LIST_SIGNER = build.make_signer(
+LIST_SIGNER = state_pki.make_signer(
     build.authority("germany"),
-    build.Hand(build.private_key("brainpoolP384r1", "list signer"), "sha384"),
+    state_pki.Hand(state_pki.private_key("brainpoolP384r1", "list signer"), "sha384"),
     "list signer",
-    extensions=build.LIST_SIGNER_EXTENSIONS,
+    extensions=state_pki.LIST_SIGNER_EXTENSIONS,
 )
 EVERY = [build.authority(slug).certificate for slug in build.DECLARED["authorities"]]
 
@@ -190,33 +194,33 @@ def test_an_unreadable_certificate_doesnt_spoil_the_list() -> None:
         (LIST_SIGNER.certificate, LIST_SIGNER, datetime(2024, 3, 31, tzinfo=UTC)),
     ],
 )
-def test_only_the_pinned_signer_of_lists_counts(pin: bytes, by: build.BuiltSigner, moment: datetime) -> None:
+def test_only_the_pinned_signer_of_lists_counts(pin: bytes, by: state_pki.BuiltSigner, moment: datetime) -> None:
     """Another signer, another country, a signer of documents, and a signer out of time make no list."""
     with pytest.raises(ListSignerRefused):
         read(build.master_list(by, EVERY), pin=pin, moment=moment)
 
 
-FOR_LISTS = build.LIST_SIGNER_EXTENSIONS[-1]
+FOR_LISTS = state_pki.LIST_SIGNER_EXTENSIONS[-1]
 
 
 @pytest.mark.parametrize(
     "extensions",
     [
         (FOR_LISTS,),
-        (build.extension("2.5.29.15", bits(b"\x20", 5), critical=True), FOR_LISTS),
-        (*build.LIST_SIGNER_EXTENSIONS, build.AUTHORITY_EXTENSIONS[0]),
+        (state_pki.extension("2.5.29.15", bits(b"\x20", 5), critical=True), FOR_LISTS),
+        (*state_pki.LIST_SIGNER_EXTENSIONS, state_pki.AUTHORITY_EXTENSIONS[0]),
     ],
 )
 def test_a_list_signer_is_for_signatures(extensions: tuple[bytes, ...]) -> None:
     """Without digitalSignature, or as an authority, it signs no lists."""
-    other = build.make_signer(build.authority("germany"), LIST_SIGNER.hand, "list signer", extensions=extensions)
+    other = state_pki.make_signer(build.authority("germany"), LIST_SIGNER.hand, "list signer", extensions=extensions)
     with pytest.raises(ListSignerRefused):
         read(build.master_list(other, EVERY), pin=other.certificate)
 
 
 def test_signed_data_of_another_kind_is_no_list() -> None:
     """A security object, or anything else the list's signer signed, isn't a master list."""
-    other = build.signed_data(
+    other = state_pki.signed_data(
         "2.23.136.1.1.1",
         seq(integer(0), set_of(*EVERY)),
         LIST_SIGNER.hand,
@@ -237,12 +241,12 @@ def test_a_list_of_more_than_any() -> None:
 
 def test_a_forged_list_signer() -> None:
     """A list signer that names the pinned authority and isn't by it."""
-    forged = build.make_signer(
+    forged = state_pki.make_signer(
         build.authority("germany"),
         LIST_SIGNER.hand,
         "list signer",
         by=LIST_SIGNER.hand,
-        extensions=build.LIST_SIGNER_EXTENSIONS,
+        extensions=state_pki.LIST_SIGNER_EXTENSIONS,
     )
     with pytest.raises(SignatureInvalid):
         read(build.master_list(forged, EVERY), pin=build.authority("germany").certificate)
@@ -291,7 +295,7 @@ def test_sizes_of_lists() -> None:
 def test_a_revoked_signer() -> None:
     """A signer on the list is refused at step 8, with when and why, however old the list has become."""
     serial = build.signer("japan").serial
-    found = verify_crl(build.crl(JAPAN, [5, serial]), store=store(), moment=build.MOMENT)
+    found = verify_crl(state_pki.crl(JAPAN, [5, serial]), store=store(), moment=build.MOMENT)
     for moment in (build.MOMENT, datetime(2028, 1, 1, tzinfo=UTC)):
         result = verify(build.passport("japan"), crls=[found], moment=moment)
         assert result.report.failure is not None
@@ -302,9 +306,9 @@ def test_a_revoked_signer() -> None:
 
 def test_the_latest_list_counts() -> None:
     """Of two lists of one issuer the later one answers."""
-    older = verify_crl(build.crl(JAPAN, [5]), store=store(), moment=build.MOMENT)
+    older = verify_crl(state_pki.crl(JAPAN, [5]), store=store(), moment=build.MOMENT)
     newer = verify_crl(
-        build.crl(JAPAN, [build.signer("japan").serial], this=datetime(2026, 11, 20, tzinfo=UTC)),
+        state_pki.crl(JAPAN, [build.signer("japan").serial], this=datetime(2026, 11, 20, tzinfo=UTC)),
         store=store(),
         moment=build.MOMENT,
     )
@@ -314,27 +318,27 @@ def test_the_latest_list_counts() -> None:
 
 def test_another_issuers_list_says_nothing() -> None:
     """Germany's list doesn't answer for Japan."""
-    german = verify_crl(build.crl(build.authority("germany")), store=store(), moment=build.MOMENT)
+    german = verify_crl(state_pki.crl(build.authority("germany")), store=store(), moment=build.MOMENT)
     assert verify(build.passport("japan"), crls=[german]).revocation is RevocationState.UNKNOWN
 
 
 def critical(dotted: str, content: bytes) -> bytes:
     """A critical extension."""
-    return build.extension(dotted, content, critical=True)
+    return state_pki.extension(dotted, content, critical=True)
 
 
-STRANGER = build.Hand(build.private_key("P-384", "a stranger"), "sha384")
+STRANGER = state_pki.Hand(state_pki.private_key("P-384", "a stranger"), "sha384")
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        build.crl(JAPAN, this=datetime(2026, 11, 24, tzinfo=UTC)),  # from the future
-        build.crl(JAPAN, following=datetime(2026, 11, 22, tzinfo=UTC)),  # ended
-        build.crl(JAPAN, following=None),
-        build.crl(JAPAN, hand=STRANGER),
-        build.crl(replace(JAPAN, name=build.name("JP", "nobody"))),
-        build.crl(JAPAN, [5, 5]),
+        state_pki.crl(JAPAN, this=datetime(2026, 11, 24, tzinfo=UTC)),  # from the future
+        state_pki.crl(JAPAN, following=datetime(2026, 11, 22, tzinfo=UTC)),  # ended
+        state_pki.crl(JAPAN, following=None),
+        state_pki.crl(JAPAN, hand=STRANGER),
+        state_pki.crl(replace(JAPAN, name=state_pki.name("JP", "nobody"))),
+        state_pki.crl(JAPAN, [5, 5]),
     ],
 )
 def test_lists_that_cant_be_used(data: bytes) -> None:
@@ -347,18 +351,18 @@ def test_lists_that_cant_be_used(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (build.crl(JAPAN)[:-1], "der_truncated"),
-        (build.crl(JAPAN) + b"\x00", "der_trailing_bytes"),
+        (state_pki.crl(JAPAN)[:-1], "der_truncated"),
+        (state_pki.crl(JAPAN) + b"\x00", "der_trailing_bytes"),
         # delta lists and lists of a part (RFC 5280 §5.2.4, §5.2.5)
-        (build.crl(JAPAN, extensions=[critical("2.5.29.27", integer(1))]), "unknown_critical_extension"),
-        (build.crl(JAPAN, extensions=[critical("2.5.29.28", seq())]), "unknown_critical_extension"),
-        (build.crl(JAPAN, extensions=[build.extension("2.5.29.20", integer(8))]), "duplicate_extension"),
+        (state_pki.crl(JAPAN, extensions=[critical("2.5.29.27", integer(1))]), "unknown_critical_extension"),
+        (state_pki.crl(JAPAN, extensions=[critical("2.5.29.28", seq())]), "unknown_critical_extension"),
+        (state_pki.crl(JAPAN, extensions=[state_pki.extension("2.5.29.20", integer(8))]), "duplicate_extension"),
         # an entry for a certificate of another issuer (§5.3.3)
-        (build.crl(JAPAN, [5], entry_extensions=[critical("2.5.29.29", seq())]), "unknown_critical_extension"),
+        (state_pki.crl(JAPAN, [5], entry_extensions=[critical("2.5.29.29", seq())]), "unknown_critical_extension"),
         (JAPAN.certificate, "der_unexpected_element"),
-        (build.crl(JAPAN, version=None), "der_unexpected_element"),
-        (build.crl(JAPAN, version=0), "der_unexpected_element"),
-        (build.crl(JAPAN, inner_algorithm=seq(oid("1.2.840.10045.4.3.2"))), "algorithm_parameters_refused"),
+        (state_pki.crl(JAPAN, version=None), "der_unexpected_element"),
+        (state_pki.crl(JAPAN, version=0), "der_unexpected_element"),
+        (state_pki.crl(JAPAN, inner_algorithm=seq(oid("1.2.840.10045.4.3.2"))), "algorithm_parameters_refused"),
     ],
 )
 def test_lists_that_arent_lists(data: bytes, reason: str) -> None:
@@ -370,10 +374,10 @@ def test_lists_that_arent_lists(data: bytes, reason: str) -> None:
 
 def test_an_authority_that_may_not_sign_lists() -> None:
     """keyUsage without cRLSign: its lists don't count."""
-    usage = build.extension("2.5.29.15", bits(b"\x04", 2), critical=True)
-    weak = root(JAPAN.hand, extensions=(build.AUTHORITY_EXTENSIONS[0], usage))
+    usage = state_pki.extension("2.5.29.15", bits(b"\x04", 2), critical=True)
+    weak = root(JAPAN.hand, extensions=(state_pki.AUTHORITY_EXTENSIONS[0], usage))
     with pytest.raises(CrlRefused):
-        verify_crl(build.crl(JAPAN), store=imported(candidate(weak.certificate)).store, moment=build.MOMENT)
+        verify_crl(state_pki.crl(JAPAN), store=imported(candidate(weak.certificate)).store, moment=build.MOMENT)
 
 
 def test_certificates_are_strict() -> None:
@@ -386,4 +390,4 @@ def test_certificates_are_strict() -> None:
 def test_a_duplicate_extension_in_an_authority() -> None:
     """An authority's certificate with an extension twice isn't even read."""
     with pytest.raises(DuplicateExtension):
-        candidate(root(extensions=(*build.AUTHORITY_EXTENSIONS, build.AUTHORITY_EXTENSIONS[0])).certificate)
+        candidate(root(extensions=(*state_pki.AUTHORITY_EXTENSIONS, state_pki.AUTHORITY_EXTENSIONS[0])).certificate)

@@ -19,6 +19,7 @@ from sekisho.contracts.evidence.passport.model import (
 from sekisho.contracts.evidence.passport.steps import STEPS
 from sekisho.contracts.evidence.steps import StepState, Walk
 from tests.contracts.evidence.fixtures import passport as build
+from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import seq, tlv
 from tests.contracts.evidence.passport.checking import imported, store, verify
 
@@ -176,7 +177,7 @@ def test_a_signer_outside_the_sod() -> None:
 def test_a_signer_named_by_its_key() -> None:
     """SignerInfo version 3 names the signer by its key identifier (RFC 5652 section 5.3)."""
     files, signer = build.passport("japan"), build.signer("japan")
-    key = build.key_identifier(signer.hand.spki())
+    key = state_pki.key_identifier(signer.hand.spki())
     assert verify(replace(files, sod=build.sod(signer, files.groups, subject_key=key))).verified is not None
 
 
@@ -186,7 +187,7 @@ def test_another_hash_for_the_groups_than_for_the_signature() -> None:
     content = build.security_object(
         {n: hashlib.sha512(data).digest() for n, data in files.groups.items()}, "sha512", version=1
     )
-    mixed = build.signed_data(
+    mixed = state_pki.signed_data(
         "2.23.136.1.1.1",
         content,
         signer.hand,
@@ -217,12 +218,12 @@ def test_a_key_was_to_be_used_when_it_signed() -> None:
     """The private key's usage period counts where the SOD says when it was signed."""
     files = build.passport("japan")
     first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
-    period = build.extension(
+    period = state_pki.extension(
         "2.5.29.16",
         seq(tlv(0x80, b"20260101000000Z"), tlv(0x81, b"20260401000000Z")),
     )
-    signer = build.make_signer(
-        build.authority("japan"), build.signer("japan").hand, extensions=(*build.SIGNER_EXTENSIONS, period)
+    signer = state_pki.make_signer(
+        build.authority("japan"), build.signer("japan").hand, extensions=(*state_pki.SIGNER_EXTENSIONS, period)
     )
     for signed_at, good in (
         (first - timedelta(seconds=1), False),

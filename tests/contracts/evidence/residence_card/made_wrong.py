@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sekisho.contracts.evidence.residence_card.model import Objects, UnverifiedCard
 from tests.contracts.evidence.fixtures import residence_card as build
-from tests.contracts.evidence.fixtures.passport import SIGNER_EXTENSIONS
 from tests.contracts.evidence.fixtures.residence_card import authority, card, contents, hand_of, leaf, make
+from tests.contracts.evidence.fixtures.state_pki import SIGNER_EXTENSIONS
 
 
 def with_file(slug: str, name: str, change: Callable[[bytes], bytes]) -> UnverifiedCard:

@@ -12,14 +12,14 @@ from sekisho.contracts.evidence.residence_card.profile import MAX_FILE
 from tests.contracts.evidence.faults import Faults, listed, refused_at
 from tests.contracts.evidence.fixtures import residence_card as build
 from tests.contracts.evidence.fixtures.der_writing import bits, oid, seq, tlv, true
-from tests.contracts.evidence.fixtures.passport import (
+from tests.contracts.evidence.fixtures.residence_card import authority, contents, hand_of, make
+from tests.contracts.evidence.fixtures.state_pki import (
     AUTHORITY_EXTENSIONS,
     SIGNER_EXTENSIONS,
     extension,
     private_key,
     spki,
 )
-from tests.contracts.evidence.fixtures.residence_card import authority, contents, hand_of, make
 from tests.contracts.evidence.residence_card.checking import verify
 from tests.contracts.evidence.residence_card.made_wrong import (
     by_authority_of,

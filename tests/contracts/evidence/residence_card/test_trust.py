@@ -21,7 +21,7 @@ from sekisho.contracts.evidence.residence_card.profile import LAYOUTS, MAX_AUTHO
 from sekisho.contracts.evidence.residence_card.trust import TrustStore, card_key, issuer_of, read_authority
 from tests.contracts.evidence.fixtures import residence_card as build
 from tests.contracts.evidence.fixtures.der_writing import bits, integer, octets, oid, seq, true
-from tests.contracts.evidence.fixtures.passport import (
+from tests.contracts.evidence.fixtures.state_pki import (
     CURVES,
     SIGNER_EXTENSIONS,
     Hand,
