@@ -31,8 +31,9 @@ from sekisho.contracts.evidence.pki.signature import require_algorithm
 
 WHAT = "revocation list"
 
-MAX_CRL_BYTES = 64 * 1024 * 1024
-"""A list of 200,000 entries has 7 MB. It is the operator's own download; nothing is unpacked before its signature."""
+MAX_CRL_BYTES = 12 * 1024 * 1024
+"""A list of 200,000 entries has 7 MB, and JPKI's are in parts. As large as this one can be, reading it costs less than
+a second and 64 MiB, the bounds of every input; it is the operator's own download, verified before it is unpacked."""
 
 CRL_NUMBER = "2.5.29.20"
 DELTA_CRL_INDICATOR = "2.5.29.27"
@@ -57,7 +58,7 @@ class RevocationList:
     """A list whose signature was verified. Only :func:`read_crl` makes one.
 
     ``covers`` are the distribution points it is for; empty means every certificate of its authority. ``offsets`` has
-    the place of each revoked serial number's entry, so that two million entries cost no more than their numbers.
+    the place of each revoked serial number's entry, so that many entries cost no more than their numbers.
     """
 
     authority: Authority
@@ -81,10 +82,19 @@ class RevocationList:
         return not self.covers or not self.covers.isdisjoint(distribution_points(issued.certificate))
 
     def revocation(self, serial: int) -> Revocation | None:
-        """The entry of a serial number; None where it isn't revoked. Doesn't ask whether the list is current."""
+        """The entry of a serial number; None where it isn't revoked. Doesn't ask whether the list is current.
+
+        Raises :class:`CrlUnreadable` where the entry can't be read: the list is at fault, not the certificate.
+        """
         offset = self.offsets.get(serial)
         if offset is None:
             return None
+        try:
+            return self._entry(offset)
+        except DerRefused as error:
+            raise CrlUnreadable(problem=error.reason) from error
+
+    def _entry(self, offset: int) -> Revocation:
         _, body, end = der.header(self._der, offset, len(self._der), WHAT)
         reader = der.Reader(der.Element(self._der, der.SEQUENCE, offset, body, end, WHAT), der.SEQUENCE, "entry")
         reader.take(der.INTEGER, "userCertificate")
