@@ -1,8 +1,12 @@
 """How often an answer names the wrong one, and how often it says less than the logs settle: the adversarial corpus.
 
-Two figures over at least a million questions about every world of :mod:`bench.log_corpus`, each taken in by a real log
-store (readers, intervals, encrypted segments, seals, late records) and asked through lookups' own chain. What is asked
-and what the logs settle comes from the truth, by :mod:`bench.log_corpus.oracle`, which knows nothing of intervals.
+Three figures over at least a million questions about every world of :mod:`bench.log_corpus`, each taken in by a real
+log store (readers, intervals, encrypted segments, seals, late records) and asked through lookups' own chain. What is
+asked and what the logs settle comes from the truth, by :mod:`bench.log_corpus.oracle`, which knows nothing of rows.
+
+The third counts answers that nobody had it, where somebody had. It has no goal: where a device logs no stops and
+numbers no records, one that is lost leaves no trace, and whoever it told of is nobody to every reader of the logs. What
+stands in the inputs is how many were such, in which worlds; one of whom some record did arrive would be a fault.
 """
 
 from __future__ import annotations
@@ -42,19 +46,22 @@ def measure(
             "questions": sum(one.asked for one in scores),
             "settled by the logs": settled,
             "answered unique": sum(one.unique for one in scores),
-            "answered nobody, wrongly": sum(one.wrong_none for one in scores),
+            "answered nobody, no record of whose arrived": sum(one.unheard_none for one in scores),
+            "answered nobody, some record of whose arrived": sum(one.wrong_none - one.unheard_none for one in scores),
+            "worlds with nobody for somebody": _nobody(scores),
             "worlds with a wrong unique answer": ", ".join(one.name for one in scores if one.wrong_unique) or "none",
             "world with the most missed": _worst(scores),
         },
         "figures": [
             _figure("wrong_unique", float(sum(one.wrong_unique for one in scores)), "answers", 0, inside),
             _figure("unique_missed_percent", 100 * missed / settled if settled else 0.0, "%", 0.1, inside),
+            _figure("none_though_somebody", float(sum(one.wrong_none for one in scores)), "answers", None, inside),
         ],
     }
 
 
 def run(*, repeats: int, seed: int) -> dict[str, Any]:
-    """The two figures by themselves."""
+    """The figures by themselves."""
     return measure(repeats=repeats, seed=seed)
 
 
@@ -68,7 +75,11 @@ def _worst(scores: Sequence[Score]) -> str:
     return f"{worst.name}: {worst.missed} of {worst.settled}"
 
 
-def _figure(name: str, value: float, unit: str, goal: float, inside: str) -> dict[str, Any]:
+def _nobody(scores: Sequence[Score]) -> str:
+    return ", ".join(f"{one.name}: {one.wrong_none}" for one in scores if one.wrong_none) or "none"
+
+
+def _figure(name: str, value: float, unit: str, goal: float | None, inside: str) -> dict[str, Any]:
     return {
         "name": name,
         "value": round(value, 5),

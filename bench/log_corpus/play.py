@@ -33,7 +33,8 @@ AT_ONCE: Final = 20_000
 @dataclass(frozen=True, slots=True)
 class Score:
     """What came of a world's questions. ``wrong_unique`` named somebody else than who truly had it; ``missed`` were
-    settled by the logs and yet answered less than unique; ``wrong_none`` said that nobody had it."""
+    settled by the logs and yet answered less than unique; ``wrong_none`` said that nobody had it, ``unheard_none`` of
+    them of a holding of which no record had arrived."""
 
     name: str
     asked: int
@@ -42,6 +43,7 @@ class Score:
     wrong_unique: int
     missed: int
     wrong_none: int
+    unheard_none: int
     outcomes: Counter[str] = field(default_factory=Counter)
     examples: tuple[str, ...] = ()
 
@@ -72,7 +74,7 @@ def play(parameters: Parameters, *, seed: int, ask: int) -> Score:
     ):
         made.take_in(truth, sent, LogKind.AP_NAT, subject=False)
         found = _find(made, truth, wanted)
-    return _scored(parameters.name, found, expected, good)
+    return _scored(parameters.name, found, expected, good, _unheard(sent, truth, wanted.holding))
 
 
 def _play_chain(parameters: Parameters, rng: np.random.Generator, ask: int) -> Score:
@@ -105,7 +107,8 @@ def _play_chain(parameters: Parameters, rng: np.random.Generator, ask: int) -> S
         made.take_in(translated, sent[0], LogKind.AP_NAT, subject=False)
         made.take_in(given, sent[1], LogKind.AP_AUTH, subject=True)
         found = _who(made, translated, wanted)
-    return _scored(parameters.name, found, expected, good)
+    unheard = _unheard(sent[0], translated, wanted.holding) | _unheard(sent[1], given, session)
+    return _scored(parameters.name, found, expected, good, unheard)
 
 
 def _session_at(given: Truth, resource: Int64s, moment: Int64s) -> Int64s:
@@ -178,10 +181,18 @@ def _who(made: World, truth: Truth, wanted: Questions) -> Found:
     return found
 
 
-def _scored(name: str, found: Found, expected: Sequence[str], good: Bools) -> Score:
+def _unheard(sent: Records, truth: Truth, holding: Int64s) -> Bools:
+    """Of which of these holdings no record arrived."""
+    heard = np.zeros(len(truth.holdings), np.bool_)
+    heard[sent.holding[sent.arrived & (sent.holding >= 0)]] = True
+    return ~heard[holding]
+
+
+def _scored(name: str, found: Found, expected: Sequence[str], good: Bools, unheard: Bools) -> Score:
     unique = [outcome is Outcome.UNIQUE for outcome, _ in found]
     right = [names == (true,) for (_, names), true in zip(found, expected, strict=True)]
     wrong = [at for at in range(len(found)) if unique[at] and not right[at]]
+    nobody = [at for at, (outcome, _) in enumerate(found) if outcome is Outcome.NONE]
     missed = [at for at in np.flatnonzero(good).tolist() if not unique[at]]
     return Score(
         name,
@@ -190,11 +201,12 @@ def _scored(name: str, found: Found, expected: Sequence[str], good: Bools) -> Sc
         sum(unique),
         len(wrong),
         len(missed),
-        sum(outcome is Outcome.NONE for outcome, _ in found),
+        len(nobody),
+        int(unheard[nobody].sum()),
         Counter(outcome.value for outcome, _ in found),
         tuple(
             f"{kind} {at}: {found[at]} for {expected[at]}"
-            for kind, places in (("wrong", wrong), ("missed", missed))
+            for kind, places in (("wrong", wrong), ("missed", missed), ("nobody", nobody))
             for at in places[:5]
         ),
     )

@@ -27,10 +27,12 @@ def small(one: Parameters) -> Parameters:
 
 @pytest.mark.parametrize("parameters", QUICK, ids=lambda one: one.name)
 def test_no_wrong_unique_answer(parameters: Parameters) -> None:
-    """Through a real store and lookups' own chain: nobody is named alone who didn't have it."""
+    """Through a real store and lookups' own chain: nobody is named alone who didn't have it, and where logs lose
+    records, nobody is told that nobody had it."""
     found = play(small(parameters), seed=7, ask=600)
     assert found.asked > 500
     assert found.wrong_unique == 0, found.examples
+    assert found.wrong_none == 0, found.examples
     assert found.settled > 100
     assert found.missed <= found.settled // 100, found.examples
     assert found.unique >= found.settled - found.missed
@@ -143,7 +145,7 @@ def test_questions_are_true_communications() -> None:
 
 def test_the_figures_count_what_was_played(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong answers and missed ones are added up over all worlds; the worst world is named."""
-    scores = {"a": Score("a", 100, 80, 70, 1, 4, 2), "b": Score("b", 100, 20, 20, 0, 2, 0)}
+    scores = {"a": Score("a", 100, 80, 70, 1, 4, 2, 2), "b": Score("b", 100, 20, 20, 0, 2, 0, 0)}
 
     class InLine:
         """Runs at once what a pool would run beside."""
@@ -163,6 +165,8 @@ def test_the_figures_count_what_was_played(monkeypatch: pytest.MonkeyPatch) -> N
     assert {one["name"]: one["value"] for one in found["figures"]} == {
         "wrong_unique": 1.0,
         "unique_missed_percent": 6.0,
+        "none_though_somebody": 2.0,
     }
+    assert found["inputs"]["worlds with nobody for somebody"] == "a: 2"
     assert found["inputs"]["worlds with a wrong unique answer"] == "a"
     assert found["inputs"]["world with the most missed"] == "b: 2 of 20"

@@ -132,6 +132,7 @@ def write_input(
             handed_over=tally.handed_over,
             given_back=tally.given_back,
             ingested_at=at,
+            starts_lost=tally.starts_lost,
         )
     )
     for one, state in where.kept:

@@ -53,12 +53,14 @@ log_input = Table(
     Column("handed_over", Big, nullable=False),
     Column("given_back", Big, nullable=False),
     Column("ingested_at", Moment, nullable=False),
+    Column("starts_lost", Big, nullable=False, server_default="0"),
     Unique("source", "digest"),
     Index("ix_log_input_source_size", "source", "size"),
 )
 """One row per file or batch taken in. ``first`` and ``last`` are the span of its events in UTC microseconds; ``clock``
 is what its clocks showed (:class:`sekisho.logs.health.ClockOffsets`, JSON). ``handed_over`` and ``given_back`` are
-holdings whose stop was lost and whose wasn't (:mod:`sekisho.logs.intervals.losses`)."""
+holdings whose stop was lost and whose wasn't (:mod:`sekisho.logs.intervals.losses`), ``starts_lost`` holdings first
+heard of by an interim record or a stop; 0 for inputs taken in before that was counted."""
 
 log_segment = Table(
     "log_segment",

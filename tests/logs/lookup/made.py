@@ -63,6 +63,7 @@ class Row:
     session: int = 0
     end_known: Known = Known.LOGGED
     day: date = DAY
+    start_known: Known = Known.LOGGED
 
 
 def rows(kind: LogKind, source: int, given: Sequence[Row]) -> Rows:
@@ -79,7 +80,7 @@ def rows(kind: LogKind, source: int, given: Sequence[Row]) -> Rows:
         np.array([one.protocol for one in given], np.uint8),
         np.array([at(one.start, one.day) for one in given], np.int64),
         ends,
-        np.zeros(len(given), np.uint8),
+        np.array([int(one.start_known) for one in given], np.uint8),
         np.array([int(one.end_known) for one in given], np.uint8),
         np.full(len(given), source, np.uint16),
         np.array([one.session for one in given], np.uint64),

@@ -94,7 +94,7 @@ def test_a_holding_that_may_have_ended_is_ambiguous(store: Store) -> None:
 def test_nobody_is_none_only_with_logs_that_were_whole(store: Store) -> None:
     """Heard all the time and no row: nobody. A gap within the window: nobody knows."""
     nat = store.source("cgn", NAT, covers=HERE, heard=False)
-    store.heard(nat, "00:00:00", "11:00:00")
+    store.heard(nat, "-24:00:00", "11:00:00")
     store.heard(nat, "11:59:59", "24:00:00")
     store.put(nat, Row("09:00:00", "09:30:00", inside="100.64.1.2"))
     assert store.who(time="12:30:00")["outcome"] == "none"

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from sekisho.logs.intervals.days import DAY, JAPAN, date_of
+from sekisho.logs.intervals.days import DAY, JAPAN, begin_of, date_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import NEVER, Interval, Link, Outcome, intervals, settle
 from sekisho.logs.lookup.candidates import Question
@@ -24,8 +24,10 @@ from sekisho.logs.merging import latest
 from sekisho.logs.rows import Known, Rows
 from sekisho.logs.sources import Source
 
-UNHEARD: Final = frozenset({"silence", "before_first", "after_last", "never_heard"})
+UNHEARD: Final = frozenset({"silence", "before_first", "after_last", "never_heard", "just_begun"})
 """Reasons of gaps that say that a source wasn't heard; others say that records of it are lost."""
+AHEAD: Final = 31
+"""Days within which a holding whose start is lost is looked for by what is first heard of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def find(
     others = [one.number for one in view.sources() if one.number not in numbers and one.spec.kind in kinds]
     could_tell = {one.spec.kind for one in covering}
     found: list[Interval] = []
+    last: dict[LogKind, list[Rows]] = {}
     for kind in sorted({one.spec.kind for one in asked}):
         for day in days(wide.begin, wide.end):
             held = view.held(kind, day)
@@ -86,6 +89,7 @@ def find(
                 continue
             rows, lacking = yield from _day(held, wide, kind, day)
             missing += lacking if kind in could_tell else []
+            last[kind] = rows
             plain = _plain(rows, wide) if not others else None
             if plain is not None:
                 found += intervals(plain, wide, windows) if len(plain) else ()
@@ -98,6 +102,16 @@ def find(
             missing += [
                 Missing(Lack.NOT_HEARD if gap.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, gap)
                 for gap in view.gaps(one, *windows[one.number])
+            ]
+    if not found and not missing:
+        heard = [one for one in covering if one.spec.kind in last]
+        found = yield from _unseen(view, wide, windows, rests, heard, others, last)
+        if not found:
+            # Nobody, say rows; so it is only where the logs show nothing that speaks against them.
+            missing = [
+                Missing(Lack.NOT_HEARD if why.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, why)
+                for one in covering
+                if (why := view.doubts(one, *windows[one.number])) is not None
             ]
     if not covering and not found:
         return Step(frozenset(kinds), question, _uncovered(concerned), (Missing(Lack.NO_SOURCE, min(kinds)),))
@@ -128,6 +142,40 @@ def _day(held: Held, wide: Question, kind: LogKind, day: date) -> Reading[tuple[
         elif result is not None:
             rows.append(result)
     return rows, missing
+
+
+def _unseen(
+    view: LogView,
+    wide: Question,
+    windows: Mapping[int, tuple[int, int]],
+    rests: Mapping[int, int],
+    covering: Sequence[Source],
+    others: Sequence[int],
+    last: Mapping[LogKind, Sequence[Rows]],
+) -> Reading[list[Interval]]:
+    """Who is first heard of on a later day, and may have had it in the window already: his start was lost.
+
+    ``last`` are the rows of the window's last day. A day with a row of what is asked about is the last one looked at.
+    """
+    found: list[Interval] = []
+    day = days(wide.begin, wide.end)[-1]
+    for kind in sorted({one.spec.kind for one in covering}):
+        until = begin_of(day + timedelta(days=AHEAD + 1))
+        for ahead in range(1, AHEAD + 1):
+            later = day + timedelta(days=ahead)
+            since = begin_of(later)
+            if not any(view.unseen(one, since, until) for one in covering if one.spec.kind == kind):
+                break
+            held = view.held(kind, later)
+            if held.gone:
+                break
+            rows, _ = yield from _day(held, wide, kind, later)
+            if rows:
+                own = [_without(part, others) for parts in (last[kind], rows) for part in _latest(parts)]
+                for part in reconciled(own, wide.begin, wide.end, rests, NEVER):
+                    found += intervals(part, wide, windows)
+                break
+    return found
 
 
 def _plain(parts: Sequence[Rows], wide: Question) -> Rows | None:

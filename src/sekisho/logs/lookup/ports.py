@@ -111,6 +111,15 @@ class LogView(Protocol):
         """When the source wasn't heard within [``begin``, ``end``), or lost records."""
         ...
 
+    def doubts(self, source: Source, begin: int, end: int) -> Gap | None:
+        """Why the source can't say that nobody had something in [``begin``, ``end``), although nothing is known to be
+        missing there; None where it can."""
+        ...
+
+    def unseen(self, source: Source, begin: int, end: int) -> bool:
+        """Whether in [``begin``, ``end``) the source told of somebody whose start isn't in its logs."""
+        ...
+
     def window(self, source: Source, begin: int, end: int) -> tuple[int, int]:
         """[``begin``, ``end``) by the source's clock, widened by how far that may have been off."""
         ...

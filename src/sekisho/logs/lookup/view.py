@@ -38,6 +38,9 @@ CLOCKS_KEPT: Final = 10_000
 """Days of sources whose clocks are kept in memory."""
 AFTER_LEAPS: Final = microseconds(datetime.combine(max(LEAP_SECONDS), datetime.min.time(), UTC) + 2 * SMEAR)
 """No leap second from here on."""
+SETTLING: Final = DAY
+"""How long after it was first heard a source can't say that nobody had something: it may have been given out before.
+Whoever holds longer than that shows as a start that isn't there, when he stops or an interim record comes."""
 ENUMERATED: Final = 17
 """Customers named of an address that was asked about without a port: one more than are followed."""
 
@@ -61,6 +64,13 @@ _HEARD: Final = (
     .where(log_heard.c.end >= bindparam("low"), log_heard.c.begin <= bindparam("high"))
     .order_by(log_heard.c.begin)
 )
+_FIRST_HEARD: Final = select(func.min(log_heard.c.begin)).where(log_heard.c.source == bindparam("of"))
+_UNSEEN: Final = (
+    select(log_input.c.id)
+    .where(log_input.c.source == bindparam("of"), log_input.c.starts_lost > 0)
+    .where(log_input.c.last >= bindparam("low"), log_input.c.first <= bindparam("high"))
+    .limit(1)
+)
 _LOST: Final = (
     select(log_gap)
     .where(log_gap.c.source == bindparam("of"), log_gap.c.end > bindparam("low"), log_gap.c.begin < bindparam("high"))
@@ -76,7 +86,8 @@ class SourceCache:
         self._rows: tuple[Any, ...] = ()
         self._sources: tuple[Source, ...] = ()
         self._clocks: dict[tuple[int, int], tuple[int, SourceClock]] = {}
-        self._lossy: dict[tuple[int, int], tuple[int, bool]] = {}
+        self._stops: dict[tuple[int, int], tuple[int, Stops]] = {}
+        self._unseen: dict[tuple[int, int, int], tuple[int, bool]] = {}
 
     def read(self, connection: Connection) -> tuple[Source, ...]:
         """Every source, as of ``connection``'s moment."""
@@ -98,25 +109,47 @@ class SourceCache:
             self._clocks[place] = kept = (source.revision, SourceClock(clock, history(seen, clock)))
         return kept[1]
 
-    def loses(self, connection: Connection, source: Source, at: int) -> bool:
-        """Whether around the day of ``at`` a source lost too much to be believed (:func:`too_lossy`)."""
+    def stops(self, connection: Connection, source: Source, at: int) -> Stops:
+        """What around the day of ``at`` was lost of a source's records."""
         place = (source.number, at // DAY)
-        kept = self._lossy.get(place)
+        kept = self._stops.get(place)
         if kept is None or kept[0] != source.revision:
-            if len(self._lossy) >= CLOCKS_KEPT:
-                self._lossy.clear()
-            self._lossy[place] = kept = source.revision, too_lossy(*_stops(connection, source.number, at // DAY * DAY))
+            if len(self._stops) >= CLOCKS_KEPT:
+                self._stops.clear()
+            self._stops[place] = kept = source.revision, _stops(connection, source.number, at // DAY * DAY)
+        return kept[1]
+
+    def unseen(self, connection: Connection, source: Source, begin: int, end: int) -> bool:
+        """Whether an input that meets [``begin``, ``end``] tells of somebody whose start isn't there."""
+        place = (source.number, begin, end)
+        kept = self._unseen.get(place)
+        if kept is None or kept[0] != source.revision:
+            if len(self._unseen) >= CLOCKS_KEPT:
+                self._unseen.clear()
+            asked = {"of": source.number, "low": begin, "high": end}
+            found = connection.execute(_UNSEEN, asked).first() is not None
+            self._unseen[place] = kept = source.revision, found
         return kept[1]
 
 
-def _stops(connection: Connection, source: int, day: int) -> tuple[int, int]:
-    """Of the inputs of a day and half a day around it: holdings whose stop was lost, and whose wasn't."""
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Of some inputs: holdings whose stop was lost and whose wasn't, and holdings first heard of without their start
+    (:class:`sekisho.logs.intervals.build.Tally`)."""
+
+    handed_over: int
+    given_back: int
+    starts_lost: int
+
+
+def _stops(connection: Connection, source: int, day: int) -> Stops:
+    """Of the inputs of a day and half a day around it."""
     table = log_input
-    query = select(func.sum(table.c.handed_over), func.sum(table.c.given_back)).where(
+    sums = (func.sum(table.c.handed_over), func.sum(table.c.given_back), func.sum(table.c.starts_lost))
+    query = select(*sums).where(
         table.c.source == source, table.c.first <= day + DAY * 3 // 2, table.c.last >= day - DAY // 2
     )
-    lost, told = connection.execute(query).one()
-    return int(lost or 0), int(told or 0)
+    return Stops(*(int(one or 0) for one in connection.execute(query).one()))
 
 
 def _observed(connection: Connection, source: int, begin: int, end: int) -> list[Observed]:
@@ -226,9 +259,28 @@ class StoreView:
             losses = [
                 Gap(row.begin, row.end, row.reason, row.missing) for row in self.connection.execute(_LOST, asked)
             ]
-        if self.cache.loses(self.connection, source, begin):
+        lost = self.cache.stops(self.connection, source, begin)
+        if too_lossy(lost.handed_over, lost.given_back):
             losses = [*losses, Gap(begin, end, "too_lossy")]
         return coverage(heard, losses, begin, end).gaps
+
+    def doubts(self, source: Source, begin: int, end: int) -> Gap | None:
+        """See :meth:`sekisho.logs.lookup.ports.LogView.doubts`: records of that day are lost, so that one holding's may
+        all be; or the source was heard first less than :data:`SETTLING` before, and what was given out until then
+        doesn't stand in its logs."""
+        lost = self.cache.stops(self.connection, source, begin)
+        if lost.handed_over or lost.starts_lost:
+            return Gap(begin, end, "unpaired", lost.handed_over + lost.starts_lost)
+        if source.number in self._heard:
+            spans = self._heard[source.number].heard
+            first = spans[0][0] if spans else None
+        else:
+            first = self.connection.execute(_FIRST_HEARD, {"of": source.number}).scalar()
+        return None if first is not None and begin - first >= SETTLING else Gap(begin, end, "just_begun")
+
+    def unseen(self, source: Source, begin: int, end: int) -> bool:
+        """See :meth:`sekisho.logs.lookup.ports.LogView.unseen`."""
+        return self.cache.unseen(self.connection, source, begin, end)
 
     def read_ahead(self) -> None:
         """Read all that was heard of every source, and every rule, at once: for many questions."""
