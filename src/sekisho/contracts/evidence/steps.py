@@ -22,7 +22,7 @@ Doesn't decide whether the facts suffice for a method of the Ordinance: that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,6 +84,16 @@ class StepState(Enum):
 
 NO_REASON: Final = Text("", "")
 """The reason of a step that was done and has nothing to add."""
+
+MAX_LISTED: Final = 8
+"""Identifiers named in a reason; an input may have more, and nobody reads a longer list."""
+
+
+def listed(ja: str, en: str, found: Sequence[str]) -> Text:
+    """A reason that names what was found, the first :data:`MAX_LISTED` of it; :data:`NO_REASON` where nothing was."""
+    names = ", ".join(found[:MAX_LISTED])
+    return Text(f"{ja}: {names}", f"{en}: {names}") if found else NO_REASON
+
 
 EARLIER_FAILED: Final = Text("前の手順で止まりました", "an earlier step failed")
 """Why every step after a failed one was not done."""

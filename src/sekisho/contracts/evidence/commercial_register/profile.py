@@ -39,8 +39,6 @@ MAX_ITEM_CHARACTERS = 128
 """The registrar takes at most 128 characters for each item, 126 for the representative's name [C]."""
 MAX_ANSWER_AGE = timedelta(hours=48)
 """A change in the register revokes the certificate at once; an older answer isn't one about today (as for JPKI)."""
-CLOCK_TOLERANCE = timedelta(seconds=60)
-"""An answer may be made on another machine's clock while it is asked for."""
 
 BRANCH_MANAGER = "支配人"
 """The title of a registered manager, whose certificate names his place of business instead of the head office [C]."""

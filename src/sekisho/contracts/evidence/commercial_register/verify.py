@@ -23,7 +23,7 @@ that he may act: 在籍 and 権限 are evidence of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sekisho.clock import japan_date
 from sekisho.contracts.evidence.commercial_register import profile as names
@@ -42,7 +42,6 @@ from sekisho.contracts.evidence.commercial_register.model import (
 )
 from sekisho.contracts.evidence.commercial_register.parse import policies, read_corporation
 from sekisho.contracts.evidence.commercial_register.profile import (
-    CLOCK_TOLERANCE,
     MAX_ANSWER_AGE,
     MAX_NONCE_BYTES,
     MAX_SIGNATURE_BYTES,
@@ -50,12 +49,12 @@ from sekisho.contracts.evidence.commercial_register.profile import (
     RegisterProfile,
 )
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
-from sekisho.contracts.evidence.jpki.errors import RevocationNotChecked
-from sekisho.contracts.evidence.jpki.model import CertificateId, RevocationAnswer, RevocationMethod, RevocationState
+from sekisho.contracts.evidence.jpki.model import CertificateId, RevocationState
 from sekisho.contracts.evidence.jpki.ports import Challenges, RevocationSource
+from sekisho.contracts.evidence.jpki.revocation import RevocationStep
 from sekisho.contracts.evidence.pki import certificate as x509
-from sekisho.contracts.evidence.pki.certificate import UnverifiedCertificate, parse_certificate
-from sekisho.contracts.evidence.pki.errors import Expired, NotYetValid
+from sekisho.contracts.evidence.pki.certificate import parse_certificate
+from sekisho.contracts.evidence.pki.errors import Expired
 from sekisho.contracts.evidence.pki.extensions import key_usage
 from sekisho.contracts.evidence.pki.path import (
     IssuedCertificate,
@@ -63,11 +62,12 @@ from sekisho.contracts.evidence.pki.path import (
     require_issuers,
     require_known_critical,
     require_leaf,
+    require_valid,
 )
 from sekisho.contracts.evidence.pki.signature import verifier
 from sekisho.contracts.evidence.registry import company
 from sekisho.contracts.evidence.steps import (
-    NO_REASON,
+    MAX_LISTED,
     FieldAccount,
     FieldUse,
     Report,
@@ -75,11 +75,9 @@ from sekisho.contracts.evidence.steps import (
     Steps,
     Treatment,
     Walk,
+    listed,
 )
 from sekisho.engine.facts import Text, Value
-
-MAX_LISTED = 8
-"""Identifiers named in a note; nobody reads a longer list."""
 
 _NOTICE = "電子証明書の方式等に関する件（告示）"
 STEPS = Steps(
@@ -155,6 +153,8 @@ LEFT_TO_CALLER = (
         "That the representative himself used the key file can't be told from a signature.",
     ),
 )
+_REVOCATION = RevocationStep(10, revoked=RegisterRevoked, lapsed=RegisterLapsed, max_age=MAX_ANSWER_AGE)
+"""商業登記法12条の2第7項・8項."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +186,10 @@ def prove_register_signature(
     findings: dict[str, Value] = {}
     try:
         leaf = _issued(walk, submission, application, moment, profile, nonces, findings)
-        answer = _revocation(walk, leaf, moment, revocation, findings)
+        answer = _REVOCATION.ask(walk, leaf, moment, revocation, findings, needed=False)
         with walk.step(11) as note:
             corporation = read_corporation(leaf.certificate, profile)
-            note.text = _unread("知らない項目", "items nobody here reads", corporation.unknown)
+            note.text = listed("知らない項目", "items nobody here reads", corporation.unknown)
         agreement = corporation.compared(stated)
         with walk.step(12, _compared(agreement, branch=corporation.head_office is None)):
             pass
@@ -228,7 +228,7 @@ def _issued(
     with walk.step(5):
         try:
             for one in (certificate, leaf.authority.certificate):
-                _require_valid(one, moment)
+                require_valid(one, moment)
         except Expired:
             findings["revocation"] = RevocationState.EXPIRED.value
             raise
@@ -246,7 +246,7 @@ def _issued(
             raise RegisterPolicy(found=", ".join(sorted(found)[:MAX_LISTED]))
     with walk.step(8) as note:
         unknown = require_known_critical(certificate, profile.known_extensions)
-        note.text = _unread("知らない拡張（必須ではない）", "extensions not known, and not critical", unknown)
+        note.text = listed("知らない拡張（必須ではない）", "extensions not known, and not critical", unknown)
     findings["certificate"] = "commercial_registry"
     with walk.step(9):  # 規則3条1項2号ニ
         holds = verifier(certificate.public_key, bits=profile.leaf_bits).holds(submission.signature, challenge.text)
@@ -259,57 +259,6 @@ def _issued(
 def _require_size(what: str, data: bytes, limit: int) -> None:
     if not 0 < len(data) <= limit:
         raise RegisterPartTooBig(what=what, limit=limit)
-
-
-def _require_valid(certificate: UnverifiedCertificate, moment: datetime) -> None:
-    # RFC 5280 §4.1.2.5: both ends belong to the period; it is written to the second.
-    if moment < certificate.not_before:
-        raise NotYetValid(not_before=certificate.not_before.isoformat())
-    if moment >= certificate.not_after + timedelta(seconds=1):
-        raise Expired(not_after=certificate.not_after.isoformat())
-
-
-def _revocation(
-    walk: Walk, leaf: IssuedCertificate, moment: datetime, source: RevocationSource, findings: dict[str, Value]
-) -> RevocationAnswer:
-    """Step 10. Having no answer is itself the answer, which stands in the facts."""
-    answer: RevocationAnswer | None = None
-    try:
-        with walk.step(10) as note:
-            answer = source.status(leaf, moment)
-            as_of = answer.as_of.isoformat()
-            note.text = Text(
-                f"{answer.method.value}、{as_of} 現在、回答: {answer.answered_by}",
-                f"{answer.method.value}, as of {as_of}, answered by {answer.answered_by}",
-            )
-            _require_good(answer, moment)
-    except EvidenceRefused:
-        if answer is not None:
-            findings["revocation"] = answer.state.value
-        raise
-    except NotCheckable as error:
-        if answer is not None and answer.state is RevocationState.UNKNOWN:
-            return answer
-        return RevocationAnswer(
-            RevocationState.COULD_NOT_CHECK, RevocationMethod.NONE, moment, "nobody", problem=error.reason
-        )
-    return answer
-
-
-def _require_good(answer: RevocationAnswer, moment: datetime) -> None:
-    if answer.state is RevocationState.REVOKED:  # 商業登記法12条の2第7項・8項
-        raise RegisterRevoked(revoked_at="" if answer.revoked_at is None else answer.revoked_at.isoformat())
-    if answer.state is RevocationState.EXPIRED:
-        raise RegisterLapsed
-    if answer.state is not RevocationState.GOOD:
-        raise RevocationNotChecked(problem=answer.problem or answer.state.value)
-    if not moment - MAX_ANSWER_AGE <= answer.as_of <= moment + CLOCK_TOLERANCE:
-        raise RevocationNotChecked(problem=f"answer of {answer.as_of.isoformat()}")
-
-
-def _unread(ja: str, en: str, found: tuple[str, ...]) -> Text:
-    listed = ", ".join(found[:MAX_LISTED])
-    return Text(f"{ja}: {listed}", f"{en}: {listed}") if found else NO_REASON
 
 
 def _compared(agreement: dict[str, Value], *, branch: bool) -> Text:

@@ -42,7 +42,6 @@ from sekisho.contracts.evidence.jpki.errors import (
     CertificateRevoked,
     OtherStore,
     PinNotEntered,
-    RevocationNotChecked,
     SignatureWrong,
     SubmissionTooBig,
     WrongKeyUsage,
@@ -51,8 +50,6 @@ from sekisho.contracts.evidence.jpki.errors import (
 from sekisho.contracts.evidence.jpki.model import (
     CertificateId,
     Comparison,
-    RevocationAnswer,
-    RevocationMethod,
     RevocationState,
     Stated,
     UnverifiedSubmission,
@@ -62,9 +59,10 @@ from sekisho.contracts.evidence.jpki.model import (
 from sekisho.contracts.evidence.jpki.parse import read_attributes
 from sekisho.contracts.evidence.jpki.ports import Challenges, RevocationSource
 from sekisho.contracts.evidence.jpki.profile import Carrier, JpkiProfile, Purpose
+from sekisho.contracts.evidence.jpki.revocation import RevocationStep
 from sekisho.contracts.evidence.pki import certificate as x509
 from sekisho.contracts.evidence.pki.certificate import UnverifiedCertificate, parse_certificate
-from sekisho.contracts.evidence.pki.errors import Expired, IssuerUnknown, NotYetValid
+from sekisho.contracts.evidence.pki.errors import Expired, IssuerUnknown
 from sekisho.contracts.evidence.pki.extensions import key_usage, policies
 from sekisho.contracts.evidence.pki.path import (
     IssuedCertificate,
@@ -72,10 +70,10 @@ from sekisho.contracts.evidence.pki.path import (
     require_issuers,
     require_known_critical,
     require_leaf,
+    require_valid,
 )
 from sekisho.contracts.evidence.pki.signature import verifier
 from sekisho.contracts.evidence.steps import (
-    NO_REASON,
     FieldAccount,
     FieldUse,
     Report,
@@ -83,6 +81,7 @@ from sekisho.contracts.evidence.steps import (
     Steps,
     Treatment,
     Walk,
+    listed,
 )
 from sekisho.engine.facts import Text, Value
 
@@ -91,10 +90,6 @@ MAX_SIGNATURE_BYTES = 512
 MAX_SUBMITTED_NONCE_BYTES = 64
 MAX_ANSWER_AGE = timedelta(hours=48)
 """JPKI's lists are made daily; an answer from before yesterday isn't one about today."""
-CLOCK_TOLERANCE = timedelta(seconds=60)
-"""An answer may be made on another machine's clock while it is asked for."""
-MAX_LISTED = 8
-"""Identifiers named in a note; a certificate may have more, and nobody reads a longer list."""
 
 _NONCE_FIRST = "法19条1項; the checklist of public JPKI servers: consume the nonce, then verify"
 _ONE_CA_EACH = "プロファイル仕様書 (one CA per purpose); RFC 5280 §6.1.1"
@@ -192,6 +187,7 @@ LEFT_TO_CALLER = (
         "The public key must not be used for anything else (art. 19(3)).",
     ),
 )
+_REVOCATION = RevocationStep(10, revoked=CertificateRevoked, lapsed=CertificateLapsed, max_age=MAX_ANSWER_AGE)  # 法15条
 _WORDS = {
     Purpose.SIGNING: ("署名", "signing"),
     Purpose.AUTHENTICATION: ("利用者証明", "user authentication"),
@@ -247,10 +243,10 @@ def prove_signing(
     findings: dict[str, Value] = {}
     try:
         leaf, carrier = _issued(walk, submission, application, moment, profile, nonces, Purpose.SIGNING, findings)
-        answer = _revocation(walk, leaf, moment, revocation, findings, needed=False)
+        answer = _REVOCATION.ask(walk, leaf, moment, revocation, findings, needed=False)
         with walk.step(11) as note:  # 法7条3号: the certificate's record holds name, date of birth, sex and address
             attributes = read_attributes(leaf.certificate)
-            note.text = _unread("知らない項目", "items nobody here reads", attributes.unknown)
+            note.text = listed("知らない項目", "items nobody here reads", attributes.unknown)
         comparison = Comparison.of(attributes, stated)
         with walk.step(12, _compared(comparison)):
             pass
@@ -309,7 +305,7 @@ def prove_authentication(
     walk = Walk(AUTHENTICATION_STEPS)
     try:
         leaf, _ = _issued(walk, submission, application, moment, profile, nonces, Purpose.AUTHENTICATION, {})
-        answer = _revocation(walk, leaf, moment, revocation, {}, needed=True)
+        answer = _REVOCATION.ask(walk, leaf, moment, revocation, {}, needed=True)
         pin = _pin(walk, 11, submission, {})
         user = VerifiedUser(CertificateId.of(leaf), answer, pin, moment, walk.proof(*range(11)))
     except (EvidenceRefused, NotCheckable) as error:
@@ -354,7 +350,7 @@ def _issued(
     with walk.step(5):
         try:
             for one in (certificate, leaf.authority.certificate):
-                _require_valid(one, moment)
+                require_valid(one, moment)
         except Expired:
             if signing:
                 findings["revocation"] = RevocationState.EXPIRED.value
@@ -367,7 +363,7 @@ def _issued(
         carrier = _carrier(certificate, profile, purpose)
     with walk.step(8) as note:
         unknown = require_known_critical(certificate, profile.known_extensions)
-        note.text = _unread("知らない拡張（必須ではない）", "extensions not known, and not critical", unknown)
+        note.text = listed("知らない拡張（必須ではない）", "extensions not known, and not critical", unknown)
     if signing:
         findings["certificate"] = "jpki_signing" if carrier is Carrier.CARD else "jpki_signing_smartphone"
     with walk.step(9):  # 法19条1項
@@ -392,14 +388,6 @@ def _require_not_other(certificate: UnverifiedCertificate, profile: JpkiProfile,
         raise OtherStore(found=found, found_en=found_en, needed=needed, needed_en=needed_en)
 
 
-def _require_valid(certificate: UnverifiedCertificate, moment: datetime) -> None:
-    # RFC 5280 §4.1.2.5: both ends belong to the period; it is written to the second.
-    if moment < certificate.not_before:
-        raise NotYetValid(not_before=certificate.not_before.isoformat())
-    if moment >= certificate.not_after + timedelta(seconds=1):
-        raise Expired(not_after=certificate.not_after.isoformat())
-
-
 def _carrier(certificate: UnverifiedCertificate, profile: JpkiProfile, purpose: Purpose) -> Carrier:
     found = policies(certificate)
     carriers = {carrier for oid, carrier in profile.of(purpose).policies if oid in found}
@@ -407,61 +395,6 @@ def _carrier(certificate: UnverifiedCertificate, profile: JpkiProfile, purpose: 
         # None: another purpose's or nobody's. Two: card and phone at once is no certificate of JPKI.
         raise WrongPolicy(found=", ".join(sorted(found)) or "none")
     return carriers.pop()
-
-
-def _revocation(
-    walk: Walk,
-    leaf: IssuedCertificate,
-    moment: datetime,
-    source: RevocationSource,
-    findings: dict[str, Value],
-    *,
-    needed: bool,
-) -> RevocationAnswer:
-    """Step 10. ``needed``: no answer stops the walk; otherwise having none is itself the answer."""
-    answer: RevocationAnswer | None = None
-    try:
-        with walk.step(10) as note:
-            answer = source.status(leaf, moment)
-            note.text = _told(answer)
-            _require_good(answer, moment)
-    except EvidenceRefused:
-        if answer is not None:
-            findings["revocation"] = answer.state.value
-        raise
-    except NotCheckable as error:
-        if needed:
-            raise
-        if answer is not None and answer.state is RevocationState.UNKNOWN:
-            return answer
-        return RevocationAnswer(
-            RevocationState.COULD_NOT_CHECK, RevocationMethod.NONE, moment, "nobody", problem=error.reason
-        )
-    return answer
-
-
-def _require_good(answer: RevocationAnswer, moment: datetime) -> None:
-    if answer.state is RevocationState.REVOKED:  # 法15条
-        raise CertificateRevoked(revoked_at="" if answer.revoked_at is None else answer.revoked_at.isoformat())
-    if answer.state is RevocationState.EXPIRED:
-        raise CertificateLapsed
-    if answer.state is not RevocationState.GOOD:
-        raise RevocationNotChecked(problem=answer.problem or answer.state.value)
-    if not moment - MAX_ANSWER_AGE <= answer.as_of <= moment + CLOCK_TOLERANCE:
-        raise RevocationNotChecked(problem=f"answer of {answer.as_of.isoformat()}")
-
-
-def _told(answer: RevocationAnswer) -> Text:
-    as_of = answer.as_of.isoformat()
-    return Text(
-        f"{answer.method.value}、{as_of} 現在、回答: {answer.answered_by}",
-        f"{answer.method.value}, as of {as_of}, answered by {answer.answered_by}",
-    )
-
-
-def _unread(ja: str, en: str, oids: tuple[str, ...]) -> Text:
-    listed = ", ".join(oids[:MAX_LISTED])
-    return Text(f"{ja}: {listed}", f"{en}: {listed}") if oids else NO_REASON
 
 
 def _compared(comparison: Comparison) -> Text:

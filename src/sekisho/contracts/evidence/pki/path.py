@@ -1,22 +1,25 @@
 """The path of a certificate of JPKI: one step, from a configured authority to the leaf.
 
 Longer paths don't exist there, so there is nothing here that builds one: the leaf's issuer is looked up among the
-configured authorities by its name (as DER), and must have signed the leaf. Says nothing of validity, purpose, policy
-or revocation; the verifier asks for each as a step of its own.
+configured authorities by its name (as DER), and must have signed the leaf. Validity, purpose, policy and
+revocation are no part of it: the verifier asks for each as a step of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sekisho.contracts.evidence.pki.certificate import UnverifiedCertificate, parse_certificate
 from sekisho.contracts.evidence.pki.errors import (
     CriticalExtensionUnknown,
+    Expired,
     IssuerSignatureWrong,
     IssuerUnknown,
     LeafIsAuthority,
     NotAnAuthority,
+    NotYetValid,
 )
 from sekisho.contracts.evidence.pki.extensions import (
     CRL_SIGN,
@@ -132,6 +135,17 @@ def require_issued(certificate: UnverifiedCertificate, authorities: tuple[Author
         if authority.signed(certificate.signature, certificate.to_be_signed):
             return IssuedCertificate(certificate, authority, _MADE)
     raise IssuerSignatureWrong
+
+
+def require_valid(certificate: UnverifiedCertificate, moment: datetime) -> None:
+    """Raises :class:`NotYetValid` or :class:`Expired`; ``moment`` is aware.
+
+    RFC 5280 §4.1.2.5: both ends belong to the period, which is written to the second.
+    """
+    if moment < certificate.not_before:
+        raise NotYetValid(not_before=certificate.not_before.isoformat())
+    if moment >= certificate.not_after + timedelta(seconds=1):
+        raise Expired(not_after=certificate.not_after.isoformat())
 
 
 def require_known_critical(certificate: UnverifiedCertificate, known: frozenset[str]) -> tuple[str, ...]:
