@@ -1,0 +1,169 @@
+"""Errors of the disclosure desk's cases. The gate's are in :mod:`sekisho.disclosure.gate_errors`.
+
+::
+
+    InputRefused
+    ├── CaseRefused            a field of a request can't be accepted; names the field
+    │   ├── TooManyItems       more identifiers than one request may have: split it
+    │   └── FactRefused        a fact nobody may state, or a value outside its domain
+    ├── UnknownCase            no case has this id, or none that one may know of
+    ├── UnknownItem            the case has no item of this number
+    ├── WrongState             the case is in another state
+    ├── CaseMoved              somebody else changed the case at the same moment
+    ├── QuestionsOpen          checks of authenticity are missing
+    ├── NothingPermitted       the outcome forbids it: an ambiguous answer never leaves
+    ├── NotAnEmergency         only an emergency may be approved from outside
+    ├── EmergencyReviewOpen    somebody must review an emergency before it is closed
+    ├── ItemsUndecided         some items have no decision yet
+    ├── NoHoldHere             no hold follows from this type of request
+    └── WrongCursor            a place in a list that isn't one
+    NotPermitted
+    └── NotApart               one person would have two parts in one case
+    Unavailable
+    └── CaseDestroyed          the case's record was destroyed at the end of its time
+"""
+
+from __future__ import annotations
+
+from sekisho.errors import InputRefused, NotPermitted, Unavailable
+
+
+class CaseRefused(InputRefused):
+    """A field of a request can't be accepted. Fields: ``field``, ``problem``; never the value."""
+
+    reason = "disclosure_case_refused"
+    http_status = 422
+    ja = "請求の「{field}」を受け付けられません（{problem}）。請求者に確かめてください。"
+    en = "The request's '{field}' can't be accepted ({problem}). Ask whoever sent it."
+
+
+class TooManyItems(CaseRefused):
+    """More identifiers than one request may have. Fields: ``field``, ``problem``, ``count``, ``limit``."""
+
+    reason = "too_many_items"
+    ja = "1件の請求は{limit}項目までです（{count}項目あります）。分けて出してもらってください。"
+    en = "One request has at most {limit} items; this one has {count}. Ask for it in parts."
+
+
+class FactRefused(CaseRefused):
+    """A fact nobody may state, or a value outside its domain. Fields: ``field``, ``problem``."""
+
+    reason = "fact_refused"
+    ja = "事実「{field}」を受け付けられません（{problem}）。"
+    en = "The fact '{field}' can't be accepted ({problem})."
+
+
+class UnknownCase(InputRefused):
+    """No case has this id, or none that one may know of: which of them is never told. Fields: ``case``."""
+
+    reason = "unknown_disclosure_case"
+    http_status = 404
+    ja = "「{case}」という案件はありません。`sekisho disclosure list` で確かめてください。"
+    en = "There is no case {case}. See `sekisho disclosure list`."
+
+
+class UnknownItem(InputRefused):
+    """The case has no item of this number. Fields: ``case``, ``item``."""
+
+    reason = "unknown_disclosure_item"
+    http_status = 404
+    ja = "案件 {case} に項目 {item} はありません。"
+    en = "The case {case} has no item {item}."
+
+
+class WrongState(InputRefused):
+    """The case is in another state. Fields: ``case``, ``state``, ``event``."""
+
+    reason = "disclosure_wrong_state"
+    http_status = 409
+    ja = "案件 {case} は「{state}」なので、「{event}」はできません。"
+    en = "The case {case} is {state}: '{event}' is not possible."
+
+
+class CaseMoved(InputRefused):
+    """Somebody else changed the case at the same moment; nothing was written. Fields: ``case``."""
+
+    reason = "disclosure_case_moved"
+    http_status = 409
+    ja = "案件 {case} は同時に別の人が変更しました。見直してからもう一度行ってください。"
+    en = "Somebody else changed the case {case} at the same moment. Look again, then repeat."
+
+
+class QuestionsOpen(InputRefused):
+    """Checks are missing. Fields: ``case``, ``missing``."""
+
+    reason = "disclosure_checks_missing"
+    http_status = 409
+    ja = "案件 {case} は確かめが済んでいません（{missing}）。"
+    en = "Checks of the case {case} are missing: {missing}."
+
+
+class NothingPermitted(InputRefused):
+    """What was found forbids a disclosure: only one sure holder is ever named. Fields: ``case``, ``item``,
+    ``outcome``."""
+
+    reason = "disclosure_outcome_forbids"
+    http_status = 409
+    ja = "案件 {case} の項目 {item} は「{outcome}」です。1人に定まらない結果は開示しません。"
+    en = "Item {item} of the case {case} is '{outcome}': nothing is disclosed unless one holder is certain."
+
+
+class NotAnEmergency(InputRefused):
+    """Only an emergency may be approved from outside. Fields: ``case``."""
+
+    reason = "disclosure_not_an_emergency"
+    http_status = 409
+    ja = "案件 {case} は緊急避難でも救助でもありません。社外の承認では進められません。社内で確認してください。"
+    en = "The case {case} is neither an emergency nor a rescue: review it inside."
+
+
+class EmergencyReviewOpen(InputRefused):
+    """An emergency is reviewed before it is closed. Fields: ``case``, ``due``."""
+
+    reason = "disclosure_emergency_review_open"
+    http_status = 409
+    ja = "案件 {case} の緊急の開示はまだ事後の確認を受けていません（期限: {due}）。関わっていない人が確認してください。"
+    en = "The emergency {case} was not reviewed afterwards (due {due}). Somebody who had no part in it must do so."
+
+
+class ItemsUndecided(InputRefused):
+    """Some items have no decision yet. Fields: ``case``, ``count``, ``first``."""
+
+    reason = "disclosure_items_undecided"
+    http_status = 409
+    ja = "案件 {case} の{count}項目が決まっていません（項目 {first} から）。"
+    en = "{count} items of the case {case} are undecided (from item {first})."
+
+
+class NoHoldHere(InputRefused):
+    """No hold follows from this type of request. Fields: ``case``, ``type``."""
+
+    reason = "disclosure_no_hold"
+    http_status = 409
+    ja = "案件 {case}（{type}）から記録の保全は生じません。"
+    en = "The case {case} ({type}) asks for no hold."
+
+
+class WrongCursor(InputRefused):
+    """A place in a list that isn't one."""
+
+    reason = "disclosure_wrong_cursor"
+    ja = "一覧の続きの印が正しくありません。最初から表示し直してください。"
+    en = "This isn't a place in the list. Begin again."
+
+
+class NotApart(NotPermitted):
+    """One person would have two parts in one case. Fields: ``case``, ``staff_id``, ``held``, ``wanted``."""
+
+    reason = "disclosure_parts_not_apart"
+    ja = "{staff_id} は案件 {case} で「{held}」をしたので「{wanted}」はできません。別の人が行ってください。"
+    en = "{staff_id} was '{held}' in the case {case} and can't be '{wanted}'. A colleague must do it."
+
+
+class CaseDestroyed(Unavailable):
+    """The case's record was destroyed at the end of its time. Fields: ``case``."""
+
+    reason = "disclosure_case_destroyed"
+    http_status = 410
+    ja = "案件 {case} の記録は保存期間が終わり破棄されました。"
+    en = "The record of the case {case} was destroyed at the end of its time."
