@@ -73,6 +73,12 @@ def test_the_name_of_a_means_makes_no_level() -> None:
         assert derive(renamed, moment=AT).level is Level.L1
 
 
+def test_the_order_of_answers_makes_no_level() -> None:
+    """A passkey may be the first of two answers or the last: what counts is what was shown."""
+    for before, after in ((PASSKEY, PASSWORD), (PASSKEY, TOTP), (JPKI, PASSKEY), (TOTP, PASSWORD), (SMS, TOTP)):
+        assert derive(before + after, moment=AT) == derive(after + before, moment=AT)
+
+
 def test_old_factors_do_not_count() -> None:
     """Beyond what was asked, and beyond an hour whatever was asked; nor do those of the future."""
     assert derive(PASSKEY, moment=AT + timedelta(minutes=6), max_age=timedelta(minutes=5)).level is None

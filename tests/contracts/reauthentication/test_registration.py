@@ -207,6 +207,7 @@ def test_what_is_removed_answers_nothing(shop: Shop) -> None:
     with pytest.raises(UnknownAuthenticator):
         shop.accounts.remove("customer-1", device, reason="紛失の届出", caller=CLERK)
     assert len(shop.leaves("contract.authenticator_removed")) == 1
+    assert shop.begin()["answers"]["passkey"] is None
 
 
 def test_another_accounts_authenticator_is_not_removed(shop: Shop) -> None:

@@ -116,6 +116,8 @@ def test_a_list_of_another_time_doesnt_answer(moment: datetime) -> None:
     result = verify(build.passport("japan"), moment=moment)
     assert result.revocation is RevocationState.COULD_NOT_CHECK
     assert result.report.require_facts()["authenticity"] == "could_not_check"
+    failed = {one.step.number: one.error for one in result.report.steps if one.error}
+    assert failed == {8: "passport_revocation_list_old"}
 
 
 def test_the_last_moment_of_a_list_still_answers() -> None:
