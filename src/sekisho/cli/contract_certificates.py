@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import orjson
 
+from sekisho.cli.certificate_files import read_certificate, say_checked, write_certificate
 from sekisho.cli.session import Session, output_options, pass_session
-from sekisho.contracts.lifecycle.certificate import MAX_BYTES, check
+from sekisho.contracts.lifecycle.certificate import check
 from sekisho.contracts.lifecycle.certificates import issued, listed
 
 
@@ -42,13 +42,7 @@ def issue(session: Session, key: str, out: Path | None) -> None:
     """証明書を出す（台帳の公開鍵だけで確かめられる） / Issue a certificate that the ledger's key alone checks."""
     with session.open("read") as workspace:
         document = issued(workspace, key)
-    if out is None:
-        session.answer(document)
-        return
-    out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
-    if session.json:
-        session.answer({"file": str(out), "key": key, "state": document["state"]})
-    session.say_in(f"{out} に書き出しました（{document['state']}）。", f"Wrote {out} ({document['state']}).")
+    write_certificate(session, document, key=key, out=out)
 
 
 @destruction_certificate.command()
@@ -58,41 +52,37 @@ def issue(session: Session, key: str, out: Path | None) -> None:
 @pass_session
 def verify(session: Session, file: Path, fingerprint: str | None) -> None:
     """証明書を確かめる（作業領域はいらない） / Check a certificate; needs no workspace."""
-    with file.open("rb") as opened:
-        found = check(opened.read(MAX_BYTES + 1), key=fingerprint)
-    if session.json:
-        session.answer(
-            {
-                "holds": True,
-                "key": found.key,
-                "state": found.state,
-                "origin": found.origin,
-                "fingerprint": found.fingerprint,
-                "key_compared": found.key_compared,
-                "destroyed_at": found.destroyed_at,
-                "reason": found.reason,
-                "rows": dict(found.rows),
-                "leaves": found.leaves,
-                "erased": found.erased,
-                "backups": list(found.backups),
-                "ledger_size": found.ledger_size,
-            }
-        )
-        return
+    found = check(read_certificate(file), key=fingerprint)
     rows = sum(found.rows.values())
-    session.say_in(
+    japanese = (
         f"✓ 鍵 {found.key} は {found.destroyed_at} に破棄されました（{rows} 行、葉 {found.leaves} 件）。"
-        f"状態: {found.state}",
-        f"✓ The key {found.key} was destroyed at {found.destroyed_at} ({rows} rows, {found.leaves} leaves). "
-        f"State: {found.state}",
+        f"状態: {found.state}"
     )
+    english = (
+        f"✓ The key {found.key} was destroyed at {found.destroyed_at} ({rows} rows, {found.leaves} leaves). "
+        f"State: {found.state}"
+    )
+    lines = [(japanese, english)]
     if found.state == "live":
-        session.say_in(
-            f"鍵の控え {len(found.backups)} 件に、まだこの鍵が残っていました。",
-            f"{len(found.backups)} key backups still held it.",
+        lines.append(
+            (
+                f"鍵の控え {len(found.backups)} 件に、まだこの鍵が残っていました。",
+                f"{len(found.backups)} key backups still held it.",
+            )
         )
     if not found.key_compared:
-        session.say_in(
-            f"公開鍵の指紋 {found.fingerprint} を、別の方法で得たものと比べてください（--key）。",
-            f"Compare the fingerprint {found.fingerprint} with one you got another way (--key).",
+        lines.append(
+            (
+                f"公開鍵の指紋 {found.fingerprint} を、別の方法で得たものと比べてください（--key）。",
+                f"Compare the fingerprint {found.fingerprint} with one you got another way (--key).",
+            )
         )
+    more = {
+        "destroyed_at": found.destroyed_at,
+        "reason": found.reason,
+        "rows": dict(found.rows),
+        "leaves": found.leaves,
+        "erased": found.erased,
+        "backups": list(found.backups),
+    }
+    say_checked(session, found, more=more, lines=lines)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import orjson
 
 from sekisho.access.roles import Scope
+from sekisho.cli.certificate_files import read_certificate, say_checked, write_certificate
 from sekisho.cli.errors import Usage
 from sekisho.cli.log_options import stated
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.clock import japan_date
 from sekisho.contracts.lifecycle.errors import DueFailed
-from sekisho.destruction.certificate import MAX_BYTES, PURGE, RELEASE, check
+from sekisho.destruction.certificate import PURGE, RELEASE, check
 from sekisho.destruction.probing import SubprocessProber
 from sekisho.destruction.standalone.verify_certificate import told
 from sekisho.due import Entry, State
@@ -131,13 +131,7 @@ def issue(session: Session, key: str, out: Path | None) -> None:
     """証明書を出す（KEY は log/ap.nat/2026-11-22 など） / Issue a certificate that the ledger's key alone checks."""
     with session.open("read") as workspace:
         document = issued(workspace, key)
-    if out is None:
-        session.answer(document)
-        return
-    out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
-    if session.json:
-        session.answer({"file": str(out), "key": key, "state": document["state"]})
-    session.say_in(f"{out} に書き出しました（{document['state']}）。", f"Wrote {out} ({document['state']}).")
+    write_certificate(session, document, key=key, out=out)
 
 
 @certificate.command()
@@ -147,22 +141,5 @@ def issue(session: Session, key: str, out: Path | None) -> None:
 @pass_session
 def verify(session: Session, file: Path, fingerprint: str | None) -> None:
     """証明書を確かめる（作業領域はいらない） / Check a certificate; needs no workspace."""
-    with file.open("rb") as opened:
-        found = check(opened.read(MAX_BYTES + 1), key=fingerprint, formats=(PURGE, RELEASE))
-    if session.json:
-        session.answer(
-            {
-                "holds": True,
-                "format": found.format,
-                "key": found.key,
-                "state": found.state,
-                "origin": found.origin,
-                "fingerprint": found.fingerprint,
-                "key_compared": found.key_compared,
-                "ledger_size": found.ledger_size,
-                "said": found.said,
-            }
-        )
-        return
-    for japanese, english in told(found):
-        session.say(japanese if session.lang == "ja" else english)
+    found = check(read_certificate(file), key=fingerprint, formats=(PURGE, RELEASE))
+    say_checked(session, found, more={"format": found.format, "said": found.said}, lines=told(found))

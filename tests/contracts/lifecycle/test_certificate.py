@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 import pytest
 
-from sekisho.contracts.lifecycle.certificate import MAX_BYTES, check
+from sekisho.contracts.lifecycle.certificate import check
 from sekisho.contracts.lifecycle.certificates import issued
+from sekisho.destruction.certificate import MAX_BYTES
 from sekisho.destruction.errors import CertificateRefused, ProbeFailed
 from sekisho.destruction.probing import Probed
 from sekisho.keys import backup, make_key_file

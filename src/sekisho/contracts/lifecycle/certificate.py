@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sekisho.destruction import certificate
 from sekisho.destruction.certificate import CONTRACT
 from sekisho.destruction.errors import CertificateRefused
-
-MAX_BYTES: Final = certificate.MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
