@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from sekisho.contracts.application import parse_json
 from sekisho.contracts.errors import WrongValue
-from sekisho.contracts.field_reading import MAX_TEXT, as_day, as_moment, as_object, as_text, need, only
+from sekisho.contracts.field_reading import MAX_TEXT, as_day, as_moment, as_object, as_printable, as_text, need, only
 
 MAX_DOCUMENT_BYTES = 64 * 1024
 """A certificate of 16 KiB becomes 22 in base64; a challenge, a signature and some texts stand beside it."""
@@ -83,9 +83,13 @@ class Fields:
             raise WrongValue(field=self._at(name), expected=f"text of 1 to {limit} printable characters")
         return found
 
-    def optional_text(self, name: str) -> str | None:
+    def optional_text(self, name: str, *, limit: int = MAX_TEXT) -> str | None:
         """As :meth:`text`; None where the field is missing."""
-        return self.text(name) if name in self.found else None
+        return self.text(name, limit=limit) if name in self.found else None
+
+    def printable(self, name: str) -> str:
+        """Printable text that may hold any number: a reference of the operator's own, or one of few words."""
+        return as_printable(self.found[name], self._at(name))
 
     def slug(self, name: str) -> str:
         """A short name that can't be a person's: letters, digits and ``. _ : @ / ( ) -`` and spaces, all of ASCII."""
@@ -108,6 +112,10 @@ class Fields:
             raise WrongValue(field=self._at(name), expected="true or false")
         return found
 
+    def optional_truth(self, name: str) -> bool | None:
+        """As :meth:`truth`; None where the field is missing."""
+        return self.truth(name) if name in self.found else None
+
     def octets(self, name: str) -> bytes:
         """Bytes written in base64."""
         found = self.found[name]
@@ -116,6 +124,17 @@ class Fields:
         except (binascii.Error, ValueError):
             raise WrongValue(field=self._at(name), expected="base64") from None
 
+    def optional_octets(self, name: str) -> bytes | None:
+        """As :meth:`octets`; None where the field is missing."""
+        return self.octets(name) if name in self.found else None
+
+    def hexadecimal(self, name: str, size: int) -> bytes:
+        """``size`` bytes in hexadecimal digits."""
+        found = self.found[name]
+        if not isinstance(found, str) or not re.fullmatch(f"[0-9a-fA-F]{{{2 * size}}}", found):
+            raise WrongValue(field=self._at(name), expected=f"{2 * size} hexadecimal digits")
+        return bytes.fromhex(found)
+
     def moment(self, name: str) -> datetime:
         """A time with offset (RFC 3339)."""
         return as_moment(self.found[name], self._at(name))
@@ -123,3 +142,7 @@ class Fields:
     def day(self, name: str) -> date:
         """A date that exists."""
         return as_day(self.found[name], self._at(name))
+
+    def optional_day(self, name: str) -> date | None:
+        """As :meth:`day`; None where the field is missing."""
+        return self.day(name) if name in self.found else None
