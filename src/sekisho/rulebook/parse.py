@@ -32,7 +32,7 @@ from sekisho.engine.rules import (
 from sekisho.rulebook.conditions import Vocabulary, cited, parse_condition
 from sekisho.rulebook.document import Place
 
-INSTRUMENT_KINDS = frozenset({"act", "ordinance", "industry", "house", "report"})
+INSTRUMENT_KINDS = frozenset({"act", "ordinance", "guideline", "industry", "house", "report"})
 PARTIES = frozenset({"operator", "agent", "rental_firm", "applicant", "police"})
 
 _REQUIRED = frozenset(
