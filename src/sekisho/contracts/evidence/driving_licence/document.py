@@ -18,19 +18,17 @@ Only DF1/EF01 and WEF02 must be there. Files are sent as read, whole, unused roo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sekisho.contracts.application import MAX_RAW_BYTES, parse_json
-from sekisho.contracts.errors import WrongValue
-from sekisho.contracts.evidence.chip.document import MAX_READER, file_of, flag_of, object_of, stated_of, text_of
+from sekisho.contracts.application import MAX_RAW_BYTES
+from sekisho.contracts.evidence.chip.document import MAX_READER, file_of, stated_of
+from sekisho.contracts.evidence.document_fields import Fields
 from sekisho.contracts.evidence.driving_licence.model import ReadersWord, UnverifiedLicence, UnverifiedRecord
 from sekisho.contracts.evidence.driving_licence.profile import LicenceFile
 from sekisho.contracts.evidence.verifier import Person
 
 CARD, RECORD = "licence_card", "mynumber_card"
-_NONE: Final[frozenset[str]] = frozenset()
 _CARD_FILES: Final = frozenset(one.value for one in LicenceFile)
 
 
@@ -44,26 +42,20 @@ class LicenceDocument:
 
 def read_document(raw: bytes) -> LicenceDocument:
     """Read a document; raises an ``ApplicationRefused`` that names the field."""
-    root = object_of(
-        parse_json(raw, limit=MAX_RAW_BYTES), "", required={"form", "files"}, optional={"reader", "stated"}
-    )
-    form = root["form"]
-    if form not in (CARD, RECORD):
-        raise WrongValue(field="form", expected=f"{CARD} or {RECORD}")
+    root = Fields.of(raw, required={"form", "files"}, optional={"reader", "stated"}, limit=MAX_RAW_BYTES)
+    form = root.choice("form", (CARD, RECORD))
     reader = _reader(root)
     stated = stated_of(root)
     if form == CARD:
-        files = object_of(root["files"], "files", required={LicenceFile.ENTRIES.value}, optional=_CARD_FILES)
-        read = {LicenceFile(name): file_of(files, name, "files") for name in files}
+        files = root.object("files", required={LicenceFile.ENTRIES.value}, optional=_CARD_FILES)
+        read = {LicenceFile(name): file_of(files, name) for name in files.found}
         return LicenceDocument(UnverifiedLicence(read, reader), stated)
-    files = object_of(root["files"], "files", required={"WEF02"}, optional={"WEF03"})
-    signature = file_of(files, "WEF03", "files") if "WEF03" in files else None
-    return LicenceDocument(UnverifiedRecord(file_of(files, "WEF02", "files"), signature, reader), stated)
+    files = root.object("files", required={"WEF02"}, optional={"WEF03"})
+    signature = file_of(files, "WEF03") if files.has("WEF03") else None
+    return LicenceDocument(UnverifiedRecord(file_of(files, "WEF02"), signature, reader), stated)
 
 
-def _reader(root: Mapping[str, Any]) -> ReadersWord:
-    if "reader" not in root:
-        return ReadersWord()
-    said = object_of(root["reader"], "reader", required=_NONE, optional={"application", "pin_1", "pin_2"})
-    application = text_of(said, "application", "reader", limit=MAX_READER) if "application" in said else None
-    return ReadersWord(application, flag_of(said, "pin_1", "reader"), flag_of(said, "pin_2", "reader"))
+def _reader(root: Fields) -> ReadersWord:
+    said = root.object("reader", optional={"application", "pin_1", "pin_2"})
+    application = said.optional_text("application", limit=MAX_READER)
+    return ReadersWord(application, said.optional_truth("pin_1"), said.optional_truth("pin_2"))
