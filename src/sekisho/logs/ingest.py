@@ -131,9 +131,10 @@ class Intake:
         silence: int,
         origin: Origin,
         policies: Mapping[LogKind, Policy],
+        over: Callable[[LogKind, date], bool],
     ) -> None:
-        """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused. ``policies`` are in force
-        for the source's service: an event of a kind without one becomes no row (:meth:`_policed`). Where a kind's
+        """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused, and of those whose time for
+        keeping is ``over``, purged or not. ``policies`` are in force for the source's service: an event of a kind without one becomes no row (:meth:`_policed`). Where a kind's
         declares no destinations they serve to tell sessions apart and go no further."""
         self._source = source
         self._reader = reader
@@ -145,6 +146,7 @@ class Intake:
         self._oldest = oldest
         self._origin = origin
         self._policies = policies
+        self._over = over
         self._heard = Heard(silence)
         self._clock = ClockSample()
         self._losses: list[Gap] = []
@@ -365,6 +367,9 @@ class Intake:
 
     def _write(self, day: date, rows: Rows, layout: str, state: SegmentState) -> None:
         if not len(rows):
+            return
+        if self._over(rows.kind, day):
+            self.tally.refused["day_gone"] += len(rows)
             return
         if state is not SegmentState.OPEN and not self._declares_destinations(rows.kind):
             rows, layout = _without_destinations(rows, layout)

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import BinaryIO, Final
 
 import orjson
@@ -27,8 +27,10 @@ from sekisho.logs.ground import Ground
 from sekisho.logs.health import Gap, silence
 from sekisho.logs.ingest import Before, Carried, Intake, Origin, Prepared, discard
 from sekisho.logs.intervals.days import microseconds
+from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import SegmentEntry, SegmentState
-from sekisho.logs.policies import policies_over
+from sekisho.logs.policies import policies_of, policies_over
+from sekisho.logs.policy import Policy, last_day_of
 from sekisho.logs.quarantine import QuarantineWriter
 from sekisho.logs.rows import Rows
 from sekisho.logs.sources import Source
@@ -157,6 +159,7 @@ class IntakeDesk:
                 silence=allowed,
                 origin=origin,
                 policies=policies,
+                over=self._over(japan_date(now)),
             )
             try:
                 said, size = feed(intake, reader, source)
@@ -238,6 +241,20 @@ class IntakeDesk:
             return sealing.read_all(self._ground.segments, entry.segment)
         except KeyDestroyed:
             return None
+
+    def _over(self, today: date) -> Callable[[LogKind, date], bool]:
+        """Whether a kind's day may be kept no longer, whether or not it was ever there to be purged."""
+        known: dict[LogKind, tuple[Policy, ...]] = {}
+
+        @cache
+        def over(kind: LogKind, day: date) -> bool:
+            if kind not in known:
+                with self._workspace.database.read() as connection:
+                    known[kind] = policies_of(connection, kind)
+            last = last_day_of(known[kind], kind, day, today=today)
+            return last is not None and last < today
+
+        return over
 
     def _reader(self, source: Source, origin: Origin) -> Reader:
         """A fresh reader; for live messages the one that knows what their senders announced."""

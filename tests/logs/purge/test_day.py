@@ -26,7 +26,7 @@ from sekisho.logs.tables import log_input, log_quarantine
 from sekisho.workspace import Workspace
 from tests.logs.conftest import TODAY
 from tests.logs.holds.test_survival import lines
-from tests.logs.keeping import GONE_ON, NAT, YESTERDAY, Keeper, Unasked, failed
+from tests.logs.keeping import GONE_ON, NAT, YESTERDAY, Keeper, Unasked, failed, whole
 
 KEY = log_key("ap.nat", YESTERDAY)
 
@@ -51,6 +51,19 @@ def test_late_rows_of_a_purged_day_are_refused(keeper: Keeper) -> None:
     done = keeper.take(lines()[3])
     assert done.refused == {"day_gone": 1}
     assert list((keeper.workspace.path / "logs" / "ap.nat").rglob("*.*")) == []
+
+
+def test_a_day_that_was_over_before_its_records_came_takes_none(keeper: Keeper) -> None:
+    """There was nothing to purge, so no key was destroyed; it is refused all the same. A record from 1970 to yesterday
+    fills the days that are kept, and none before."""
+    old = YESTERDAY - timedelta(days=130)
+    done = keeper.take(whole(old, 100, 4_000, "203.0.113.5", 1024, 2047, "100.64.0.1"))
+    assert (done.rows, done.refused) == (0, {"day_gone": 1})
+    assert keeper.logs.day_state(NAT, old) is None
+    done = keeper.take(f"W {begin_of(YESTERDAY) // 1_000_000 + 60} 203.0.113.5 1024 2047 100.64.0.1 100")
+    assert done.rows == 120
+    assert keeper.logs.day_state(NAT, YESTERDAY - timedelta(days=120)) is None
+    assert keeper.logs.day_state(NAT, YESTERDAY - timedelta(days=119)) is DayState.OPEN
 
 
 def test_what_remains_tells_of_nobody(keeper: Keeper) -> None:
