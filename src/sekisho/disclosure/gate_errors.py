@@ -6,6 +6,7 @@
     ├── UnknownFact         a fact that the catalogue doesn't have
     ├── WrongFact           a value outside the fact's domain
     ├── DimensionAsFact     event, act or class given as a fact: they are the question, not the answer
+    ├── UnknownItem         an item of sender information that the ordinance doesn't list
     └── BeforeRulebook      a day whose law the rulebook doesn't hold
     CheckFailed
     └── NotPermittedByLaw   the act isn't permitted (now): what is missing, or which ground is lacking
@@ -41,6 +42,15 @@ class DimensionAsFact(InputRefused):
     http_status = 422
     ja = "「{fact}」は問いそのものです。事実としてではなく、引数で渡してください。"
     en = "'{fact}' is the question itself; give it as an argument, not as a fact."
+
+
+class UnknownItem(InputRefused):
+    """An item of sender information that the ordinance doesn't list: it can't be disclosed on a civil claim."""
+
+    reason = "unknown_civil_item"
+    http_status = 422
+    ja = "発信者情報の項目「{number}」は省令（施行規則2条）にありません。1から14までで選んでください。"
+    en = "The ordinance (art. 2) lists no item {number} of sender information. Choose from 1 to 14."
 
 
 class BeforeRulebook(InputRefused):
