@@ -134,8 +134,9 @@ class Intake:
         over: Callable[[LogKind, date], bool],
     ) -> None:
         """``now`` is the moment of the ingest; rows of days before ``oldest`` are refused, and of those whose time for
-        keeping is ``over``, purged or not. ``policies`` are in force for the source's service: an event of a kind without one becomes no row (:meth:`_policed`). Where a kind's
-        declares no destinations they serve to tell sessions apart and go no further."""
+        keeping is ``over``, purged or not. ``policies`` are in force for the source's service: an event of a kind
+        without one becomes no row (:meth:`_policed`). Where a kind's declares no destinations they serve to tell
+        sessions apart and go no further."""
         self._source = source
         self._reader = reader
         self._records_before = reader.records
