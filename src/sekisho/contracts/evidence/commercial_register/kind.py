@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sekisho.contracts.errors import MissingField, WrongValue
 from sekisho.contracts.evidence.commercial_register import profile as names
-from sekisho.contracts.evidence.commercial_register.document import RegisterDocument, read_document
+from sekisho.contracts.evidence.commercial_register.document import read_document
 from sekisho.contracts.evidence.commercial_register.errors import TooManyRegistrars
 from sekisho.contracts.evidence.commercial_register.model import StatedCorporation
 from sekisho.contracts.evidence.commercial_register.profile import RegisterProfile, production
 from sekisho.contracts.evidence.commercial_register.verify import prove_register_signature
-from sekisho.contracts.evidence.jpki.document import DocumentChallenge
-from sekisho.contracts.evidence.jpki.ports import Challenges, FirstAnswer, RevocationSource, StoredLists
+from sekisho.contracts.evidence.jpki.document import application_of, challenges_of
+from sekisho.contracts.evidence.jpki.ports import FirstAnswer, RevocationSource, StoredLists
 from sekisho.contracts.evidence.pki.certificate import MAX_CERTIFICATE_BYTES
 from sekisho.contracts.evidence.pki.crl import MAX_CRL_BYTES, RevocationLists, read_crl
 from sekisho.contracts.evidence.pki.path import MAX_GENERATIONS, Authority, TrustStore
@@ -48,11 +47,11 @@ class PreparedRegister:
         person = asked.about(Person(document.stated.name, document.stated.address))
         found = prove_register_signature(
             document.submission,
-            application=_application(document, asked),
+            application=application_of(document, asked),
             stated=StatedCorporation(person.name, person.address),
             moment=asked.moment,
             profile=self.profile,
-            nonces=_challenges(document, asked),
+            nonces=challenges_of(document, asked),
             revocation=revocation,
         )
         if found.signer is None:
@@ -107,23 +106,3 @@ class RegisterVerifier:
 
 COMMERCIAL_REGISTER = RegisterVerifier()
 """The verifier of companies' signatures."""
-
-
-def _application(document: RegisterDocument, asked: Asked) -> str:
-    """The application the evidence is for; a document without one is for the one asked about."""
-    if asked.application:
-        if document.application not in (None, asked.application):
-            raise WrongValue(field="application", expected="left out, or the application that this evidence is for")
-        return asked.application
-    if document.application is None:
-        raise MissingField(field="application")
-    return document.application
-
-
-def _challenges(document: RegisterDocument, asked: Asked) -> Challenges:
-    """Who knows the challenge: whoever issued it, and otherwise the document, which must then bring it."""
-    if asked.challenges is not None:
-        return asked.challenges
-    if document.challenge is None:
-        raise MissingField(field="challenge.text")
-    return DocumentChallenge(document.challenge)

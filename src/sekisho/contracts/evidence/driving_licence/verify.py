@@ -112,7 +112,7 @@ class _Verification:
         key = self._signed_by(items)
         changes = self._changes = self._changed(items)
         comparison = self._compare(entries, changes)
-        with walk.step(5, words.compared(comparison)):
+        with walk.step(5, comparison.told()):
             pass
         with walk.step(6):
             if entries.expiry < japan_date(self._moment):

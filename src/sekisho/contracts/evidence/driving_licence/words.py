@@ -7,7 +7,6 @@ from typing import Final
 
 from sekisho.contracts.evidence.chip.tlv import label
 from sekisho.contracts.evidence.driving_licence.model import Change, PoliceKey
-from sekisho.contracts.evidence.jpki.model import Agreement, Comparison
 from sekisho.contracts.evidence.steps import NO_REASON
 from sekisho.engine.facts import Text
 
@@ -101,20 +100,6 @@ def unknown_items(found: Iterable[tuple[str, int]]) -> Text:
 def signed_by(key: PoliceKey) -> Text:
     """Whose signature it is."""
     return Text(f"公開鍵: {key.name}（運用者が設定）", f"key: {key.name} (configured by the operator)")
-
-
-def compared(comparison: Comparison) -> Text:
-    """How name, address and date of birth compare."""
-    words = {Agreement.AGREE: "一致", Agreement.DIFFER: "不一致", Agreement.UNKNOWN: "判定できない"}
-    items = (
-        ("氏名", "name", comparison.name),
-        ("住所", "address", comparison.address),
-        ("生年月日", "date of birth", comparison.birth_date),
-    )
-    return Text(
-        "、".join(f"{ja}は{words[found]}" for ja, _, found in items),
-        ", ".join(f"{en}: {found.value}" for _, en, found in items),
-    )
 
 
 def pins(first: bool | None, second: bool | None, application: str | None) -> Text:

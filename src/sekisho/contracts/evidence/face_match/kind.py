@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sekisho.contracts.errors import MissingField, WrongValue
 from sekisho.contracts.evidence.errors import TrustFileRefused
-from sekisho.contracts.evidence.face_match.document import MatchDocument, read_document
+from sekisho.contracts.evidence.face_match.document import read_document
 from sekisho.contracts.evidence.face_match.errors import ProviderFileRefused
 from sekisho.contracts.evidence.face_match.model import BY_PROVIDER
 from sekisho.contracts.evidence.face_match.profile import MAX_PROVIDER, USE_PROVIDER, Provider, read_provider
 from sekisho.contracts.evidence.face_match.verify import verify_result
+from sekisho.contracts.evidence.jpki.document import application_of
 from sekisho.contracts.evidence.verifier import Asked, Covered, Prepared, Trust, TrustUse, Verification, trusting
 from sekisho.engine.facts import Text
 
@@ -27,7 +27,7 @@ class PreparedFaceMatch:
         document = read_document(raw)
         found = verify_result(
             document.match,
-            application=_application(document, asked),
+            application=application_of(document, asked),
             providers=self.providers,
             challenges=asked.challenges,
             moment=asked.moment,
@@ -75,14 +75,3 @@ class FaceMatchVerifier:
 
 FACE_MATCH = FaceMatchVerifier()
 """The verifier of face matches."""
-
-
-def _application(document: MatchDocument, asked: Asked) -> str:
-    """The application the result is for; a document looked at by itself says it."""
-    if asked.application:
-        if document.application not in {None, asked.application}:
-            raise WrongValue(field="application", expected="left out, or the application that this evidence is for")
-        return asked.application
-    if document.application is None:
-        raise MissingField(field="application")
-    return document.application

@@ -20,13 +20,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sekisho.contracts.application import MAX_RAW_BYTES
 from sekisho.contracts.errors import MissingField, WrongValue
 from sekisho.contracts.evidence.document_fields import Fields
 from sekisho.contracts.evidence.jpki.errors import NonceExpired, NonceForAnother, NonceUnknown
 from sekisho.contracts.evidence.jpki.model import Challenge, PinAttestation, Stated, UnverifiedSubmission
+from sekisho.contracts.evidence.jpki.ports import Challenges
 from sekisho.contracts.evidence.jpki.profile import Purpose
+from sekisho.contracts.evidence.verifier import Asked
 from sekisho.engine.facts import Text
 
 
@@ -53,6 +56,42 @@ class DocumentChallenge:
         if (self.challenge.purpose, self.challenge.application) != (purpose, application):
             raise NonceForAnother
         return self.challenge
+
+
+class ForApplication(Protocol):
+    """A document of evidence for one application, which it may leave to whoever asks."""
+
+    @property
+    def application(self) -> str | None:
+        """The application it says it is for."""
+
+
+class Answering(Protocol):
+    """A document that answers a challenge, which it may leave to whoever asks."""
+
+    @property
+    def challenge(self) -> Challenge | None:
+        """The challenge it brought along."""
+
+
+def application_of(document: ForApplication, asked: Asked) -> str:
+    """The application the evidence is for; a document without one is for the one asked about."""
+    if asked.application:
+        if document.application not in {None, asked.application}:
+            raise WrongValue(field="application", expected="left out, or the application that this evidence is for")
+        return asked.application
+    if document.application is None:
+        raise MissingField(field="application")
+    return document.application
+
+
+def challenges_of(document: Answering, asked: Asked) -> Challenges:
+    """Who knows the challenge: whoever issued it, and otherwise the document, which must then bring it."""
+    if asked.challenges is not None:
+        return asked.challenges
+    if document.challenge is None:
+        raise MissingField(field="challenge.text")
+    return DocumentChallenge(document.challenge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sekisho.contracts.errors import MissingField, WrongValue
 from sekisho.contracts.evidence.errors import TrustFileRefused
 from sekisho.contracts.evidence.jpki import profile as names
-from sekisho.contracts.evidence.jpki.document import DocumentChallenge, JpkiDocument, read_document
+from sekisho.contracts.evidence.jpki.document import application_of, challenges_of, read_document
 from sekisho.contracts.evidence.jpki.errors import TooManyAuthorities, TrustedForBoth
 from sekisho.contracts.evidence.jpki.model import CertificateId, Stated, VerifiedSigner
-from sekisho.contracts.evidence.jpki.ports import Challenges, FirstAnswer, RevocationSource, StoredLists
+from sekisho.contracts.evidence.jpki.ports import FirstAnswer, RevocationSource, StoredLists
 from sekisho.contracts.evidence.jpki.profile import JpkiProfile, Purpose, production
 from sekisho.contracts.evidence.jpki.verify import prove_authentication, prove_signing
 from sekisho.contracts.evidence.pki.certificate import MAX_CERTIFICATE_BYTES
@@ -48,7 +47,7 @@ class PreparedJpki:
     def verify(self, raw: bytes, asked: Asked) -> Verification:
         """As :meth:`Prepared.verify`. Whoever is to be asked about revocation comes first, then the lists held."""
         document = read_document(raw)
-        application = _application(document, asked)
+        application = application_of(document, asked)
         revocation: RevocationSource = self.lists[document.purpose]
         if asked.revocation is not None:
             revocation = FirstAnswer((asked.revocation, revocation))
@@ -58,7 +57,7 @@ class PreparedJpki:
                 application=application,
                 moment=asked.moment,
                 profile=self.profile,
-                nonces=_challenges(document, asked),
+                nonces=challenges_of(document, asked),
                 revocation=revocation,
             )
             # The certificate names nobody: whose it is, only a register of linked ones knows (a step-up asks it).
@@ -72,7 +71,7 @@ class PreparedJpki:
             stated=Stated(person.name, person.address, person.birth_date),
             moment=asked.moment,
             profile=self.profile,
-            nonces=_challenges(document, asked),
+            nonces=challenges_of(document, asked),
             revocation=revocation,
         )
         if signed.signer is None:
@@ -158,26 +157,6 @@ def _require_apart(trust: Trust, stores: Mapping[Purpose, TrustStore]) -> None:
 def _list(use: str, file: TrustFile, store: TrustStore) -> RevocationList:
     with trusting(use, file):
         return read_crl(file.content, store)
-
-
-def _application(document: JpkiDocument, asked: Asked) -> str:
-    """The application the evidence is for; a document without one is for the one asked about."""
-    if asked.application:
-        if document.application not in (None, asked.application):
-            raise WrongValue(field="application", expected="left out, or the application that this evidence is for")
-        return asked.application
-    if document.application is None:
-        raise MissingField(field="application")
-    return document.application
-
-
-def _challenges(document: JpkiDocument, asked: Asked) -> Challenges:
-    """Who knows the challenge: whoever issued it, and otherwise the document, which must then bring it."""
-    if asked.challenges is not None:
-        return asked.challenges
-    if document.challenge is None:
-        raise MissingField(field="challenge.text")
-    return DocumentChallenge(document.challenge)
 
 
 def _number(certificate: CertificateId) -> str:

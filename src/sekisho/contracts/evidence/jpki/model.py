@@ -16,7 +16,7 @@ from sekisho.contracts import agreement
 from sekisho.contracts.evidence.jpki.profile import Carrier
 from sekisho.contracts.evidence.pki.path import IssuedCertificate
 from sekisho.contracts.evidence.steps import Proof
-from sekisho.engine.facts import Value
+from sekisho.engine.facts import Text, Value
 
 SUBSTITUTE = "〓"
 """Put where a certificate says that it has a substitution character, so that no comparison takes it for text."""
@@ -134,6 +134,19 @@ class Comparison:
         """The ``…_agrees`` attributes that are known."""
         pairs = (("name", self.name), ("address", self.address), ("birth_date", self.birth_date))
         return {f"{item}_agrees": found is Agreement.AGREE for item, found in pairs if found is not Agreement.UNKNOWN}
+
+    def told(self) -> Text:
+        """Which items agree, without the items."""
+        words = {Agreement.AGREE: "一致", Agreement.DIFFER: "不一致", Agreement.UNKNOWN: "判定できない"}
+        items = (
+            ("氏名", "name", self.name),
+            ("住所", "address", self.address),
+            ("生年月日", "date of birth", self.birth_date),
+        )
+        return Text(
+            "、".join(f"{ja}は{words[found]}" for ja, _, found in items),
+            ", ".join(f"{en}: {found.value}" for _, en, found in items),
+        )
 
 
 def _text(shown: str | None, stated: str | None, *, address: bool) -> Agreement:

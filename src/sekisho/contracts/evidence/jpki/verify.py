@@ -248,7 +248,7 @@ def prove_signing(
             attributes = read_attributes(leaf.certificate)
             note.text = listed("知らない項目", "items nobody here reads", attributes.unknown)
         comparison = Comparison.of(attributes, stated)
-        with walk.step(12, _compared(comparison)):
+        with walk.step(12, comparison.told()):
             pass
         pin = _pin(walk, 13, submission, findings)
         signer = VerifiedSigner(
@@ -395,19 +395,6 @@ def _carrier(certificate: UnverifiedCertificate, profile: JpkiProfile, purpose: 
         # None: another purpose's or nobody's. Two: card and phone at once is no certificate of JPKI.
         raise WrongPolicy(found=", ".join(sorted(found)) or "none")
     return carriers.pop()
-
-
-def _compared(comparison: Comparison) -> Text:
-    words = {"agree": "一致", "differ": "不一致", "unknown": "判定できない"}
-    items = (
-        ("氏名", "name", comparison.name),
-        ("住所", "address", comparison.address),
-        ("生年月日", "date of birth", comparison.birth_date),
-    )
-    return Text(
-        "、".join(f"{ja}は{words[found.value]}" for ja, _, found in items),
-        ", ".join(f"{en}: {found.value}" for _, en, found in items),
-    )
 
 
 def _pin(walk: Walk, number: int, submission: UnverifiedSubmission, findings: dict[str, Value]) -> bool:

@@ -171,7 +171,7 @@ class _Verification:
             note.text = words.counted(words.UNUSED_NOTED, len(record.items) - len(Item))
         self._digest = hashlib.sha256(payload).hexdigest()
         comparison = _compare(shown, self._stated)
-        with walk.step(10, words.compared(comparison)):
+        with walk.step(10, comparison.told()):
             pass
         authentic = self._revocation(signer, authority)
         confirmed = self._device(record, signed, transcript, authentic=authentic)

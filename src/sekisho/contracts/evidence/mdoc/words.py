@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from sekisho.contracts.evidence.jpki.model import Agreement, Comparison
 from sekisho.engine.facts import Text
 
 LEFT_TO_CALLER: Final = (
@@ -73,17 +72,3 @@ def signer_from(source: str, fingerprint: str) -> Text:
     """Which configured authority it was."""
     short = fingerprint[:16]
     return Text(f"認証局: {source}（SHA-256 {short}…）", f"authority: {source} (SHA-256 {short}…)")
-
-
-def compared(comparison: Comparison) -> Text:
-    """Which items agree, without the items."""
-    words = {Agreement.AGREE: "一致", Agreement.DIFFER: "不一致", Agreement.UNKNOWN: "判定できない"}
-    items = (
-        ("氏名", "name", comparison.name),
-        ("住所", "address", comparison.address),
-        ("生年月日", "date of birth", comparison.birth_date),
-    )
-    return Text(
-        "、".join(f"{ja}は{words[found]}" for ja, _, found in items),
-        ", ".join(f"{en}: {found.value}" for _, en, found in items),
-    )

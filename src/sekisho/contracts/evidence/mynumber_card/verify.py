@@ -25,7 +25,7 @@ from datetime import datetime
 from sekisho.clock import japan_date
 from sekisho.contracts.evidence.chip.tlv import label, require_size
 from sekisho.contracts.evidence.errors import EvidenceRefused
-from sekisho.contracts.evidence.jpki.model import Agreement, Attributes, Comparison, Stated
+from sekisho.contracts.evidence.jpki.model import Attributes, Comparison, Stated
 from sekisho.contracts.evidence.mynumber_card import parse, words
 from sekisho.contracts.evidence.mynumber_card.errors import CardExpired, CardItemsContradict, CardReaderContradicts
 from sekisho.contracts.evidence.mynumber_card.model import CardResult, Face, FourItems, UnverifiedCard
@@ -83,7 +83,7 @@ class _Verification:
                 self._face = parse.read_face(values[CardFile.FACE])
         self._agree()
         walk.leave(4, words.NO_SIGNATURE)
-        with walk.step(5, _compared(self._comparison())):
+        with walk.step(5, self._comparison().told()):
             pass
         expiry = None if self._face is None else self._face.expiry
         if expiry is None:
@@ -144,17 +144,4 @@ def _unknown(found: list[tuple[str, int]]) -> Text:
         Text(f"知らない項目（読んでいません）: {shown}", f"items not known, and not read: {shown}")
         if found
         else NO_REASON
-    )
-
-
-def _compared(comparison: Comparison) -> Text:
-    ja = {Agreement.AGREE: "一致", Agreement.DIFFER: "不一致", Agreement.UNKNOWN: "判定できない"}
-    items = (
-        ("氏名", "name", comparison.name),
-        ("住所", "address", comparison.address),
-        ("生年月日", "date of birth", comparison.birth_date),
-    )
-    return Text(
-        "、".join(f"{item}は{ja[found]}" for item, _, found in items),
-        ", ".join(f"{item}: {found.value}" for _, item, found in items),
     )
