@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import time
@@ -133,7 +134,10 @@ def test_watching_goes_on_until_interrupted(desk: Shop, tmp_path: Path) -> None:
 
 def test_health_and_seal(desk: Shop) -> None:
     """Health is told in words and as JSON; a silent source ends ``--check`` with 1; a day is sealed once."""
-    assert document(desk.run("log", "health", "--json"))[0]["records"] == 0
+    (never,) = document(desk.run("log", "health", "--json"))
+    assert (never["records"], never["problems"]) == (0, ["never_heard"])
+    assert "まだ1件も" in desk.run("log", "health").stdout
+    assert desk.run("log", "health", "--check").exit_code == 1
     assert desk.run("log", "ingest", LOG, "--source", "cgn").exit_code == 0
     (health,) = document(desk.run("log", "health", "--json"))
     assert (health["records"], health["problems"]) == (400, ["silent"])
@@ -157,7 +161,10 @@ def test_a_web_server_that_logs_no_source_ports_is_unwell(desk: Shop, tmp_path: 
     what = ["--provider", "関所通信", "--service", "hikari", "--kind", "cp.login", "--format", "apache"]
     added = desk.run("log", "source", "add", "web", *what, "--settings", settings, "--json", by="logs")
     assert added.exit_code == 0, added.stderr
-    now = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    at = datetime.now(UTC)
+    heard = re.sub(r'time-64="\w+"', f'time-64="{int(at.timestamp()):x}"', LOG.read_text().splitlines()[0])
+    assert desk.run("log", "ingest", "-", "--source", "cgn", stdin=heard.encode()).exit_code == 0
+    now = at.strftime("%d/%b/%Y:%H:%M:%S +0000")
     for number, (port, unwell) in enumerate([("-", True), ("40001", False)]):
         file = tmp_path / f"{number}.log"
         file.write_text(f'198.51.100.7 - hanako [{now}] "POST /login HTTP/1.1" 200 5 {port}\n')

@@ -14,6 +14,7 @@ from sekisho.access.roles import Scope
 from sekisho.access.service import authenticate, stated_principal
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.session import Session, output_options, pass_session, read_secret
+from sekisho.clock import JAPAN
 from sekisho.logs.lookup.grant import ASKABLE, GROUNDS, Ground, read_terms
 from sekisho.logs.lookup.grants import GrantEntry, Grants
 from sekisho.workspace import Workspace
@@ -157,7 +158,7 @@ def list_(session: Session) -> None:
     for entry in found:
         ground = "—" if entry.terms is None else entry.terms.ground.value
         left = f"{entry.used}/{entry.max_queries}"
-        session.say(f"{entry.id}  {entry.state}  {ground}  {left}  → {entry.expires_at.isoformat()}")
+        session.say(f"{entry.id}  {entry.state}  {ground}  {left}  → {entry.expires_at.astimezone(JAPAN).isoformat()}")
     if not found:
         session.say_in("照会許可はまだありません。", "There is no grant yet.")
 
@@ -194,7 +195,8 @@ def _tell(session: Session, entry: GrantEntry, ja: str, en: str) -> None:
 
 
 def _lines(entry: GrantEntry, lang: str) -> list[str]:
-    lines = [f"{entry.id}  {entry.state}  {entry.used}/{entry.max_queries}"]
+    used = "照会済み" if lang == "ja" else "asked"
+    lines = [f"{entry.id}  {entry.state}  {used} {entry.used}/{entry.max_queries}"]
     if entry.terms is None:
         gone = "内容は保存期間が終わって読めません。" if lang == "ja" else "Its terms can't be read any more."
         return [*lines, gone]
@@ -205,5 +207,6 @@ def _lines(entry: GrantEntry, lang: str) -> list[str]:
     lines += [f"  {one.network} {one.port_low}-{one.port_high}" for one in terms.targets]
     lines += [f"  {one.kind.value} {one.value}" for one in terms.identifiers]
     lines.append(f"  {terms.begin.isoformat()} – {terms.end.isoformat()}")
-    lines.append(f"  {', '.join(sorted(terms.callers))}  → {entry.expires_at.isoformat()}")
+    until = f"{'期限' if lang == 'ja' else 'until'} {entry.expires_at.astimezone(JAPAN).isoformat()}"
+    lines.append(f"  {', '.join(sorted(terms.callers))}  {until}")
     return lines

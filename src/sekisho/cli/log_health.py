@@ -68,6 +68,7 @@ def quarantine(session: Session, input_id: str) -> None:
 def _problems(one: SourceHealth, now: int) -> list[str]:
     """What is wrong with a source, as slugs."""
     found = {
+        "never_heard": one.last_record is None,
         "silent": one.is_silent(now),
         "inside_always_zero": one.inside_always_zero,
         "port_not_logged": one.ports_missing,
@@ -117,6 +118,10 @@ def _show_listener(session: Session, status: dict[str, Any] | None) -> None:
 
 
 _WORDS = {
+    "never_heard": (
+        "まだ1件も届いていません。機器と転送、`sekisho log ingest` を確かめてください。",
+        "Nothing has come yet: check the device, the transfer and `sekisho log ingest`.",
+    ),
     "silent": ("ふだんより長く記録が届いていません。", "No record for longer than usual."),
     "inside_always_zero": (
         "内側のアドレスが常に 0 です。機器の出力設定を確かめてください。",

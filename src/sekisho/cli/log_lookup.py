@@ -94,6 +94,7 @@ def who(
         return
     for line in answer_lines(answered.document, session.lang):
         session.say(line)
+    _on_record(session, answered.document)
 
 
 def _batch(session: Session, path: Path, grant: str, within: str | None) -> None:
@@ -159,6 +160,7 @@ def trail(session: Session, subscriber: str, begin: str, end: str, grant: str) -
         return
     for line in trail_lines(answered.document, session.lang):
         session.say(line)
+    _on_record(session, answered.document)
 
 
 def _identifier_options(command: Any) -> Any:
@@ -191,7 +193,15 @@ def contractor(session: Session, day: datetime, grant: str, **values: str | None
         return
     for line in contractor_lines(answered.document, session.lang):
         session.say(line)
+    _on_record(session, answered.document)
 
+
+def _on_record(session: Session, document: dict[str, Any]) -> None:
+    """Under which grant it was asked, and which leaf says so."""
+    session.say_in(
+        f"  許可 {document['grant']}  台帳 #{document['ledger_index']}",
+        f"  grant {document['grant']}  ledger #{document['ledger_index']}",
+    )
 
 
 def _caller(workspace: Workspace, session: Session) -> Principal:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from sekisho.clock import JAPAN
 from sekisho.logs import health_rows, manifest
 from sekisho.logs.errors import AlreadyIngested, SourceBusy
 from sekisho.logs.ingest import Prepared, Staged
@@ -160,7 +161,8 @@ def require_new(connection: Connection, source: int, digest: bytes) -> None:
     query = select(log_input.c.id, log_input.c.ingested_at)
     found = connection.execute(query.where(log_input.c.source == source, log_input.c.digest == digest)).one_or_none()
     if found is not None:
-        raise AlreadyIngested(input=found.id, at=found.ingested_at.isoformat(timespec="seconds"))
+        at = found.ingested_at.astimezone(JAPAN).isoformat(timespec="seconds")
+        raise AlreadyIngested(input=found.id, at=at)
 
 
 def merged_body(kind: LogKind, day: date, merged: Sequence[Merged]) -> dict[str, Any]:

@@ -5,23 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.access.principal import Principal
 from sekisho.errors import IdempotencyKeyReused, InputRefused
 
-
-class Made(Protocol):
-    """What can be made once: it knows a hash over all that was asked for."""
-
-    @property
-    def subject(self) -> bytes:
-        """The hash that approvals are given for; it covers the id and every term."""
-
-
-_Made = TypeVar("_Made", bound=Made)
+_Made = TypeVar("_Made")
 
 
 def id_of(prefix: str, by: Principal, key: str | None) -> str:
@@ -34,9 +25,15 @@ def id_of(prefix: str, by: Principal, key: str | None) -> str:
 
 
 def once(
-    key: str | None, made: str, subject: bytes, *, find: Callable[[str], _Made | None], make: Callable[[], _Made]
+    key: str | None,
+    made: str,
+    *,
+    find: Callable[[str], _Made | None],
+    make: Callable[[], _Made],
+    same: Callable[[_Made], bool],
 ) -> _Made:
     """What ``make`` gives, or what it gave when the same was asked for under ``key`` before, at the same moment too.
+    ``same`` says whether what was found is what is asked for now.
 
     Raises ``IdempotencyKeyReused`` where something else was asked for, and what ``make`` raises.
     """
@@ -49,6 +46,6 @@ def once(
             found = None if key is None else find(made)
             if found is None:
                 raise
-    if found.subject != subject:
+    if not same(found):
         raise IdempotencyKeyReused(key=key)
     return found

@@ -117,7 +117,9 @@ class Policies:
         made = id_of("policy-", by, idempotency_key)
         subject = approvals.subject_hash(APPROVAL_KIND, {"policy": made, **policy.document()})
         add = partial(self._add, policy, made, subject, by)
-        return once(idempotency_key, made, subject, find=self._known, make=add)
+        return once(
+            idempotency_key, made, find=self._known, make=add, same=lambda entry: entry.subject == subject
+        )
 
     def _add(self, policy: Policy, made: str, subject: bytes, by: Principal) -> PolicyEntry:
         now, needed = self._workspace.clock.now(), approvals_needed(policy)

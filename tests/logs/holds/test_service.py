@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sekisho.access.approvals import subject_hash
 from sekisho.access.errors import ScopeMissing
 from sekisho.access.roles import Role
 from sekisho.keys.schedule import log_key
@@ -141,6 +142,17 @@ def test_a_held_day_that_cannot_be_read_is_not_purged(keeper: Keeper) -> None:
     assert failed(keeper.due()) == []
     assert len(held_rows(keeper, hold.id)) == 3
     assert not keeper.workspace.keyring.exists(log_key("ap.nat", YESTERDAY))
+
+
+def test_what_stays_of_a_hold_can_not_be_guessed_at(keeper: Keeper) -> None:
+    """The approvals' hash outlives the hold; whoever knows all of its terms can't tell from it that they were these."""
+    hold = keeper.hold()
+    said = {"hold": hold.id, **hold_terms().document()}
+    assert hold.subject != subject_hash("log.hold", said)
+    keeper.holds.release(hold.id, ReleaseReason.WITHDRAWN, document="x", by=CUSTODIAN)
+    keeper.due()
+    assert keeper.holds.find(hold.id, by=CUSTODIAN).terms is None
+    assert not keeper.workspace.keyring.exists(hold_key(hold.id))
 
 
 def test_who_may_add_and_who_may_read(keeper: Keeper) -> None:

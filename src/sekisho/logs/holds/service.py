@@ -52,6 +52,7 @@ HOLD_LEAF: Final = "log.hold"
 APPROVAL_KIND: Final = "log.hold"
 APPROVAL_LIFE: Final = timedelta(days=3)
 """How long somebody has to approve a hold. A house limit: records expire meanwhile."""
+_SALT: Final = "salt"
 MAY_READ: Final = (Scope.LOG_SEARCH, Scope.APPROVE, Scope.LEDGER_READ)
 """One of these is needed to read a hold: whose communications somebody asks for is a secret in itself."""
 
@@ -79,18 +80,24 @@ class Holds:
         """
         by.require(Scope.LOG_SEARCH)
         made = id_of("h", by, idempotency_key)
-        subject = approvals.subject_hash(APPROVAL_KIND, {"hold": made, **terms.document()})
-        enter = partial(self._enter, terms, made, subject, by)
-        entry = once(idempotency_key, made, subject, find=self._entered, make=enter)
+        entry = once(
+            idempotency_key,
+            made,
+            find=self._entered,
+            make=partial(self._enter, terms, made, by),
+            same=lambda found: found.subject == self._subject(found, terms),
+        )
         return self.resume(made, by=by) if entry.state is HoldState.CREATING else entry
 
-    def _enter(self, terms: HoldTerms, made: str, subject: bytes, by: Principal) -> HoldEntry:
+    def _enter(self, terms: HoldTerms, made: str, by: Principal) -> HoldEntry:
         now = self._workspace.clock.now()
         today = japan_date(now)
         terms.checked(now=microseconds(now), today=today)
         needed = HOLDS[terms.type].approvals
         numbers = terms.scope.day_numbers
         self._workspace.keyring.ensure(hold_key(made))
+        salted = self._salted(made, terms)
+        subject = approvals.subject_hash(APPROVAL_KIND, salted)
         body = hold_rows.seal_body(self._workspace.keyring, made, terms, ())
         state = HoldState.REQUESTED if needed else HoldState.CREATING
 
@@ -121,7 +128,7 @@ class Holds:
             )
             return Change(None, tuple(each.event for each in asked))
 
-        leaf = self._leaf(made, {"state": state.value, "terms": terms.document()}, by, now)
+        leaf = self._leaf(made, {"state": state.value, "terms": salted}, by, now)
         self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
         return self._known(made)
 
@@ -402,6 +409,17 @@ class Holds:
         entry = self.find(hold_id, by=by)
         _require_state(entry, HoldState.ACTIVE)
         return entry
+
+    def _salted(self, hold: str, terms: HoldTerms) -> dict[str, Any]:
+        """What the approvals' hash covers. The hash stays for good, and addresses and numbers can be guessed: so it is
+        salted from the hold's key, and what it says ends with that."""
+        salt = self._workspace.keyring.derive(hold_key(hold), info=b"log.hold subject")
+        return {"hold": hold, _SALT: salt.hex(), **terms.document()}
+
+    def _subject(self, found: HoldEntry, terms: HoldTerms) -> bytes:
+        if found.terms is None:
+            raise HoldRecordsDestroyed(hold=found.id)
+        return approvals.subject_hash(APPROVAL_KIND, self._salted(found.id, terms))
 
     def _entered(self, hold_id: str) -> HoldEntry | None:
         with suppress(UnknownHold):

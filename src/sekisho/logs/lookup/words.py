@@ -5,6 +5,7 @@ Times stand in Japan time with their offset. Every code has its sentence beside 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -194,14 +195,29 @@ def answer_lines(document: dict[str, Any], lang: str) -> list[str]:
         lines.append(f"  {rule['method']} {rule['rule']} ({rule['source']}, {rule['valid_from']} – {until})")
         lines += [f"    {step}" for step in rule["steps"]]
     for branch in document["branches"]:
-        if branch["session"] is not None:
+        if branch["session"] is not None and branch["session"]["intervals"]:
             lines.append(f"  {branch['inside']} → {branch['session']['outcome']}")
             lines += [f"    {line}" for line in _step_lines(branch["session"], lang)]
         for each in branch["contractors"] or []:
             person = "、".join(each["person"].values()) if lang == "ja" else ", ".join(each["person"].values())
             lines.append(f"    {each['contract']}  {each['valid_from']} – {each['valid_to'] or ''}  {person}")
-    for weak in document["weak"]:
-        lines.append(f"  ! {_linked(weak['link'], lang)}: {_missing_line(weak, lang)}")
+    return lines + [f"  ! {line}" for line in _weak_lines(document["weak"], lang)]
+
+
+def _weak_lines(found: list[dict[str, Any]], lang: str) -> list[str]:
+    """What is missing or doubtful, once for each reason: several holders with the same one share a line."""
+    shared: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for one in found:
+        gap = str(one.get("gap", one.get("day", "")))
+        shared.setdefault((one["link"], one["why"], one["kind"] + one.get("source", ""), gap), []).append(one)
+    lines = []
+    for alike in shared.values():
+        first, *rest = alike
+        others = [one["holder"] for one in rest if one.get("holder")]
+        more = ""
+        if others:
+            more = f" ほか{len(others)}件" if lang == "ja" else f" and {len(others)} more"
+        lines.append(f"{_linked(first['link'], lang)}: {_missing_line(first, lang)}{more}")
     return lines
 
 
@@ -221,14 +237,19 @@ def _step_lines(step: dict[str, Any], lang: str) -> list[str]:
 
 def _end(moment: str, known: str, lang: str) -> str:
     text = ENDS[Known[known.upper()]]
-    return f"{moment} ({text.ja if lang == 'ja' else text.en})"
+    return f"{_plain(moment)} ({text.ja if lang == 'ja' else text.en})"
+
+
+def _plain(moment: str) -> str:
+    """A time for people: the microsecond by which an end lies after the last word isn't for them."""
+    return re.sub(r"\.00000\d", "", moment)
 
 
 def _missing_line(one: dict[str, Any], lang: str) -> str:
     about = [KINDS[LogKind(one["kind"])].title.ja if lang == "ja" else KINDS[LogKind(one["kind"])].title.en]
     about += [one[name] for name in ("source", "day", "holder") if one.get(name)]
     if "gap" in one:
-        about.append(f"{one['gap']['begin']} – {one['gap']['end']}")
+        about.append(f"{_plain(one['gap']['begin'])} – {_plain(one['gap']['end'])}")
     return f"{one['message'][lang]} ({', '.join(about)})"
 
 
