@@ -10,7 +10,8 @@
     ├── UnknownItem            the case has no item of this number
     ├── WrongState             the case is in another state
     ├── CaseMoved              somebody else changed the case at the same moment
-    ├── QuestionsOpen          checks of authenticity are missing
+    ├── TermOpen               a term still runs
+    ├── UnknownAttachment      the case has no paper of this id
     ├── NothingPermitted       the outcome forbids it: an ambiguous answer never leaves
     ├── NotAnEmergency         only an emergency may be approved from outside
     ├── EmergencyReviewOpen    somebody must review an emergency before it is closed
@@ -89,13 +90,22 @@ class CaseMoved(InputRefused):
     en = "Somebody else changed the case {case} at the same moment. Look again, then repeat."
 
 
-class QuestionsOpen(InputRefused):
-    """Checks are missing. Fields: ``case``, ``missing``."""
+class TermOpen(InputRefused):
+    """A term of the case still runs. Fields: ``case``, ``kind``, ``due``."""
 
-    reason = "disclosure_checks_missing"
+    reason = "disclosure_term_open"
     http_status = 409
-    ja = "案件 {case} は確かめが済んでいません（{missing}）。"
-    en = "Checks of the case {case} are missing: {missing}."
+    ja = "案件 {case} は期間（{kind}）が {due} まで続いています。その翌日から行えます。"
+    en = "A term of the case {case} ({kind}) runs to the end of {due}. Do this from the next day on."
+
+
+class UnknownAttachment(InputRefused):
+    """The case has no paper or file of this id. Fields: ``case``, ``attachment``."""
+
+    reason = "unknown_disclosure_attachment"
+    http_status = 404
+    ja = "案件 {case} に書類「{attachment}」はありません。"
+    en = "The case {case} has no paper {attachment}."
 
 
 class NothingPermitted(InputRefused):

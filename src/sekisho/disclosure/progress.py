@@ -81,6 +81,22 @@ class Part(StrEnum):
     """May see a secret case; did nothing yet."""
 
 
+class RefusalReason(StrEnum):
+    """Why a request is refused: a closed list, since refusals are counted."""
+
+    LAWFUL_GROUND_MISSING = "lawful_ground_missing"
+    NOT_AUTHENTIC = "not_authentic"
+    NOT_ADDRESSED_TO_US = "not_addressed_to_us"
+    DOCUMENT_EXPIRED = "document_expired"
+    SCOPE_UNSPECIFIED = "scope_unspecified"
+    CONTENT_ASKED = "content_asked"
+    QUESTION_UNANSWERED = "question_unanswered"
+    INFRINGEMENT_NOT_CLEAR = "infringement_not_clear"
+    SENDER_OPPOSES = "sender_opposes"
+    NOTHING_FOUND = "nothing_found"
+    FEE_UNPAID = "fee_unpaid"
+
+
 OPEN: Final = frozenset(State) - {State.CLOSED}
 BEFORE_DELIVERY: Final = frozenset(
     {

@@ -1,0 +1,387 @@
+"""The disclosure desk's cases of one workspace: taken in, asked back, reviewed, refused, withdrawn, closed.
+
+What is searched is :mod:`sekisho.disclosure.search`'s, what is held :mod:`sekisho.disclosure.holding`'s, what leaves
+:mod:`sekisho.disclosure.deciding`'s, an emergency at night :mod:`sekisho.disclosure.emergency`'s; all of them take
+their steps through :class:`sekisho.disclosure.stepping.Stepping`, which is the one way to change a case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection
+
+from sekisho.access.errors import ScopeMissing
+from sekisho.access.principal import Principal
+from sekisho.access.roles import Scope
+from sekisho.clock import japan_date
+from sekisho.disclosure import attaching, listing, rows, terms, timeline
+from sekisho.disclosure.errors import (
+    CaseRefused,
+    EmergencyReviewOpen,
+    FactRefused,
+    ItemsUndecided,
+    TermOpen,
+    UnknownCase,
+)
+from sekisho.disclosure.listing import Filters, Page
+from sekisho.disclosure.people import require_scope
+from sekisho.disclosure.progress import TRANSITIONS, Event, Part, RefusalReason, State
+from sekisho.disclosure.reading import checked_value
+from sekisho.disclosure.record import DisclosureCase, Fact, Origin
+from sekisho.disclosure.rows import CaseEntry, Deadline
+from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping
+from sekisho.disclosure.timeline import TimelineEntry
+from sekisho.keys.schedule import Period, disclosure_index_key, disclosure_key, last_day
+from sekisho.logs.once import id_of, once
+from sekisho.workspace import Workspace
+
+KEPT: Final = Period(years=5)
+"""How long a closed case's record is kept. A house figure: no law names one for this record (the proposed default of
+``disclosure.kept_years``)."""
+MAX_NOTE: Final = 4_000
+
+WORKERS: Final = frozenset(
+    {Scope.DISCLOSURE_INTAKE, Scope.DISCLOSURE_REVIEW, Scope.DISCLOSURE_RELEASE, Scope.LOG_SEARCH}
+)
+"""Whoever holds one of them may add papers, facts and colleagues to a case they may know of."""
+
+
+class DisclosureService:
+    """The cases of one workspace. Thread-safe."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Reads and writes nothing until asked to."""
+        self._workspace = workspace
+        self.steps = Stepping(workspace)
+        self.papers = attaching.Papers(self.steps)
+
+    # --- taking in ---------------------------------------------------------------------------------------------------
+
+    def receive(self, case: DisclosureCase, *, by: Principal, idempotency_key: str | None = None) -> CaseEntry:
+        """Enter a request; its id is given here. The same request under the same key is the one entered before.
+
+        Raises ``ScopeMissing``, ``CaseRefused`` (received in the future), ``IdempotencyKeyReused``.
+        """
+        row = TRANSITIONS[Event.RECEIVE]
+        require_scope(row, by)
+        ring = self._workspace.keyring
+        entered = replace(case, id=id_of("d", by, idempotency_key))
+        ring.ensure(disclosure_key(entered.id))
+        subject = ring.blind_index(disclosure_key(entered.id), rows.canonical(entered.json()))
+        make = partial(self._enter, entered, subject, by)
+        same = partial(_asks_the_same, subject=subject)
+        found: CaseEntry = once(idempotency_key, entered.id, find=self._entered, make=make, same=same)
+        return found
+
+    def _enter(self, case: DisclosureCase, subject: bytes, by: Principal) -> CaseEntry:
+        now = self._workspace.clock.now()
+        if case.received_at > now:
+            raise CaseRefused(field="received_at", problem="a time that has come")
+        ring, today = self._workspace.keyring, japan_date(now)
+        index_key = disclosure_index_key(japan_date(case.received_at))
+        ring.ensure(index_key)
+        items = rows.seal_items(ring, case)
+        said = {"request": _digest(case), "items": len(case.items)}
+        body = {
+            "case": case.id,
+            "step": Event.RECEIVE.value,
+            "from": None,
+            "to": State.RECEIVED.value,
+            "by": by.staff_id,
+            "proof": by.proof.value,
+            "part": Part.INTAKE.value,
+            "said": said,
+        }
+        leaf = self._workspace.seal(
+            kind=CASE_LEAF, owner=disclosure_key(case.id), body=rows.canonical(body), at=now
+        )
+        mark = self.steps.mark(case.id, Event.RECEIVE.value, said, by)
+        begun = terms.begun_by(case, Event.RECEIVE, today)
+
+        def write(connection: Connection) -> None:
+            rows.enter(
+                connection,
+                ring,
+                case,
+                items,
+                state=State.RECEIVED.value,
+                revision=1,
+                entered_at=now,
+                entered_by=by.staff_id,
+                due_on=min((one.due_on for one in begun), default=None),
+                index_key=index_key,
+                subject=subject,
+            )
+            members = [(by.staff_id, Part.INTAKE), *((who, Part.KNOWS) for who in sorted(case.knows))]
+            rows.add_members(connection, case.id, members, at=now, by=by.staff_id)
+            for one in begun:
+                rows.set_deadline(
+                    connection, case.id, one.kind, started_on=one.started_on, due_on=one.due_on, at=now
+                )
+            rows.add_event(
+                connection,
+                case.id,
+                leaf=leaf.id,
+                position=1,
+                event=Event.RECEIVE.value,
+                state=State.RECEIVED,
+                at=now,
+                by=by.staff_id,
+                said=mark,
+            )
+
+        self._workspace.commit(write, [leaf])
+        return self.find(case.id, by=by)
+
+    def question_back(self, case_id: str, question: str, *, by: Principal, fields: tuple[str, ...] = ()) -> CaseEntry:
+        """Ask whoever sent the request: ``fields`` name what is missing or unclear. Raises as every step does."""
+        said = {"question": _note(question, "question"), "fields": list(fields)}
+        return self.steps.take(self.steps.known(case_id, by), Event.QUESTION, said, by=by)
+
+    def answer_question(self, case_id: str, case: DisclosureCase, *, by: Principal) -> CaseEntry:
+        """Enter the request as it is after the answer. The former one is kept beside it; facts that were checked stay.
+
+        Raises as every step does; ``CaseRefused`` where the answer makes it another kind of request.
+        """
+        known = self.steps.known(case_id, by)
+        before, ring = known.case, self._workspace.keyring
+        if case.type is not before.type:
+            raise CaseRefused(field="type", problem=f"{before.type.value}: another kind is another request")
+        checked = {name: fact for name, fact in before.facts.items() if fact.origin is Origin.CHECKED}
+        after = replace(
+            case,
+            id=case_id,
+            received_at=before.received_at,
+            facts={**case.facts, **checked},
+            knows=case.knows | before.knows,
+        )
+        items = rows.seal_items(ring, after)
+        kept = self.papers.prepare(
+            case_id, "superseded", orjson.dumps(before.json()), by=by, keep=attaching.Keep.RECORD
+        )
+        index_key = disclosure_index_key(japan_date(before.received_at))
+        values = {
+            "body": rows.seal_header(ring, after),
+            "items": len(after.items),
+            "secret": after.secret or before.secret,
+            **rows.indexes(ring, after, index_key),
+        }
+
+        def write(connection: Connection, now: datetime) -> None:
+            rows.replace_items(connection, case_id, items)
+            kept.write(connection)
+            members = [(who, Part.KNOWS) for who in sorted(after.knows)]
+            rows.add_members(connection, case_id, members, at=now, by=by.staff_id)
+
+        said = {"request": _digest(after), "before": _digest(before), "items": len(after.items)}
+        return self.steps.take(known, Event.ANSWER, said, by=by, write=write, values=values)
+
+    # --- judging -----------------------------------------------------------------------------------------------------
+
+    def set_fact(
+        self, case_id: str, name: str, value: bool | int | str, *, origin: Origin, note: str, by: Principal
+    ) -> CaseEntry:
+        """State a fact, or record how it was checked (``note``: who was called, at which published number …).
+
+        Raises ``FactRefused`` (a check without a note, a fact nobody may state), ``ScopeMissing``, ``WrongState``.
+        """
+        _require_worker(by)
+        known = self.steps.known(case_id, by)
+        known.case  # noqa: B018  a destroyed case is told before anything else
+        checked_value(name, value)
+        if origin is Origin.CHECKED and not note.strip():
+            raise FactRefused(field=name, problem="how it was checked, and with whom")
+        now = self._workspace.clock.now()
+        fact = Fact(value, origin, by.staff_id, now, _note(note, "note", empty=True))
+        after = replace(known.case, facts={**known.case.facts, name: fact})
+        said = {"fact": name, "value": value, "origin": origin.value, "note": fact.note}
+        values = {"body": rows.seal_header(self._workspace.keyring, after)}
+        return self.steps.note(known, "fact", said, by=by, values=values)
+
+    def review(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
+        """Say, as a second person, that the request is what it says it is and can be judged. Raises as every step
+        does: ``NotApart`` for whoever took it in."""
+        said = {"note": _note(note, "note")}
+        return self.steps.take(self.steps.known(case_id, by), Event.REVIEW, said, by=by)
+
+    def refuse(self, case_id: str, reason: RefusalReason, note: str, *, by: Principal) -> CaseEntry:
+        """Refuse, with the reason that is counted and the words that explain it. Never by whoever took it in or
+        searched. Raises as every step does."""
+        said = {"reason": reason.value, "note": _note(note, "note")}
+        told = f"{Event.REFUSE.value}.{reason.value}"
+        apart = (Part.INTAKE, Part.SEARCH)
+        return self.steps.take(
+            self.steps.known(case_id, by), Event.REFUSE, said, by=by, told=told, apart_from=apart
+        )
+
+    def withdraw(self, case_id: str, document: str, *, by: Principal) -> CaseEntry:
+        """Record that whoever asked withdrew the request; ``document`` is how they said so. Raises as every step
+        does."""
+        said = {"document": _note(document, "document")}
+        return self.steps.take(self.steps.known(case_id, by), Event.WITHDRAW, said, by=by)
+
+    def step(
+        self,
+        case_id: str,
+        event: Event,
+        said: Mapping[str, Any],
+        *,
+        by: Principal,
+        write: Callable[[Connection, datetime], None] | None = None,
+    ) -> CaseEntry:
+        """Take one of the steps ``hear``, ``deliver`` and ``wait``, with the terms that begin by it. ``write`` is run
+        in the same transaction. Raises as every step does; ``ValueError`` for another event, which has its own way.
+        """
+        if event not in (Event.HEAR, Event.DELIVER, Event.WAIT):
+            raise ValueError(f"{event.value} has a method of its own")
+        known = self.steps.known(case_id, by)
+        begun = terms.begun_by(known.case, event, japan_date(self._workspace.clock.now()))
+
+        def both(connection: Connection, now: datetime) -> None:
+            for one in begun:
+                rows.set_deadline(connection, case_id, one.kind, started_on=one.started_on, due_on=one.due_on, at=now)
+            if write is not None:
+                write(connection, now)
+
+        return self.steps.take(known, event, said, by=by, write=both)
+
+    # --- people, terms -----------------------------------------------------------------------------------------------
+
+    def name_member(self, case_id: str, staff_id: str, *, by: Principal) -> CaseEntry:
+        """Let a colleague know of a secret case. Raises ``UnknownCase`` to whoever isn't on it, ``ScopeMissing``."""
+        _require_worker(by)
+        known = self.steps.known(case_id, by)
+
+        def write(connection: Connection, now: datetime) -> None:
+            rows.add_members(connection, case_id, [(staff_id, Part.KNOWS)], at=now, by=by.staff_id)
+
+        return self.steps.note(known, "member", {"staff_id": staff_id}, by=by, write=write)
+
+    def set_deadline(
+        self, case_id: str, kind: str, *, started_on: date, due_on: date, by: Principal
+    ) -> CaseEntry:
+        """Open a term (its kind is a slug); an open one of the same kind gives way. Raises as :meth:`set_fact`."""
+        _require_worker(by)
+        known = self.steps.known(case_id, by)
+
+        def write(connection: Connection, now: datetime) -> None:
+            rows.set_deadline(connection, case_id, kind, started_on=started_on, due_on=due_on, at=now)
+
+        said = {"term": kind, "started_on": started_on.isoformat(), "due_on": due_on.isoformat()}
+        return self.steps.note(known, "term", said, by=by, write=write)
+
+    def end_deadline(self, case_id: str, kind: str, *, state: str = "done", note: str = "", by: Principal) -> CaseEntry:
+        """End the open term of a kind; what must be done by a third person is ended by doing it, not here. Raises
+        ``CaseRefused`` for that, and as :meth:`set_fact`."""
+        _require_worker(by)
+        if kind in (terms.EMERGENCY_REVIEW, terms.OBJECTION):
+            raise CaseRefused(field="kind", problem=f"{kind} ends with its review, or with its last day")
+        known = self.steps.known(case_id, by)
+
+        def write(connection: Connection, now: datetime) -> None:
+            rows.end_deadline(connection, case_id, kind, state=state, at=now, by=by.staff_id)
+
+        said = {"term": kind, "state": state, "note": _note(note, "note", empty=True)}
+        return self.steps.note(known, "term_ended", said, by=by, write=write)
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def find(self, case_id: str, *, by: Principal) -> CaseEntry:
+        """One case with its items. Raises ``UnknownCase``: also for a secret one that ``by`` isn't on."""
+        return self.steps.known(case_id, by).entry
+
+    def page(
+        self, filters: Filters | None = None, *, by: Principal, cursor: str | None = None, limit: int = listing.PAGE
+    ) -> Page:
+        """A page of cases without their items. Raises ``ScopeMissing``, ``WrongCursor``."""
+        return listing.page(self._workspace, filters or Filters(), by=by, cursor=cursor, limit=limit)
+
+    def count(self, filters: Filters | None = None, *, by: Principal) -> int:
+        """How many cases there are that ``by`` may know of. Raises ``ScopeMissing``."""
+        return listing.count(self._workspace, filters or Filters(), by=by)
+
+    def deadlines(self, case_id: str, *, by: Principal) -> list[Deadline]:
+        """Every term of a case. Raises ``UnknownCase``."""
+        self.steps.known(case_id, by, items=False)
+        with self._workspace.database.read() as connection:
+            return rows.deadlines_of(connection, case_id)
+
+    def parts(self, case_id: str, *, by: Principal) -> Mapping[str, set[Part]]:
+        """Who had which part in a case. Raises ``UnknownCase``."""
+        return MappingProxyType(self.steps.known(case_id, by, items=False).parts)
+
+    def timeline(self, case_id: str, *, by: Principal) -> list[TimelineEntry]:
+        """Every step, from the ledger's leaves. Raises ``UnknownCase``."""
+        self.steps.known(case_id, by, items=False)
+        return timeline.of_case(self._workspace, case_id)
+
+    # --- closing -----------------------------------------------------------------------------------------------------
+
+    def close(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
+        """Close a case: from now on its working copies are to be destroyed (:mod:`sekisho.disclosure.closing`), and
+        its record is kept for :data:`KEPT`.
+
+        Raises ``EmergencyReviewOpen``, ``TermOpen`` (objections), ``ItemsUndecided``, and as every step does.
+        """
+        known = self.steps.known(case_id, by)
+        now = self._workspace.clock.now()
+        today = japan_date(now)
+        values = {"closed_at": now, "kept_until": last_day(today, KEPT)}
+
+        def write(connection: Connection, at: datetime) -> None:
+            self._require_closable(connection, known, today)
+            rows.end_deadline(connection, case_id, None, state="done", at=at, by=by.staff_id)
+
+        said = {"note": _note(note, "note")}
+        return self.steps.take(known, Event.CLOSE, said, by=by, write=write, values=values)
+
+    def _require_closable(self, connection: Connection, known: Known, today: date) -> None:
+        case_id = known.entry.id
+        for term in rows.deadlines_of(connection, case_id):
+            if term.state != rows.OPEN:
+                continue
+            if term.kind == terms.EMERGENCY_REVIEW:
+                raise EmergencyReviewOpen(case=case_id, due=term.due_on.isoformat())
+            if term.kind == terms.OBJECTION and today <= term.due_on:
+                raise TermOpen(case=case_id, kind=term.kind, due=term.due_on.isoformat())
+        if known.entry.state is State.DECIDED:
+            # A permitted item leaves by delivery, never by closing the case over it.
+            left = [number for number, state in rows.item_states(connection, case_id) if state != "refused"]
+            if left:
+                raise ItemsUndecided(case=case_id, count=len(left), first=left[0])
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _entered(self, case_id: str) -> CaseEntry | None:
+        with suppress(UnknownCase), self._workspace.database.read() as connection:
+            return rows.find(connection, self._workspace.keyring, case_id)
+        return None
+
+
+def _asks_the_same(entry: CaseEntry, *, subject: bytes) -> bool:
+    return entry.subject == subject
+
+
+def _require_worker(by: Principal) -> None:
+    if not by.scopes & WORKERS:
+        raise ScopeMissing(scope=Scope.DISCLOSURE_INTAKE.value, staff_id=by.staff_id)
+
+
+def _note(text: str, place: str, *, empty: bool = False) -> str:
+    if len(text) > MAX_NOTE or not (empty or text.strip()):
+        raise CaseRefused(field=place, problem=f"1 to {MAX_NOTE} characters")
+    return text
+
+
+def _digest(case: DisclosureCase) -> str:
+    return hashlib.sha256(rows.canonical({**case.json(), "id": ""})).hexdigest()
+

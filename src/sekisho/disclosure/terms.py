@@ -1,0 +1,48 @@
+"""Which terms begin with which step of a case. Pure; how long each is stands in :mod:`sekisho.disclosure.deadlines`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sekisho.disclosure.calendar import business_days_after
+from sekisho.disclosure.deadlines import DeadlineKind, deadline
+from sekisho.disclosure.kinds import CASE_TYPES, CaseType
+from sekisho.disclosure.progress import Event
+from sekisho.disclosure.record import DisclosureCase
+
+EMERGENCY_REVIEW: Final = "emergency_review"
+"""The review afterwards of what was approved from outside."""
+EMERGENCY_REVIEW_DAYS: Final = 3
+"""Business days for it. A house figure: no law asks for the review."""
+OBJECTION: Final = DeadlineKind.OBJECTION.value
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A term: its kind, the day of the step, its last day."""
+
+    kind: str
+    started_on: date
+    due_on: date
+
+
+def begun_by(case: DisclosureCase, event: Event, on: date) -> tuple[Begun, ...]:
+    """The terms that begin when ``event`` happens on ``on`` (a Japan date)."""
+    found = []
+    if event is Event.RECEIVE and case.secrecy.until is not None:
+        found.append(Begun(DeadlineKind.SECRECY_ORDER.value, on, case.secrecy.until))
+    if event is Event.EMERGENCY:
+        found.append(Begun(EMERGENCY_REVIEW, on, business_days_after(on, EMERGENCY_REVIEW_DAYS)))
+    if event is Event.HEAR:
+        found.append(_of(DeadlineKind.HEARING_ANSWER, on))
+    if event is Event.DELIVER and case.type is CaseType.IDENTIFICATION_ORDER:
+        found.append(_of(DeadlineKind.IDENTIFICATION_LAPSE, on))
+    if event is Event.WAIT and CASE_TYPES[case.type].hears_sender:
+        found.append(_of(DeadlineKind.OBJECTION, on))
+    return tuple(found)
+
+
+def _of(kind: DeadlineKind, on: date) -> Begun:
+    return Begun(kind.value, on, deadline(kind, on).last_day)
