@@ -141,6 +141,15 @@ def test_whom_somebody_investigates_is_not_everybodys_to_read_or_stop(store: Sto
     assert grants.find(grant).state == "active"
 
 
+def test_an_ipv4_address_written_inside_ipv6_is_the_ipv4_one(store: Store) -> None:
+    """In the grant as in the question; and no wide IPv4 range passes as a narrow IPv6 one."""
+    grant = store.grant(targets=["::ffff:203.0.113.5"])
+    assert store.who(grant=grant)["outcome"] == "coverage_gap"
+    assert store.who(asked(address="::ffff:203.0.113.5"), grant=grant)["outcome"] == "coverage_gap"
+    with pytest.raises(GrantTermsRefused):
+        store.lookups.grants.request(terms(targets=["::ffff:0:0/96"]), by=store.people["kanri"])
+
+
 def test_what_stays_of_a_grant_can_not_be_guessed_at(store: Store) -> None:
     """The hash that the approvals keep is not that of the terms alone, which somebody could try out one by one once
     the key is gone; it is approved and made all the same."""
