@@ -98,6 +98,7 @@ FACTS: Final = (
     _flag("claim.supplementary_met", "補充性の要件を満たす", "the supplementary condition is met", REQUESTER, 10),
     _flag("order.petition_served", "申立書の写しの送付を受けた", "the petition was sent to us", REQUESTER, 5),
     _flag("order.court_issued", "裁判所が命じた", "a court ordered it", REQUESTER, 20),
+    _flag("order.plea_overruled", "提出義務がないとの主張を裁判所が退けた", "the court overruled the plea of secrecy"),
     _flag("order.served", "命令の送達・告知を受けた", "the order was served on this operator", REQUESTER, 5),
     _flag("order.final", "命令が確定している", "the order is final", NOBODY),
     _flag("order.objection_pending", "異議の訴えが係属している", "an action of objection is pending", NOBODY),
