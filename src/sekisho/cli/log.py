@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
+
+from sekisho.cli.lazily import LazyGroup
 
 _COMMANDS: Final = {
     "policy": "sekisho.cli.log_policy:policy",
@@ -29,24 +30,6 @@ _COMMANDS: Final = {
 """Command to where it is defined, in the order one meets them."""
 
 
-class LogGroup(click.Group):
-    """The group, whose commands need libraries that a small command shouldn't wait for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order one meets them."""
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module that defines the command."""
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(module), name)
-        return found if isinstance(found, click.Command) else None
-
-
-@click.group(cls=LogGroup)
+@click.group(cls=LazyGroup, lazy={name: (place, "") for name, place in _COMMANDS.items()})
 def log() -> None:
     """通信ログを取り込み、保管する / Take communication logs in, and keep them."""

@@ -6,13 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from sekisho.cli.errors import Usage, told
+from sekisho.cli.lazily import LazyGroup
 from sekisho.cli.session import PIN_VARIABLE, Session
 
 _COMMANDS = {
@@ -36,28 +36,8 @@ _COMMANDS = {
 """Command to where it is defined and what it does: loaded only when used, so that a small command starts fast."""
 
 
-class Root(click.Group):
-    """A group whose commands are imported when called for, and whose every failure is a sentence and an exit code."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order one meets them."""
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module that defines the command."""
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        found = getattr(import_module(module), name)
-        return found if isinstance(found, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in ``--help``, without importing every command."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, what) for name, (_, what) in _COMMANDS.items()])
+class Root(LazyGroup):
+    """The root, whose every failure is a sentence and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader of our pipe that has gone (``| head``) is no failure."""
@@ -108,7 +88,9 @@ def _misused(error: click.ClickException, *, as_json: bool) -> NoReturn:
     sys.exit(Usage.exit_code)
 
 
-@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Root, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="sekisho", prog_name="sekisho")
 @click.option(
     "--workspace",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from sekisho.cli.lazily import LazyGroup
 
 _COMMANDS = {
     "show": ("sekisho.cli.rulebook_read:show", "規則・条文・法令を表示する / Show a rule, provision or instrument."),
@@ -21,30 +21,6 @@ _COMMANDS = {
 """Command to where it is defined and what it does. A command of another module is one more line here."""
 
 
-class _Group(click.Group):
-    """A group whose commands are imported when called for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order of use."""
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module that defines the command."""
-        del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        found = getattr(import_module(module), name)
-        return found if isinstance(found, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in ``--help``, without importing every command."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, what) for name, (_, what) in _COMMANDS.items()])
-
-
-@click.group(cls=_Group)
+@click.group(cls=LazyGroup, lazy=_COMMANDS)
 def rulebook() -> None:
     """法令データを見る・比べる・確かめる・照合する / Read, compare, check and confirm the law as data."""
