@@ -6,7 +6,7 @@ of address; a segment holds them sorted by (address, port, start).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any, Final
 
@@ -83,8 +83,8 @@ class Rows:
 
     def __getitem__(self, at: Any) -> Rows:
         """Those at ``at`` (a slice, a mask or positions)."""
-        found = {name: getattr(self, name) for name in COLUMNS}
-        return replace(self, **{name: column[at] for name, column in found.items() if column is not None})
+        columns = ((name, getattr(self, name)) for name in COLUMNS)
+        return Rows(self.kind, **{name: column[at] for name, column in columns if column is not None})
 
 
 COLUMNS: Final = tuple(field.name for field in fields(Rows) if field.name != "kind")

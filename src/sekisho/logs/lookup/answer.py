@@ -145,7 +145,7 @@ def intervals(
 def _latest_in(rows: Rows, question: Question, windows: Mapping[int, tuple[int, int]]) -> list[int]:
     """The places of the rows that meet their source's window and that no later row supersedes."""
     met = np.zeros(len(rows), np.bool_)
-    for source in np.unique(rows.source).tolist():
+    for source in set(rows.source.tolist()):  # few rows: numpy would take longer to begin
         begin, until = windows.get(source, (question.begin, question.end))
         met |= (rows.source == source) & (rows.start < until) & (rows.end > begin)
     places: list[int] = np.flatnonzero(met).tolist()

@@ -73,11 +73,12 @@ def find(
         question.destination_port,
     )
     numbers = {one.number for one in asked}
-    others = [one.number for one in view.sources() if one.number not in numbers and one.spec.kind in kinds]
+    read = {one.spec.kind for one in asked}
+    others = [one.number for one in view.sources() if one.number not in numbers and one.spec.kind in read]
     could_tell = {one.spec.kind for one in covering}
     found: list[Interval] = []
     last: dict[LogKind, list[Rows]] = {}
-    for kind in sorted({one.spec.kind for one in asked}):
+    for kind in sorted(read):
         for day in days(wide.begin, wide.end):
             held = view.held(kind, day)
             kept = view.kept(kind, day, wide) if held.gone else None
