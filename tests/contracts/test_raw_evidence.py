@@ -20,6 +20,7 @@ from sekisho.contracts.errors import (
     ApplicationRefused,
     EvidenceAfterDecision,
     EvidenceForAnother,
+    IndividualNumber,
     MissingField,
     TooLarge,
     UnknownEvidence,
@@ -286,6 +287,17 @@ def test_an_oversized_document_is_refused(desk: ContractService) -> None:
     """Each document has a bound of its own."""
     with pytest.raises(TooLarge):
         decide(desk, raw(signature(desk) | {"signature": "A" * 2_200_000}))
+
+
+def test_an_individual_number_in_what_somebody_signed_is_not_kept(desk: ContractService, workspace: Workspace) -> None:
+    """A provider's result that holds one is refused as a whole, at the step that reads it."""
+    claims = base64.urlsafe_b64encode(json.dumps({"個人番号": 1}).encode()).decode().rstrip("=")
+    result = f"e30.{claims}.AAAA"
+    asked = Submitted("face_match", "A-1", "subject", Person(), {"result": result})
+    with pytest.raises(IndividualNumber) as caught:
+        desk.evidence.verify(asked, by="token:1")
+    assert (caught.value.step, caught.value.fields["field"].rsplit(".", 1)[-1]) == (0, "result")
+    assert rows(workspace) == []
 
 
 # --- once -------------------------------------------------------------------------------------------------------------

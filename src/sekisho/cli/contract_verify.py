@@ -16,7 +16,7 @@ from sekisho.cli.errors import FileRefused, Usage, readable
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.clock import SystemClock
 from sekisho.contracts.application import MAX_RAW_BYTES
-from sekisho.contracts.evidence.verifier import Asked, TrustFile
+from sekisho.contracts.evidence.verifier import Asked, TrustFile, verified
 from sekisho.contracts.evidence.verifiers import VERIFIERS, uses
 from sekisho.engine.facts import Text
 
@@ -64,7 +64,7 @@ def verify(
     moment = at or SystemClock().now()
     raw = read_at_most(source, MAX_RAW_BYTES)
     prepared = VERIFIERS[kind].prepare(_trust(kind, trusted), moment=moment)
-    report = prepared.verify(raw, Asked(application="", moment=moment)).report
+    report = verified(prepared, raw, Asked(application="", moment=moment)).report
     if session.json:
         session.answer(report.as_document())
     else:

@@ -25,6 +25,7 @@
 
 from __future__ import annotations
 
+from sekisho.contracts.evidence.errors import AtStep
 from sekisho.errors import InputRefused, Unavailable
 
 
@@ -91,8 +92,11 @@ class EvidenceAfterDecision(ApplicationRefused):
     en = "The day of '{field}' ({at}) is after the day of the decision ({decided_on}). Check the dates."
 
 
-class IndividualNumber(ApplicationRefused):
-    """Holds an individual number (個人番号): the law forbids keeping it here (Number Use Act arts. 19, 20)."""
+class IndividualNumber(AtStep, ApplicationRefused):
+    """Holds an individual number (個人番号): the law forbids keeping it here (Number Use Act arts. 19, 20).
+
+    ``step`` is that of the verification of evidence which came across it (0: as it was read), None elsewhere.
+    """
 
     reason = "individual_number"
     ja = (

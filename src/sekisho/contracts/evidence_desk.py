@@ -29,6 +29,7 @@ from sekisho.contracts.challenges import ChallengesOfUnit, StoredChallenges
 from sekisho.contracts.errors import (
     ApplicationRefused,
     EvidenceForAnother,
+    IndividualNumber,
     TooLarge,
     UnknownEvidence,
     WrongValue,
@@ -36,7 +37,7 @@ from sekisho.contracts.errors import (
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
 from sekisho.contracts.evidence.jpki.errors import NonceUsed
 from sekisho.contracts.evidence.jpki.model import Challenge
-from sekisho.contracts.evidence.verifier import Asked, Verification
+from sekisho.contracts.evidence.verifier import Asked, Verification, verified
 from sekisho.contracts.evidence.verifier import Person as Compared
 from sekisho.contracts.evidence.verifiers import VERIFIERS, verifier_for
 from sekisho.contracts.evidence_items import Checked, Examined, KeptItem, Origin, Person, RawItem
@@ -338,7 +339,8 @@ class Examination:
         )
         stated = Compared(item.stated.name, item.stated.address, item.stated.birth_date)
         try:
-            found = prepared.verify(
+            found = verified(
+                prepared,
                 raw,
                 Asked(
                     application=item.application,
@@ -454,4 +456,7 @@ def _at(path: str, error: ApplicationRefused) -> ApplicationRefused:
     """The same error about the field where the document stands."""
     if "field" not in error.fields:
         return error
-    return type(error)(**{**error.fields, "field": f"{path}.{error.fields['field']}"})
+    placed = type(error)(**{**error.fields, "field": f"{path}.{error.fields['field']}"})
+    if isinstance(error, IndividualNumber) and isinstance(placed, IndividualNumber) and error.step is not None:
+        placed.at_step(error.step)
+    return placed

@@ -7,6 +7,9 @@ telephone numbers) are never searched.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -57,7 +60,11 @@ def in_free_text(text: str) -> bool:
     The check digit must be right, and a word for it must stand in the same text, or the text be that number alone.
     """
     plain = unicodedata.normalize("NFKC", text)
-    return any(_CONTEXT.search(plain) or _alone(number, plain) for number in _numbers(plain))
+    found = set(_numbers(plain))
+    if not found:
+        return False
+    # One number alone, said again and again, is found at no more than twelve places: long texts cost no more.
+    return bool(_CONTEXT.search(plain)) or (len(found) <= 12 and any(_alone(number, plain) for number in found))
 
 
 def in_identifier(text: str, *, document: str | None) -> bool:
@@ -68,6 +75,43 @@ def in_identifier(text: str, *, document: str | None) -> bool:
     """
     plain = unicodedata.normalize("NFKC", text)
     return any(document in BEARING_DOCUMENTS or _CONTEXT.search(plain) for _ in _numbers(plain))
+
+
+def in_json_text(text: str) -> bool:
+    """Whether JSON holds an individual number: by a member's name, or in any text or number by :func:`in_free_text`.
+
+    What isn't JSON, or is nested too deeply to be any message, is searched as the text that it is.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return in_free_text(text)
+    left: list[object] = [found]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if any(announces(name) for name in value):
+                return True
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str | int) and in_free_text(str(value)):
+            return True
+    return False
+
+
+def in_token(text: str) -> bool:
+    """Whether a JSON Web Token holds an individual number in header or payload; nothing of it needs to be right."""
+    return any(in_json_text(_decoded(part)) for part in text.split(".", 2)[:2])
+
+
+def _decoded(part: str) -> str:
+    """What base64url says, as text; what isn't base64url as it stands."""
+    try:
+        data = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return part
+    return data.decode("utf-8", errors="replace")
 
 
 def _numbers(plain: str) -> Iterator[str]:

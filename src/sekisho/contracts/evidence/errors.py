@@ -19,8 +19,8 @@ from typing import Any, Self
 from sekisho.errors import InputRefused, Lang, SekishoError, Unavailable
 
 
-class _AtStep(SekishoError):
-    """An error that a verifier marks with the number of its step."""
+class AtStep(SekishoError):
+    """An error that a verifier marks with the number of its step. What is wrong stands in the class beside it."""
 
     step: int | None = None
     """The number in the kind's list of steps; None where no verifier was at work (a parser called by itself)."""
@@ -42,14 +42,14 @@ class _AtStep(SekishoError):
         return {**super().as_document(), "step": self.step}
 
 
-class EvidenceRefused(_AtStep, InputRefused):
+class EvidenceRefused(AtStep, InputRefused):
     """The evidence is wrong: forged, damaged, or not what it should be. No fact comes of it."""
 
     reason = "evidence_refused"
     http_status = 422
 
 
-class NotCheckable(_AtStep, Unavailable):
+class NotCheckable(AtStep, Unavailable):
     """A step couldn't be made now. The evidence is neither good nor bad for it."""
 
     reason = "not_checkable"

@@ -29,6 +29,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final
 
+from sekisho.contracts.errors import IndividualNumber
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable
 from sekisho.contracts.evidence_kinds import EVIDENCE
 from sekisho.engine.facts import Text, Value
@@ -231,6 +232,9 @@ class Walk:
         except EvidenceRefused as error:
             error.at_step(number)
             self._add(number, StepState.FAILED, _reason(error), error.reason)
+            raise
+        except IndividualNumber as error:
+            error.at_step(number)  # and there is no report: nobody keeps such a document
             raise
         except NotCheckable as error:
             error.at_step(number)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from sekisho.contracts.errors import IndividualNumber
 from sekisho.contracts.evidence.errors import EvidenceRefused, NotCheckable, TrustFileRefused
 from sekisho.contracts.evidence.jpki.ports import Challenges, RevocationSource
 from sekisho.contracts.evidence.steps import Report
@@ -141,6 +142,15 @@ class Prepared(Protocol):
         wrong with the evidence is in the report.
         """
         ...
+
+
+def verified(prepared: Prepared, raw: bytes, asked: Asked) -> Verification:
+    """``prepared.verify``; an individual number that is found as the document is read is found at step 0."""
+    try:
+        return prepared.verify(raw, asked)
+    except IndividualNumber as error:
+        error.at_step(0)
+        raise
 
 
 class Verifier(Protocol):

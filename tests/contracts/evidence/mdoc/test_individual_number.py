@@ -39,8 +39,9 @@ NUMBERS: dict[str, Mapping[tuple[str, str], Any]] = {
 def test_an_individual_number_is_not_taken(case: str) -> None:
     """The walk stops at step 2, and the whole document is refused so that nobody keeps it."""
     raw = of_values(NUMBERS[case])
-    with pytest.raises(IndividualNumber):
+    with pytest.raises(IndividualNumber) as caught:
         verify(raw)
+    assert caught.value.step == 2
     with pytest.raises(IndividualNumber):
         verify(cbor2.dumps(build.loads(raw)["documents"][0]["issuerSigned"]), form="issuer_signed")
     nobody = trust_store((), source="test", imported_at=build.MOMENT).store

@@ -10,7 +10,7 @@ from typing import Any
 from sekisho.contracts.evidence.mynumber_card.kind import MYNUMBER_CARD
 from sekisho.contracts.evidence.mynumber_card.model import CardResult, UnverifiedCard
 from sekisho.contracts.evidence.mynumber_card.verify import verify_card
-from sekisho.contracts.evidence.verifier import Asked, Person, Verification
+from sekisho.contracts.evidence.verifier import Asked, Person, Verification, verified
 from tests.contracts.evidence.fixtures import mynumber_card as build
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -34,4 +34,4 @@ def verify(card: UnverifiedCard, *, moment: datetime = MOMENT, stated: Person | 
 def by_kind(document: Mapping[str, Any], asked: Asked | None = None) -> Verification:
     """Verify a JSON document as the command line does."""
     ready = MYNUMBER_CARD.prepare({}, moment=MOMENT)
-    return ready.verify(json.dumps(document).encode(), asked or Asked(application="", moment=MOMENT))
+    return verified(ready, json.dumps(document).encode(), asked or Asked(application="", moment=MOMENT))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.contracts.errors import IndividualNumber
 from sekisho.contracts.evidence.oidc.compact import claims_of, take_apart
 from sekisho.contracts.evidence.oidc.discovery import read_metadata
 from sekisho.contracts.evidence.oidc.exchange import read_tokens
@@ -80,7 +81,10 @@ def test_damaged_messages_end_in_a_named_error(reader: Callable[[bytes], object]
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_provider_that_signs_anything(kind: str) -> None:
-    """Any value at any place of claims or userinfo, with the provider's own good signature: a report, always."""
+    """Any value at any place of claims or userinfo, with the provider's own good signature: a report.
+
+    A number of twelve digits that by chance is an individual number's is refused with the document.
+    """
     right = sign_in(kind)
     spots = [(part, place) for part in ("claims", "userinfo") for place in places(getattr(right, part))]
 
@@ -90,7 +94,10 @@ def test_a_provider_that_signs_anything(kind: str) -> None:
         one = sign_in(kind)
         setattr(one, spot[0], replaced(getattr(one, spot[0]), spot[1], value))
         with in_time():
-            report = one.verify().report
+            try:
+                report = one.verify().report
+            except IndividualNumber:
+                return
         assert (report.facts is None) == (report.failure is not None)
         report.as_document()
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sekisho.contracts.errors import WrongValue
+from sekisho.contracts.errors import IndividualNumber, WrongValue
 from sekisho.contracts.evidence.document_fields import Fields
 from sekisho.contracts.evidence.face_match.model import UnverifiedMatch
 from sekisho.contracts.evidence.face_match.parse import DIGEST
+from sekisho.contracts.individual_number import in_token
 
 MAX_PHOTOS: Final = 4
 """Photos of documents in one application: one or two chips and a front."""
@@ -32,11 +33,16 @@ class MatchDocument:
 
 
 def read_document(raw: bytes) -> MatchDocument:
-    """Read a document; raises an ``ApplicationRefused`` that names the field."""
+    """Read a document; raises an ``ApplicationRefused`` that names the field.
+
+    A result is searched for an individual number before anybody knows whose it is: nobody keeps one (番号利用法20条).
+    """
     root = Fields.of(raw, required={"result"}, optional={"photos", "application"})
     result = root.found["result"]
     if not isinstance(result, str):
         raise WrongValue(field="result", expected="the provider's signed result, in compact form")
+    if in_token(result):
+        raise IndividualNumber(field="result")
     photos = root.found.get("photos", [])
     if (
         not isinstance(photos, list)

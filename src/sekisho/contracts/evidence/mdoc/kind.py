@@ -67,9 +67,11 @@ class PreparedCard:
             moment=asked.moment,
         )
         if isinstance(found.report.failure, RecordNumberPresent):
-            raise IndividualNumber(
+            error = IndividualNumber(
                 field="device_response" if document.submission.issuer_signed is None else "issuer_signed"
             )
+            error.at_step(2)
+            raise error
         shown = found.shown
         if shown is None:
             return Verification(found.report)

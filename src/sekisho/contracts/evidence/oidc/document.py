@@ -32,7 +32,7 @@ from sekisho.contracts.evidence.oidc.ports import Begun
 from sekisho.contracts.evidence.oidc.profile import MAX_TEXT, MAX_TOKEN, MAX_USERINFO, MIN_SECRET_CHARACTERS
 from sekisho.contracts.evidence.oidc.provider import MAX_AGE_LIMIT
 from sekisho.contracts.evidence.verifier import Person
-from sekisho.contracts.individual_number import in_free_text
+from sekisho.contracts.individual_number import in_free_text, in_json_text, in_token
 
 MAX_STATED: Final = 500
 """Characters of a stated name or address, as for applications."""
@@ -95,10 +95,14 @@ def read_document(raw: bytes, *, only: frozenset[str] = frozenset()) -> SignInDo
     """Read a document; raises an ``ApplicationRefused`` that names the field.
 
     ``only`` are the members that just some kinds have (:data:`CONSENT`, :data:`CORPORATE_NUMBER`) and this kind does.
+    What came is searched for an individual number before anybody knows whose it is: nobody keeps one (番号利用法20条).
     """
     root = _object({"": parse_json(raw)}, "", only)
     provider, request = _object(root, "provider", only), _object(root, "request", only)
     answer = _object(root, "answer", only)
+    id_token, userinfo = _text(root, "id_token", "", MAX_TOKEN), _userinfo(root, only)
+    if in_token(id_token):
+        raise IndividualNumber(field="id_token")
     begun = Begun(
         issuer=_text(provider, "issuer", "provider."),
         client_id=_text(provider, "client_id", "provider."),
@@ -114,8 +118,8 @@ def read_document(raw: bytes, *, only: frozenset[str] = frozenset()) -> SignInDo
         begun,
         _text(answer, "state", "answer."),
         _text(answer, "iss", "answer.") if "iss" in answer else None,
-        _text(root, "id_token", "", MAX_TOKEN),
-        _userinfo(root, only),
+        id_token,
+        userinfo,
         _consent(root, only),
         _stated(root, only),
         _corporate_number(root),
@@ -210,6 +214,8 @@ def _userinfo(root: Mapping[str, Any], only: frozenset[str]) -> Userinfo | None:
     body = said["body"]
     if not isinstance(body, str) or not 0 < len(body) <= MAX_USERINFO:
         raise WrongValue(field="userinfo.body", expected=f"text of 1 to {MAX_USERINFO} characters")
+    if in_json_text(body) if said["media_type"] == "application/json" else in_token(body):
+        raise IndividualNumber(field="userinfo.body")
     return Userinfo(said["media_type"], body)
 
 
