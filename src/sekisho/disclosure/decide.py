@@ -21,6 +21,7 @@ from typing import Final
 from sekisho.disclosure.gate_errors import BeforeRulebook, DimensionAsFact, NotPermittedByLaw, UnknownFact, WrongFact
 from sekisho.disclosure.kinds import Act, CaseType, DataClass
 from sekisho.disclosure.law import ALWAYS_ADOPTED, selection
+from sekisho.disclosure.missing import Missing, what_is_missing
 from sekisho.engine.conclude import Confirmation, Outcome, judge
 from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
 from sekisho.engine.facts import Case, Text, Value
@@ -70,7 +71,8 @@ class Until:
 class Permission:
     """The conclusion about one act on one class of data. ``recipients`` are whom it may reach; empty unless permitted.
 
-    ``questions`` are the unknown facts and who can settle them, the most telling first; empty unless something lacks.
+    ``questions`` are the unknown facts and who can settle them, the most telling first, and ``missing`` each way that
+    isn't complete, with what it lacks; both are empty unless something is missing.
     """
 
     event: CaseType
@@ -82,6 +84,7 @@ class Permission:
     recipients: tuple[str, ...]
     until: Until | None
     questions: tuple[Asked, ...]
+    missing: tuple[Missing, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -129,23 +132,29 @@ class Permission:
         """Itself where the act is permitted. Raises :class:`NotPermittedByLaw` with what stands in the way."""
         if self.permitted:
             return self
-        told = self.refusals or tuple(self.outcome.unconfirmed) or tuple(self.outcome.deciding)
-        asked = [question.title for question in self.questions]
+        if self.refusals or not self.missing:
+            rules = self.refusals or tuple(self.outcome.unconfirmed)
+            told = [rule.message.staff for rule in rules]
+        else:
+            rules = tuple(one.rule for one in self.missing)
+            told = [one.how for one in self.missing]
         raise NotPermittedByLaw(
             act=self.act.value,
             data_class=self.data_class.value,
             verdict=self.verdict.value,
-            why_ja=" ".join(rule.message.staff.ja for rule in told[:2]) if self.refusals else _listed(asked, "ja"),
-            why_en=" ".join(rule.message.staff.en for rule in told[:2]) if self.refusals else _listed(asked, "en"),
-            missing=[question.name for question in self.questions],
+            why_ja=" ".join(text.ja for text in told[:TOLD]),
+            why_en=" ".join(text.en for text in told[:TOLD]),
+            missing=sorted({fact.name for one in self.missing for fact in one.facts}),
             duties=list(self.open_duties),
-            rules=[rule.id for rule in told],
+            rules=list(dict.fromkeys(rule.id for rule in rules)),
         )
 
 
 GROUND: Final = "lawful_ground"
 """The duty that a ground for just this act on just this class be there."""
 _OPEN: Final = ("open", "applicability_unknown", "leg_open")
+TOLD: Final = 3
+"""Reasons in the sentence of a refusal; the fields name them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +237,7 @@ class DisclosureDesk:
             recipients=self._recipients(outcome, case_facts, event, act, data_class, on, law),
             until=_until(case_facts, event, act, on) if outcome.would_be is Verdict.ACCEPT else None,
             questions=tuple(question_plan(self.engine, outcome)) if lacking else (),
+            missing=what_is_missing(self.engine, outcome) if lacking else (),
         )
 
     def _judge(
@@ -315,8 +325,3 @@ def _until(facts: Mapping[str, Value], event: CaseType, act: Act, on: date) -> U
     return Until(
         None, Text("この事実が変わるまで（行う直前に判断し直す）", "while these facts stand; judged again at the act")
     )
-
-
-def _listed(titles: list[Text], lang: str) -> str:
-    told = [title.in_(lang) for title in titles[:5]]
-    return ("、" if lang == "ja" else "; ").join(told) + ("。" if lang == "ja" else ".") if told else ""
