@@ -41,7 +41,8 @@ wait for the lock after each group would cost more than to read it, where anothe
 _UNITS: Final = (1_000_000, 1_000, 1)
 """Microseconds in a unit, coarsest first."""
 _META: Final = b"sekisho"
-_PLAIN: Final = frozenset({"width", "protocol", "known", "source", "prefix", "inside_prefix"})
+_CODED: Final = frozenset({"width", "protocol", "source", "prefix", "inside_prefix"})
+"""Of few values: written as places in a list of them. Not ``known``: zstd makes it as small, and it is read faster."""
 _DELTA: Final = frozenset({"address", "address_high", "port", "destination_port"})
 _SPLIT: Final = frozenset({"start", "length", "inside", "inside_high", "destination", "destination_high"})
 _TEXTS: Final = ("subject", "origin", "reference")
@@ -133,7 +134,7 @@ def write_rows(rows: Rows, sink: BinaryIO, *, key: bytes, identity: bytes) -> No
         table.schema,
         compression="zstd",
         compression_level=COMPRESSION_LEVEL,
-        use_dictionary=sorted(names & (_PLAIN | set(_TEXTS))),  # type: ignore[arg-type] # the stubs know only bool
+        use_dictionary=sorted(names & (_CODED | set(_TEXTS))),  # type: ignore[arg-type] # the stubs know only bool
         column_encoding=dict.fromkeys(names & _DELTA, "DELTA_BINARY_PACKED")
         | dict.fromkeys(names & _SPLIT, "BYTE_STREAM_SPLIT"),
         write_statistics=False,
