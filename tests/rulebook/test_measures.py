@@ -7,6 +7,7 @@ import importlib.util
 import pytest
 
 from sekisho.contracts.law import load_contracts
+from sekisho.disclosure.law import load_disclosure
 from sekisho.rulebook.coverage_text import measures_page
 from sekisho.rulebook.errors import RulebookRefused
 from sekisho.rulebook.measures import (
@@ -95,5 +96,5 @@ def test_a_faulty_file_is_refused_where_it_stands(text: str, problem: str) -> No
 
 def test_the_page_is_what_the_program_writes() -> None:
     """docs/measures.md is generated: `sekisho rulebook coverage --measures-page > docs/measures.md`."""
-    found = measure_coverage(load_measures(), load_contracts().rules.values())
+    found = measure_coverage(load_measures(), (*load_contracts().rules.values(), *load_disclosure().rules.values()))
     assert (ROOT / "docs" / "measures.md").read_text(encoding="utf-8") == measures_page(found)

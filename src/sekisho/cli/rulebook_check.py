@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
+from sekisho.cli.rulebook_desks import desk_law, desk_option, rules_of_others
 from sekisho.cli.rulebook_options import day_option, lang_option
 from sekisho.cli.session import Session, json_option, pass_session
-from sekisho.contracts.facts import CATALOGUE
-from sekisho.contracts.law import FOLDER
+from sekisho.engine.facts import Catalogue
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.rules import Rulebook
 from sekisho.rulebook.coverage import Coverage
@@ -28,13 +28,14 @@ from sekisho.rulebook.publish import prepare, read_lock, read_sources, write_loc
 _FOLDER = click.option(
     "--folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=FOLDER,
+    default=None,
     help="規則集のフォルダー（既定: 同梱のもの） / The rulebook's folder (default: the one shipped).",
 )
 
 
 @click.command()
 @_FOLDER
+@desk_option
 @day_option(
     "--since", "義務はこの日から調べる（既定: 最初の義務の日）", "Look at duties from that day (default: the first)"
 )
@@ -49,33 +50,42 @@ _FOLDER = click.option(
 @json_option
 @pass_session
 def coverage(
-    session: Session, folder: Path, since: datetime | None, everything: bool, measures_page_wanted: bool
+    session: Session,
+    folder: Path | None,
+    desk: str,
+    since: datetime | None,
+    everything: bool,
+    measures_page_wanted: bool,
 ) -> None:
     """条文・規則・施策・義務に抜けがないことを確かめる。抜けがあれば終了コード1 / Prove that nothing is missing."""
-    found = _covered(load_folder(folder, CATALOGUE), since)
+    law = desk_law(desk)
+    found = _covered(load_folder(folder or law.folder, law.catalogue), law.catalogue, desk, since)
     if measures_page_wanted:
         click.echo(measures_page(found.measures), nl=False)
         return
     if session.json:
         session.answer(coverage_document(found))
     else:
-        session.say(coverage_text(found, CATALOGUE, session.lang, everything=everything))
+        session.say(coverage_text(found, law.catalogue, session.lang, everything=everything))
     if not found.complete:
         sys.exit(1)
 
 
 @click.command()
 @_FOLDER
+@desk_option
 @lang_option
 @json_option
 @pass_session
-def check(session: Session, folder: Path) -> None:
+def check(session: Session, folder: Path | None, desk: str) -> None:
     """読み込み、例をすべて動かし、抜けを調べる。だめなら終了コード1 / Load it, run every example, look for holes."""
+    law = desk_law(desk)
+    chosen, catalogue = folder or law.folder, law.catalogue
     problems: list[dict[str, Any]] = []
-    document: dict[str, Any] = {"folder": str(folder), "ok": False, "problems": problems}
+    document: dict[str, Any] = {"folder": str(chosen), "ok": False, "problems": problems}
     try:
-        rulebook = load_folder(folder, CATALOGUE)
-        results = list(run_examples(LawEngine(rulebook, CATALOGUE)))
+        rulebook = load_folder(chosen, catalogue)
+        results = list(run_examples(LawEngine(rulebook, catalogue)))
     except RulebookRefused as error:
         problems.append({**error.fields, "text": {"ja": error.sentence("ja"), "en": error.sentence("en")}})
         _tell_check(session, document)
@@ -89,7 +99,7 @@ def check(session: Session, folder: Path) -> None:
         problems.append(
             _at(rule.file, rule.line, ja, f"rule {rule.id}, example '{name}': expected {wanted}, found {found}")
         )
-    covered = _covered(rulebook, None)
+    covered = _covered(rulebook, catalogue, desk, None)
     problems += [_at(hole.file, hole.line, hole.text.ja, hole.text.en) for hole in covered.holes]
     for gap in covered.duties.holes:
         said = f"{gap.event}: {gap.duty}: {gap.fault.value} ({gap.start})"
@@ -122,14 +132,17 @@ def _tell_check(session: Session, document: dict[str, Any]) -> None:
 
 @click.command()
 @_FOLDER
+@desk_option
 @click.option("--dry-run", is_flag=True, help="書かずに、何が変わるかだけ / Say what would be written, and don't.")
 @lang_option
 @json_option
 @pass_session
-def publish(session: Session, folder: Path, dry_run: bool) -> None:
+def publish(session: Session, folder: Path | None, desk: str, dry_run: bool) -> None:
     """新しい規則IDの意味を rules.lock.json に固定する。変わった意味は拒む / Fix what new rule ids mean in the lock."""
-    made = prepare(read_sources(folder), CATALOGUE, read_lock(folder))
-    written = not dry_run and write_lock(folder, made)
+    law = desk_law(desk)
+    chosen = folder or law.folder
+    made = prepare(read_sources(chosen), law.catalogue, read_lock(chosen))
+    written = not dry_run and write_lock(chosen, made)
     if session.json:
         session.answer({"new": list(made.new), "dated": list(made.dated), "written": written, "rules": len(made.lock)})
         return
@@ -145,11 +158,12 @@ def publish(session: Session, folder: Path, dry_run: bool) -> None:
     )
 
 
-def _covered(rulebook: Rulebook, since: datetime | None) -> Coverage:
+def _covered(rulebook: Rulebook, catalogue: Catalogue, desk: str, since: datetime | None) -> Coverage:
     return cover(
         rulebook,
-        CATALOGUE,
+        catalogue,
         load_measures(),
+        also=rules_of_others(desk),
         module_exists=lambda name: find_spec(name) is not None,
         since=since.date() if since is not None else None,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sekisho.cli.rulebook_desks import desk_law, desk_option
 from sekisho.cli.rulebook_options import (
     ALL,
     day_of,
@@ -20,7 +21,7 @@ from sekisho.cli.rulebook_options import (
 )
 from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.contracts.facts import CATALOGUE
-from sekisho.contracts.law import contract_engine, load_contracts
+from sekisho.contracts.law import load_contracts
 from sekisho.contracts.service import ContractService
 from sekisho.engine.rules import Rule
 from sekisho.rulebook.difference import law_difference
@@ -39,6 +40,9 @@ from sekisho.rulebook.timeline_chart import Chart, chart
 from sekisho.rulebook.timeline_svg import timeline_svg
 from sekisho.rulebook.timeline_text import legend_text, timeline_text
 
+CONTRACTS = "contracts"
+"""The desk whose kinds of case the options describe."""
+
 SINCE = date(2019, 11, 1)
 """Where timelines begin unless asked otherwise: the oldest version of the Ordinance that is encoded word for word."""
 
@@ -46,6 +50,7 @@ SINCE = date(2019, 11, 1)
 @click.command()
 @click.argument("name", required=False)
 @click.option("--instruments", is_flag=True, help="法令・業界規則・社内規則の一覧 / List the instruments.")
+@desk_option
 @dimension_options(allow_all=False)
 @day_option(
     "--on", "この日の条番号と有効な規則（既定: 今日）", "Letters and rules in force on that day (default: today)"
@@ -59,6 +64,7 @@ def show(
     session: Session,
     name: str | None,
     instruments: bool,
+    desk: str,
     event: str | None,
     subject: str | None,
     channel: str | None,
@@ -73,14 +79,20 @@ def show(
     NAME がなければ、その日に有効な規則の一覧。--event などで絞り込めます。
     作業領域（--workspace）があれば、照合済みかどうかも出ます。
     """
-    engine, day = contract_engine(), day_of(on)
+    law, day = desk_law(desk), day_of(on)
+    engine = law.engine()
     rulebook = engine.rulebook
+    about = dimensions(event, subject, channel, service)
+    if desk != CONTRACTS and about:
+        raise click.BadParameter(
+            "契約の規則集だけ / contracts only", param_hint="--event --subject --channel --service"
+        )
     if instruments:
         listed = instruments_document(rulebook)
         session.answer(listed) if session.json else session.say(instruments_text(listed, session.lang))
         return
     if name is not None and name in rulebook.rules:
-        confirmations = _confirmations(session)
+        confirmations = _confirmations(session) if desk == CONTRACTS else None
         rule = rulebook.rules[name]
         if session.json:
             session.answer(rule_document(engine, rule, on=day, confirmations=confirmations))
@@ -94,8 +106,8 @@ def show(
     chosen = selection(rulebook, adopted, proposals)
     rules = rules_about(
         rulebook,
-        CATALOGUE,
-        dimensions(event, subject, channel, service),
+        law.catalogue,
+        about,
         on=day,
         as_known_at=day_of(as_known_at),
         selection=chosen,

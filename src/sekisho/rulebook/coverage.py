@@ -7,7 +7,7 @@ that nothing was forgotten; it can't say that a rule reads its provision rightly
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -103,13 +103,17 @@ def coverage(
     measures: Mapping[str, Measure],
     *,
     module_exists: ModuleExists,
+    also: Iterable[Rule] = (),
     since: date | None = None,
 ) -> Coverage:
-    """Everything that is covered and everything that isn't. ``since`` limits the duties' days, nothing else."""
+    """Everything that is covered and everything that isn't. ``since`` limits the duties' days, nothing else.
+
+    ``also`` are other desks' rules: they count for the measures alone.
+    """
     cited = {rule.id: cited_by(rule) for rule in rulebook.rules.values()}
     provisions = tuple(_provisions(rulebook, cited))
     rules = tuple(_rule(rule, cited[rule.id]) for _, rule in sorted(rulebook.rules.items()))
-    counted = tuple(measure_coverage(measures, rulebook.rules.values()))
+    counted = tuple(measure_coverage(measures, (*rulebook.rules.values(), *also)))
     problems = [
         *(_provision_problem(found) for found in provisions if not _covered(found)),
         *(problem for rule in rulebook.rules.values() for problem in _rule_problems(rule, rulebook, catalogue)),

@@ -165,7 +165,8 @@ def _hole_lines(found: Coverage, hole: DutyHole, catalogue: Catalogue, lang: str
     span = f"{hole.start} 〜 {until}".rstrip() if ja else f"{hole.start} – {until}".rstrip()
     duty = found.rulebook.duties[hole.duty].in_(lang)
     lines = [f"✗ {value_in_words(hole.event, lang)}: {duty}  {span}", f"  {_FAULTS[hole.fault][at]}"]
-    for name, values in zip(catalogue.dimensions[1:], (hole.subjects, hole.channels, hole.services), strict=True):
+    # A desk with fewer dimensions leaves the last boxes empty.
+    for name, values in zip(catalogue.dimensions[1:], (hole.subjects, hole.channels, hole.services), strict=False):
         lines += labelled(
             catalogue.facts[name].title.in_(lang),
             _listed(values, catalogue.facts[name].values, lang),

@@ -348,8 +348,10 @@ def _domain(spec: FactSpec | None, named: set[Value]) -> list[Value | None]:
 
 
 def _split(kind: Mapping[str, str], catalogue: Catalogue) -> tuple[str, Cell]:
-    event, subject, channel, service = (kind[name] for name in catalogue.dimensions)
-    return event, (subject, channel, service)
+    # A desk with fewer dimensions leaves the last ones empty, so that boxes are drawn alike for all.
+    event, *others = (kind[name] for name in catalogue.dimensions)
+    first, second, third = (*others, *("" for _ in range(3 - len(others))))
+    return event, (first, second, third)
 
 
 def _holes(

@@ -1,0 +1,151 @@
+"""What would be done against what was ordered: strict containment, and a typed error for each way of exceeding it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from sekisho.disclosure.kinds import DataClass
+from sekisho.disclosure.scope import OrderScope, Planned, mismatches, require_within
+from sekisho.disclosure.scope_errors import (
+    AddressNotOrdered,
+    ClassNotOrdered,
+    IdentifierNotOrdered,
+    KindNotOrdered,
+    NameNotOrdered,
+    NothingNamed,
+    NotYetValid,
+    PortNotOrdered,
+    RecipientNotNamed,
+    ScopeExceeded,
+    TimeNotOrdered,
+    ValidityOver,
+)
+from sekisho.logs.holds.scope import Scope
+from sekisho.logs.kinds import LogKind
+from sekisho.logs.lookup.grant import GrantTerms, Ground, target
+from sekisho.logs.subscribers.identifiers import IdentifierKind, identifier
+
+JST = timezone(timedelta(hours=9))
+NOON = datetime(2026, 11, 1, 12, tzinfo=JST)
+HOUR = timedelta(hours=1)
+PHONE = identifier(IdentifierKind.PHONE, "090-0000-0001")
+CLASSES = frozenset({DataClass.SECRECY})
+
+ORDER = OrderScope(
+    kinds=frozenset({LogKind.AP_NAT, LogKind.AP_AUTH}),
+    data_classes=CLASSES,
+    begin=NOON,
+    end=NOON + HOUR,
+    targets=(target("203.0.113.0/28:1024-2047"), target("2001:db8::/64")),
+    identifiers=frozenset({PHONE}),
+    names=frozenset({"line-1"}),
+    recipients=frozenset({"○○県警察本部"}),
+    valid_from=NOON,
+    valid_until=NOON + 7 * 24 * HOUR,
+)
+PLANNED = Planned(
+    kinds=frozenset({LogKind.AP_NAT}),
+    data_classes=CLASSES,
+    begin=NOON,
+    end=NOON + HOUR,
+    targets=(target("203.0.113.5:1024-1100"), target("2001:db8::1")),
+    identifiers=(PHONE,),
+    names=frozenset({"line-1"}),
+    recipient="○○県警察本部",
+)
+AT = NOON + 24 * HOUR
+
+
+def test_what_lies_within_passes() -> None:
+    """One address, some ports, the whole time and a named recipient are within the order."""
+    assert mismatches(ORDER, PLANNED, at=AT) == ()
+    require_within(ORDER, PLANNED, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("planned", "error"),
+    [
+        (replace(PLANNED, targets=(target("203.0.113.16:1024"),)), AddressNotOrdered),
+        (replace(PLANNED, targets=(target("203.0.113.0/24"),)), AddressNotOrdered),
+        (replace(PLANNED, targets=(target("2001:db8:1::1"),)), AddressNotOrdered),
+        (replace(PLANNED, targets=(target("203.0.113.5:2047-2048"),)), PortNotOrdered),
+        (replace(PLANNED, targets=(target("203.0.113.5"),)), PortNotOrdered),
+        (replace(PLANNED, begin=NOON - timedelta(microseconds=1)), TimeNotOrdered),
+        (replace(PLANNED, end=NOON + HOUR + timedelta(microseconds=1)), TimeNotOrdered),
+        (replace(PLANNED, end=NOON), TimeNotOrdered),
+        (replace(PLANNED, identifiers=(identifier(IdentifierKind.PHONE, "090-0000-0002"),)), IdentifierNotOrdered),
+        (replace(PLANNED, names=frozenset({"line-1", "line-2"})), NameNotOrdered),
+        (replace(PLANNED, kinds=frozenset({LogKind.CP_LOGIN})), KindNotOrdered),
+        (replace(PLANNED, data_classes=frozenset({DataClass.LOCATION})), ClassNotOrdered),
+        (replace(PLANNED, recipient="somebody else"), RecipientNotNamed),
+        (replace(PLANNED, targets=(), identifiers=(), names=frozenset()), NothingNamed),
+    ],
+)
+def test_each_way_of_exceeding_is_its_own_error(planned: Planned, error: type[ScopeExceeded]) -> None:
+    """Another address, port, time, identifier, name, kind, class or recipient: refused, by its own name."""
+    with pytest.raises(error) as refused:
+        require_within(ORDER, planned, at=AT)
+    assert [type(one) for one in mismatches(ORDER, planned, at=AT)] == [error]
+    for lang in ("ja", "en"):
+        assert refused.value.as_document()["message"][lang]
+
+
+def test_the_papers_validity_is_a_half_open_time() -> None:
+    """From its first moment to just before its end."""
+    assert ORDER.valid_until is not None
+    require_within(ORDER, PLANNED, at=NOON)
+    with pytest.raises(NotYetValid):
+        require_within(ORDER, PLANNED, at=NOON - timedelta(seconds=1))
+    require_within(ORDER, PLANNED, at=ORDER.valid_until - timedelta(seconds=1))
+    with pytest.raises(ValidityOver):
+        require_within(ORDER, PLANNED, at=ORDER.valid_until)
+
+
+def test_every_mismatch_is_told_and_no_value_is_repeated() -> None:
+    """All mismatches come at once, each by its place; what was asked about stands in no error."""
+    planned = replace(
+        PLANNED,
+        targets=(target("198.51.100.77"), target("203.0.113.5:9")),
+        identifiers=(identifier(IdentifierKind.PHONE, "090-0000-0009"),),
+        recipient="somebody else",
+    )
+    found = mismatches(ORDER, planned, at=AT)
+    assert [type(one) for one in found] == [AddressNotOrdered, PortNotOrdered, IdentifierNotOrdered, RecipientNotNamed]
+    assert [one.fields.get("item") for one in found] == [1, 2, 1, None]
+    said = " ".join(f"{one.as_document()}" for one in found)
+    assert "198.51.100.77" not in said
+    assert "0009" not in said
+    assert "somebody" not in said
+
+
+def test_a_grant_and_a_hold_are_compared_whole() -> None:
+    """Everything that a search grant would allow, or a hold would keep, must lie within the order."""
+    terms = GrantTerms(
+        kinds=frozenset({LogKind.AP_NAT}),
+        targets=(target("203.0.113.5:1024-1100"),),
+        identifiers=(PHONE,),
+        begin=NOON,
+        end=NOON + HOUR,
+        ground=Ground.WARRANT,
+        reference="令状 1",
+        callers=frozenset({"suzuki"}),
+        max_queries=1,
+        expires_at=AT,
+    )
+    require_within(ORDER, Planned.of_grant(terms, CLASSES), at=AT)
+    with pytest.raises(TimeNotOrdered):
+        require_within(ORDER, Planned.of_grant(replace(terms, end=NOON + 2 * HOUR), CLASSES), at=AT)
+    begin = int(NOON.timestamp() * 1_000_000)
+    hold = Scope(
+        frozenset({LogKind.AP_NAT}),
+        begin,
+        begin + 3_600_000_000,
+        addresses=(target("203.0.113.5:1024-1100"),),
+        subjects=frozenset({"line-1"}),
+    )
+    require_within(ORDER, Planned.of_hold(hold, CLASSES), at=AT)
+    with pytest.raises(NameNotOrdered):
+        require_within(ORDER, Planned.of_hold(replace(hold, references=frozenset({"post-9"})), CLASSES), at=AT)
