@@ -2,7 +2,8 @@
 
 The tables know nothing of the rules: no rule id stands in them, and nothing was copied from an output of the engine.
 ``*_a.yaml`` and ``*_b.yaml`` are two halves of one set of situations; rules are tuned against the first half only, so
-that the second tells how well they hold for situations nobody looked at.
+that the second tells how well they hold for situations nobody looked at. ``*_c.yaml`` came later: situations of the
+law that no row of the halves turned on (see ``test_rule_removal.py``).
 
 A row is one line:
 
@@ -17,7 +18,8 @@ A row is one line:
                it and that no paper or step can change (withdrawn, nobody in danger, several candidates, case ended)
                ``not_permitted``: the one or the other; which of the two isn't said by law
                ``needs_confirmation``: the law is not known well enough. Not permitted, or permitted with the mark
-               that the text behind it is unverified, by which a workspace can demand a person's confirmation
+               that the text of its ground is unverified, by which a workspace can demand a person's confirmation
+               ``permitted_unverified``: permitted, and with that mark
 ``lacks``      what is missing, as facts (their values are those of ``plain.yaml``) or as facts with values. With all
                of it there the act must be permitted, which shows that nothing else stood in the way
 ``kind``       the kind of no where the row refuses (default :data:`KIND_OF_NO`)
@@ -39,17 +41,19 @@ from sekisho.engine.facts import Value
 from tests.contracts.expected_rows import choices, read
 
 FOLDER: Final = Path(__file__).parent / "expected"
-PARTS: Final = ("a", "b")
+HALVES: Final = ("a", "b")
+"""The parts that each span the whole law by themselves; part ``c`` only fills what they left."""
+PARTS: Final = (*HALVES, "c")
 ON: Final = date(2026, 11, 23)
 KNOWN_AT: Final = date(2027, 12, 31)
 """Far enough ahead that everything promulgated so far is known."""
 KIND_OF_NO: Final = "lawful_ground_missing"
 
-EXPECTATIONS: Final = ("permitted", "missing", "refused", "not_permitted", "needs_confirmation")
+EXPECTATIONS: Final = ("permitted", "missing", "refused", "not_permitted", "needs_confirmation", "permitted_unverified")
 CERTAINTIES: Final = ("certain", "inferred", "unknown")
-_CHOSEN: Final = ("class", "act", "facts")
+_CHOSEN: Final = ("type", "class", "act", "facts")
 ROW_KEYS: Final = frozenset(
-    (*_CHOSEN, "id", "type", "with", "on", "expect", "lacks", "kind", "rule", "law", "certainty", "why")
+    (*_CHOSEN, "id", "with", "on", "expect", "lacks", "kind", "rule", "law", "certainty", "why")
 )
 
 

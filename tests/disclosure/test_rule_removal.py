@@ -21,7 +21,11 @@ from tests.disclosure.test_expected_situations import LAW, disagreement, permiss
 
 DECIDING = (Role.DUTY, Role.SCOPE, Role.METHOD, Role.REQUIREMENT, Role.REFUSAL)
 
-NOT_IN_TABLES: dict[str, str] = {}
+NOT_IN_TABLES = {
+    "disclosure.scope.no-steps-named": (
+        "says only what the law leaves out; the desk's own rules, which every workspace has, ask for the same steps"
+    ),
+}
 """Binding rules that no situation can turn on, each with the reason."""
 
 
