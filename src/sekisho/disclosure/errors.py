@@ -15,6 +15,7 @@
     ├── NothingPermitted       the outcome forbids it: an ambiguous answer never leaves
     ├── NotAnEmergency         only an emergency may be approved from outside
     ├── EmergencyReviewOpen    somebody must review an emergency before it is closed
+    ├── HearingForbidden       secrecy is asked for: the sender can't be asked
     ├── ItemsUndecided         some items have no decision yet
     ├── NoHoldHere             no hold follows from this type of request
     └── WrongCursor            a place in a list that isn't one
@@ -134,6 +135,15 @@ class EmergencyReviewOpen(InputRefused):
     http_status = 409
     ja = "案件 {case} の緊急の開示はまだ事後の確認を受けていません（期限: {due}）。関わっていない人が確認してください。"
     en = "The emergency {case} was not reviewed afterwards (due {due}). Somebody who had no part in it must do so."
+
+
+class HearingForbidden(InputRefused):
+    """Secrecy is asked for or ordered: nobody may be told by asking them. Fields: ``case``."""
+
+    reason = "disclosure_hearing_forbidden"
+    http_status = 409
+    ja = "案件 {case} は秘密を守るよう求められています。発信者に照会すると知らせることになるため、できません。"
+    en = "The case {case} is to be kept secret: asking the sender would tell them."
 
 
 class ItemsUndecided(InputRefused):

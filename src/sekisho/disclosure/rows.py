@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from sekisho.disclosure.errors import CaseMoved, UnknownCase
+from sekisho.disclosure.errors import CaseMoved, CaseRefused, UnknownCase
 from sekisho.disclosure.kinds import CASE_TYPES, CaseType, Family
 from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.reading import read_item, read_parts
@@ -36,6 +36,15 @@ ITEM: Final = PersonalColumn("disclosure_item", "body")
 DECISION: Final = PersonalColumn("disclosure_item", "decision")
 
 OPEN: Final = "open"
+MAX_NOTE: Final = 4_000
+"""Characters of a note: two pages."""
+
+
+def note(text: str, place: str, *, most: int = MAX_NOTE) -> str:
+    """``text``, if it says something and isn't too long. Raises ``CaseRefused``."""
+    if len(text) > most or not text.strip():
+        raise CaseRefused(field=place, problem=f"1 to {most} characters")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

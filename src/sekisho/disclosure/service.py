@@ -24,20 +24,25 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import attaching, listing, rows, terms, timeline
+from sekisho.disclosure.deciding import Deciding
+from sekisho.disclosure.emergency import Emergencies
 from sekisho.disclosure.errors import (
     CaseRefused,
     EmergencyReviewOpen,
     FactRefused,
+    HearingForbidden,
     ItemsUndecided,
     TermOpen,
     UnknownCase,
 )
+from sekisho.disclosure.gate import Gate
 from sekisho.disclosure.listing import Filters, Page
 from sekisho.disclosure.people import require_scope
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, RefusalReason, State
 from sekisho.disclosure.reading import checked_value
 from sekisho.disclosure.record import DisclosureCase, Fact, Origin
 from sekisho.disclosure.rows import CaseEntry, Deadline
+from sekisho.disclosure.search.desk import SearchDesk
 from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping
 from sekisho.disclosure.timeline import TimelineEntry
 from sekisho.keys.schedule import Period, disclosure_index_key, disclosure_key, last_day
@@ -47,7 +52,6 @@ from sekisho.workspace import Workspace
 KEPT: Final = Period(years=5)
 """How long a closed case's record is kept. A house figure: no law names one for this record (the proposed default of
 ``disclosure.kept_years``)."""
-MAX_NOTE: Final = 4_000
 
 WORKERS: Final = frozenset(
     {Scope.DISCLOSURE_INTAKE, Scope.DISCLOSURE_REVIEW, Scope.DISCLOSURE_RELEASE, Scope.LOG_SEARCH}
@@ -63,6 +67,10 @@ class DisclosureService:
         self._workspace = workspace
         self.steps = Stepping(workspace)
         self.papers = attaching.Papers(self.steps)
+        self.gate = Gate(workspace)
+        self.deciding = Deciding(self.steps, self.gate)
+        self.searching = SearchDesk(self.steps, self.papers, self.gate)
+        self.emergencies = Emergencies(self.steps)
 
     # --- taking in ---------------------------------------------------------------------------------------------------
 
@@ -144,7 +152,7 @@ class DisclosureService:
 
     def question_back(self, case_id: str, question: str, *, by: Principal, fields: tuple[str, ...] = ()) -> CaseEntry:
         """Ask whoever sent the request: ``fields`` name what is missing or unclear. Raises as every step does."""
-        said = {"question": _note(question, "question"), "fields": list(fields)}
+        said = {"question": rows.note(question, "question"), "fields": list(fields)}
         return self.steps.take(self.steps.known(case_id, by), Event.QUESTION, said, by=by)
 
     def answer_question(self, case_id: str, case: DisclosureCase, *, by: Principal) -> CaseEntry:
@@ -201,7 +209,7 @@ class DisclosureService:
         if origin is Origin.CHECKED and not note.strip():
             raise FactRefused(field=name, problem="how it was checked, and with whom")
         now = self._workspace.clock.now()
-        fact = Fact(value, origin, by.staff_id, now, _note(note, "note", empty=True))
+        fact = Fact(value, origin, by.staff_id, now, rows.note(note, "note") if note else "")
         after = replace(known.case, facts={**known.case.facts, name: fact})
         said = {"fact": name, "value": value, "origin": origin.value, "note": fact.note}
         values = {"body": rows.seal_header(self._workspace.keyring, after)}
@@ -210,13 +218,13 @@ class DisclosureService:
     def review(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
         """Say, as a second person, that the request is what it says it is and can be judged. Raises as every step
         does: ``NotApart`` for whoever took it in."""
-        said = {"note": _note(note, "note")}
+        said = {"note": rows.note(note, "note")}
         return self.steps.take(self.steps.known(case_id, by), Event.REVIEW, said, by=by)
 
     def refuse(self, case_id: str, reason: RefusalReason, note: str, *, by: Principal) -> CaseEntry:
         """Refuse, with the reason that is counted and the words that explain it. Never by whoever took it in or
         searched. Raises as every step does."""
-        said = {"reason": reason.value, "note": _note(note, "note")}
+        said = {"reason": reason.value, "note": rows.note(note, "note")}
         told = f"{Event.REFUSE.value}.{reason.value}"
         apart = (Part.INTAKE, Part.SEARCH)
         return self.steps.take(
@@ -226,7 +234,7 @@ class DisclosureService:
     def withdraw(self, case_id: str, document: str, *, by: Principal) -> CaseEntry:
         """Record that whoever asked withdrew the request; ``document`` is how they said so. Raises as every step
         does."""
-        said = {"document": _note(document, "document")}
+        said = {"document": rows.note(document, "document")}
         return self.steps.take(self.steps.known(case_id, by), Event.WITHDRAW, said, by=by)
 
     def step(
@@ -239,11 +247,19 @@ class DisclosureService:
         write: Callable[[Connection, datetime], None] | None = None,
     ) -> CaseEntry:
         """Take one of the steps ``hear``, ``deliver`` and ``wait``, with the terms that begin by it. ``write`` is run
-        in the same transaction. Raises as every step does; ``ValueError`` for another event, which has its own way.
+        in the same transaction. Handing over asks the gate at this moment; where secrecy is asked for, nobody is heard.
+
+        Raises as every step does, ``NotPermittedByLaw``, ``NothingPermitted``, ``HearingForbidden``; ``ValueError`` for
+        another event, which has its own way.
         """
         if event not in (Event.HEAR, Event.DELIVER, Event.WAIT):
             raise ValueError(f"{event.value} has a method of its own")
         known = self.steps.known(case_id, by)
+        require_scope(TRANSITIONS[event], by)
+        if event is Event.HEAR and known.case.secret:
+            raise HearingForbidden(case=case_id)
+        if event is Event.DELIVER and known.entry.state is State.DECIDED:
+            self.deciding.require_delivery(known)
         begun = terms.begun_by(known.case, event, japan_date(self._workspace.clock.now()))
 
         def both(connection: Connection, now: datetime) -> None:
@@ -290,7 +306,7 @@ class DisclosureService:
         def write(connection: Connection, now: datetime) -> None:
             rows.end_deadline(connection, case_id, kind, state=state, at=now, by=by.staff_id)
 
-        said = {"term": kind, "state": state, "note": _note(note, "note", empty=True)}
+        said = {"term": kind, "state": state, "note": rows.note(note, "note") if note else ""}
         return self.steps.note(known, "term_ended", said, by=by, write=write)
 
     # --- asking ------------------------------------------------------------------------------------------------------
@@ -341,7 +357,7 @@ class DisclosureService:
             self._require_closable(connection, known, today)
             rows.end_deadline(connection, case_id, None, state="done", at=at, by=by.staff_id)
 
-        said = {"note": _note(note, "note")}
+        said = {"note": rows.note(note, "note")}
         return self.steps.take(known, Event.CLOSE, said, by=by, write=write, values=values)
 
     def _require_closable(self, connection: Connection, known: Known, today: date) -> None:
@@ -374,12 +390,6 @@ def _asks_the_same(entry: CaseEntry, *, subject: bytes) -> bool:
 def _require_worker(by: Principal) -> None:
     if not by.scopes & WORKERS:
         raise ScopeMissing(scope=Scope.DISCLOSURE_INTAKE.value, staff_id=by.staff_id)
-
-
-def _note(text: str, place: str, *, empty: bool = False) -> str:
-    if len(text) > MAX_NOTE or not (empty or text.strip()):
-        raise CaseRefused(field=place, problem=f"1 to {MAX_NOTE} characters")
-    return text
 
 
 def _digest(case: DisclosureCase) -> str:

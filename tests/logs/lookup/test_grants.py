@@ -213,7 +213,9 @@ def test_an_inquiry_without_force_opens_the_register_alone(store: Store) -> None
     for ground, spec in GROUNDS.items():
         more = {"kinds": ["subscriber"], "identifiers": [{"kind": "phone", "value": "090-0000-0000"}]}
         assert terms(ground=ground.value, **more).checked(now=store.workspace.clock.now())
-        assert spec.opens_secrecy is (ground not in (Ground.INVESTIGATION_INQUIRY, Ground.BAR_INQUIRY))
+        assert spec.opens_secrecy is (
+            ground not in (Ground.INVESTIGATION_INQUIRY, Ground.BAR_INQUIRY, Ground.COURT_INQUIRY)
+        )
 
 
 def test_terms_are_read_back_as_they_were() -> None:

@@ -71,6 +71,7 @@ class Ground(StrEnum):
     OWN_BUSINESS = "own_business"
     INVESTIGATION_INQUIRY = "investigation_inquiry"
     BAR_INQUIRY = "bar_inquiry"
+    COURT_INQUIRY = "court_inquiry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ GROUNDS: Final = {
             False,
         ),
         GroundSpec(Ground.BAR_INQUIRY, Text("弁護士会照会", "bar association's inquiry"), "弁護士法23条の2", False),
+        GroundSpec(
+            Ground.COURT_INQUIRY,
+            Text("裁判所の調査嘱託・文書送付嘱託", "inquiry commissioned by a court"),
+            "民事訴訟法186条・226条",
+            False,
+        ),
     )
 }
 """Every ground, in the order people read them."""

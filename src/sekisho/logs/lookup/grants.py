@@ -104,9 +104,11 @@ class GrantEntry:
 class Grants:
     """The grants of one workspace. Thread-safe."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Reads and writes nothing until asked to."""
+    def __init__(self, workspace: Workspace, *, approval_kind: str = APPROVAL_KIND) -> None:
+        """Reads and writes nothing until asked to. ``approval_kind`` is what its approvals are of: a grant that was
+        asked for under one isn't made under another."""
         self._workspace = workspace
+        self._approval_kind = approval_kind
 
     def request(self, terms: GrantTerms, *, by: Principal) -> GrantEntry:
         """Ask for a grant and the two approvals it needs. Raises ``GrantTermsRefused``, ``ScopeMissing``."""
@@ -116,7 +118,7 @@ class Grants:
         # The hash stays in the approvals for good. Addresses and numbers can be guessed, so it is salted, and the salt
         # ends with the terms.
         salted = {_SALT: secrets.token_hex(32), **terms.document()}
-        subject = approvals.subject_hash(APPROVAL_KIND, {"grant": made, **salted})
+        subject = approvals.subject_hash(self._approval_kind, {"grant": made, **salted})
         self._workspace.keyring.ensure(key)
         body = self._workspace.keyring.encrypt(key, _json(salted), aad=_place(made))
 
@@ -125,7 +127,7 @@ class Grants:
                 approval_service.request_approval(
                     connection,
                     actor=by,
-                    kind=APPROVAL_KIND,
+                    kind=self._approval_kind,
                     subject_hash=subject,
                     expires_at=min(now + APPROVAL_LIFE, terms.expires_at),
                     now=now,
@@ -196,7 +198,7 @@ class Grants:
                 actor=by,
                 approval_ids=entry.approvals,
                 needed=APPROVALS_NEEDED,
-                kind=APPROVAL_KIND,
+                kind=self._approval_kind,
                 subject_hash=entry.subject,
                 now=now,
             )

@@ -1,0 +1,116 @@
+"""What the gate is told of a case: facts that were stated or checked, and those the desk works out itself. Pure.
+
+A check of authenticity counts only where somebody of this operator made it; that the paper says so is nothing. What
+isn't known is left out: the gate asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from sekisho.clock import japan_date
+from sekisho.disclosure import civil_items
+from sekisho.disclosure.deadlines import DeadlineKind
+from sekisho.disclosure.kinds import CaseType, DataClass
+from sekisho.disclosure.progress import Part
+from sekisho.disclosure.record import DisclosureCase, Item, ItemKind, Origin, SecrecyState
+from sekisho.disclosure.rows import Deadline
+from sekisho.disclosure.terms import EMERGENCY_REVIEW
+from sekisho.engine.facts import Value
+
+_CIVIL = re.compile(r"civil\.(\d+)", re.ASCII)
+CHECKED_ONLY: Final = "authenticity."
+"""How the facts begin that count only where they were checked."""
+
+
+def facts_of(
+    case: DisclosureCase,
+    *,
+    on: date,
+    parts: Iterable[Part],
+    terms: Sequence[Deadline],
+    within_order: bool,
+    items: Sequence[Item] = (),
+    outcome: str | None = None,
+) -> dict[str, Value]:
+    """The facts of a case on a day, about ``items`` (empty: all of its items) whose search gave ``outcome``.
+
+    ``parts`` are those anybody has had in the case, ``within_order`` whether the act was found within the request.
+    """
+    about = items or case.items
+    found: dict[str, Value] = dict(_assumed(case, about))
+    found.update(
+        (name, fact.value)
+        for name, fact in case.facts.items()
+        if not name.startswith(CHECKED_ONLY) or fact.origin is Origin.CHECKED
+    )
+    found.update(_of_paper(case, on))
+    found.update(_of_people(set(parts), terms))
+    found.update(_of_hearing(terms, on))
+    found["scope.specified"] = bool(case.items)
+    found["scope.time_bounded"] = bool(case.items)
+    found["scope.within_order"] = within_order
+    addresses = [item for item in about if item.kind is ItemKind.ADDRESS]
+    if addresses:
+        found["scope.port_known"] = all(item.port is not None for item in addresses)
+    if outcome is not None:
+        found["answer.outcome"] = outcome
+    return found
+
+
+def _assumed(case: DisclosureCase, items: Sequence[Item]) -> dict[str, Value]:
+    """What follows from the items unless somebody stated otherwise."""
+    found: dict[str, Value] = {
+        # Items name contents of a closed list, none of which is what was said.
+        "scope.content_asked": False,
+        "scope.existing_only": all(item.until <= case.received_at for item in items),
+        # Nothing is in the log store that no policy declares for a business purpose.
+        "data.held_for_business": True,
+    }
+    classes = {item.data_class for item in items}
+    if classes == {DataClass.SECRECY}:
+        found["data.tied_to_communication"] = True
+    elif classes == {DataClass.SUBSCRIBER}:
+        found["data.tied_to_communication"] = False
+    numbers = [int(match[1]) for item in items for one in item.wanted if (match := _CIVIL.fullmatch(one))]
+    if numbers:
+        found.update(civil_items.facts_of(civil_items.items_of(numbers)))
+        found["scope.civil_items_only"] = all(_CIVIL.fullmatch(one) for item in items for one in item.wanted)
+    days = case.facts.get("preservation.days_asked")
+    if case.type is CaseType.PRESERVATION_REQUEST and days is not None:
+        found["preservation.days_total"] = days.value
+    return found
+
+
+def _of_paper(case: DisclosureCase, on: date) -> dict[str, Value]:
+    paper, secrecy = case.document, case.secrecy
+    found: dict[str, Value] = {
+        "requester.kind": case.requester.kind.value,
+        "document.number_present": bool(paper.number.strip()),
+        "document.legal_provision_named": bool(paper.legal_provision.strip()),
+        "secrecy.asked": secrecy.state is not SecrecyState.NONE,
+        "secrecy.ordered": secrecy.state is SecrecyState.ORDERED,
+    }
+    if paper.valid_until is not None:
+        found["document.in_date"] = (paper.dated is None or paper.dated <= on) and on <= paper.valid_until
+    if secrecy.until is not None:
+        found["secrecy.days"] = max((secrecy.until - japan_date(case.received_at)).days, 0)
+    return found
+
+
+def _of_people(parts: set[Part], terms: Sequence[Deadline]) -> dict[str, Value]:
+    return {
+        "people.reviewed": bool(parts & {Part.REVIEW, Part.OUTSIDE}),
+        "people.outside_approver": Part.OUTSIDE in parts,
+        "people.review_scheduled": any(term.kind == EMERGENCY_REVIEW and term.state != "cancelled" for term in terms),
+    }
+
+
+def _of_hearing(terms: Sequence[Deadline], on: date) -> dict[str, Value]:
+    asked = [term for term in terms if term.kind == DeadlineKind.HEARING_ANSWER.value and term.state != "cancelled"]
+    if not asked:
+        return {"hearing.asked": False}
+    return {"hearing.asked": True, "hearing.days_waited": max((on - asked[-1].started_on).days, 0)}

@@ -1,0 +1,156 @@
+"""The gate in a workspace: the pure desk, asked with a case's facts as they stand, under the workspace's law settings.
+
+Every act asks here in the call that commits it. What stands in the way is an error that says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from sqlalchemy import Connection, column, select, table
+
+from sekisho.clock import JAPAN, japan_date
+from sekisho.disclosure import rows
+from sekisho.disclosure.case_facts import facts_of
+from sekisho.disclosure.decide import DisclosureDesk, Law, Permission, Permissions
+from sekisho.disclosure.kinds import Act, DataClass
+from sekisho.disclosure.law import disclosure_engine
+from sekisho.disclosure.progress import Part
+from sekisho.disclosure.record import DisclosureCase, Item, ItemKind
+from sekisho.disclosure.scope import OrderScope, Planned, require_within
+from sekisho.disclosure.stepping import Known
+from sekisho.engine.conclude import Confirmation
+from sekisho.logs.kinds import LogKind
+from sekisho.logs.lookup.grant import AP_KINDS, CP_KINDS, Target
+from sekisho.logs.subscribers.identifiers import Identifier, IdentifierKind, identifier
+from sekisho.workspace import Workspace
+
+_CONFIRMED = table("legal_confirmation", column("rule"), column("content_hash"))
+_ADOPTED = table("adopted_instrument", column("instrument"))
+
+
+class Gate:
+    """Asks the rules what may be done in a case now. Thread-safe; opens nothing by itself."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """The rulebook is loaded once per process."""
+        self._workspace = workspace
+        self.desk = DisclosureDesk(disclosure_engine())
+
+    def require(
+        self,
+        known: Known,
+        act: Act,
+        data_class: DataClass,
+        *,
+        items: Sequence[Item] = (),
+        outcome: str | None = None,
+    ) -> Permission:
+        """The permission, where the act may be done at this moment. What it would touch is compared by
+        :meth:`require_within`. Raises ``NotPermittedByLaw`` where the rules refuse it or something is missing."""
+        return self.permission(known, act, data_class, items=items, outcome=outcome).require()
+
+    def require_within(self, order: OrderScope, planned: Planned) -> None:
+        """Raise ``ScopeExceeded`` where what is planned would go beyond what the paper covers, now."""
+        require_within(order, planned, at=self._workspace.clock.now())
+
+    def permission(
+        self, known: Known, act: Act, data_class: DataClass, *, items: Sequence[Item] = (), outcome: str | None = None
+    ) -> Permission:
+        """What the rules say now, whatever that is."""
+        on = japan_date(self._workspace.clock.now())
+        facts = self._facts(known, items, outcome)
+        return self.desk.permission(
+            facts, event=known.entry.type, act=act, data_class=data_class, on=on, law=self.law()
+        )
+
+    def permissions(self, known: Known) -> Permissions:
+        """Every act on every class of data that the case asks for, as of now."""
+        on = japan_date(self._workspace.clock.now())
+        classes = sorted({item.data_class for item in known.case.items}) or list(DataClass)
+        return self.desk.permissions(
+            self._facts(known, (), None), event=known.entry.type, on=on, law=self.law(), data_classes=classes
+        )
+
+    def law(self) -> Law:
+        """The law as known today, under this workspace's settings."""
+        today = japan_date(self._workspace.clock.now())
+        with self._workspace.database.read() as connection:
+            confirmed, adopted = _settings(connection)
+        required = self._workspace.legal_confirmation == "required"
+        rules = self.desk.engine.rulebook.rules
+        current = {
+            rule: content for rule, content in confirmed if rule in rules and rules[rule].content_hash == content
+        }
+        return Law.of(today, confirmation=Confirmation(required=required, confirmed=current), adopted=adopted)
+
+    def _facts(self, known: Known, items: Sequence[Item], outcome: str | None) -> dict[str, Any]:
+        with self._workspace.database.read() as connection:
+            terms = rows.deadlines_of(connection, known.entry.id)
+        parts: set[Part] = set().union(*known.parts.values()) if known.parts else set()
+        return facts_of(
+            known.case,
+            on=japan_date(self._workspace.clock.now()),
+            parts=parts,
+            terms=terms,
+            # What would be done is the request's own scope, or was compared with it before.
+            within_order=True,
+            items=items,
+            outcome=outcome,
+        )
+
+
+def _settings(connection: Connection) -> tuple[list[tuple[str, str]], frozenset[str]]:
+    confirmed = [(row.rule, row.content_hash) for row in connection.execute(select(_CONFIRMED))]
+    return confirmed, frozenset(connection.execute(select(_ADOPTED.c.instrument)).scalars())
+
+
+def order_of(case: DisclosureCase, items: Sequence[Item]) -> OrderScope:
+    """What the paper covers of ``items``, as it was read."""
+    until = case.document.valid_until
+    dated = case.document.dated
+    return OrderScope(
+        kinds=frozenset(kind for item in items for kind in kinds_of(item)),
+        data_classes=frozenset(item.data_class for item in items),
+        begin=min((item.begin for item in items), default=datetime.min.replace(tzinfo=UTC)),
+        end=max((item.until for item in items), default=datetime.min.replace(tzinfo=UTC)),
+        targets=tuple(target_of(item) for item in items if item.kind is ItemKind.ADDRESS),
+        identifiers=frozenset(identifiers_of(items)),
+        names=frozenset(item.value for item in items if item.kind in (ItemKind.LINE, ItemKind.ACCOUNT)),
+        valid_from=None if dated is None else datetime.combine(dated, time(), JAPAN),
+        valid_until=None if until is None else datetime.combine(until + timedelta(days=1), time(), JAPAN),
+    )
+
+
+def kinds_of(item: Item) -> frozenset[LogKind]:
+    """The kinds of log in which an item is looked for: no more than what it asks."""
+    found: set[LogKind] = set()
+    if item.data_class is DataClass.SECRECY and item.kind in (ItemKind.ADDRESS, ItemKind.LINE, ItemKind.ACCOUNT):
+        found.update((*AP_KINDS, *CP_KINDS))
+    if item.data_class is not DataClass.LOCATION and item.kind is not ItemKind.POST_URL and asks_who(item):
+        found.add(LogKind.SUBSCRIBER)
+    return frozenset(found)
+
+
+def asks_who(item: Item) -> bool:
+    """Whether the contractor is asked for: by name, or by one of the civil items that the register answers."""
+    return any(one == "subscriber" or one.startswith("civil.") for one in item.wanted)
+
+
+def target_of(item: Item) -> Target:
+    """An address item as a target: with its port, or with every one where none is named."""
+    network = ip_network(item.value)
+    return Target(network) if item.port is None else Target(network, item.port, item.port)
+
+
+def identifiers_of(items: Iterable[Item]) -> list[Identifier]:
+    """The identifiers that items name, each once."""
+    found = [
+        identifier(IdentifierKind(item.kind.value), item.value)
+        for item in items
+        if item.kind not in (ItemKind.ADDRESS, ItemKind.POST_URL)
+    ]
+    return list(dict.fromkeys(found))

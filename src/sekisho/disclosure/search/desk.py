@@ -1,0 +1,297 @@
+"""Searches of one workspace's cases: asked for by the searcher, approved by two others, run, stored.
+
+::
+
+    request (gate, scope) ──▶ grants asked for ──approve, approve──▶ run (gate, scope again) ──▶ searching ──▶ found
+
+A run that was killed is asked again: its questions are asked anew under the same grants, and its outcome is stored
+once. Nothing is looked up that the gate doesn't permit at that moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection
+
+from sekisho.access import approval_service
+from sekisho.access.errors import TooFewApprovers
+from sekisho.access.principal import Principal
+from sekisho.access.roles import Scope
+from sekisho.clock import japan_date
+from sekisho.disclosure import outcome_rows, people
+from sekisho.disclosure.attaching import Keep, Papers, add_link, links_of
+from sekisho.disclosure.errors import WrongState
+from sekisho.disclosure.gate import Gate
+from sekisho.disclosure.kinds import Act
+from sekisho.disclosure.progress import TRANSITIONS, Event, Part, State
+from sekisho.disclosure.record import Item
+from sekisho.disclosure.rows import CaseEntry
+from sekisho.disclosure.scope import Planned
+from sekisho.disclosure.search import evidence
+from sekisho.disclosure.search.errors import GrantsMissing, NotSearchable
+from sekisho.disclosure.search.outcomes import settle
+from sekisho.disclosure.search.plan import Batch, Purpose, asked_of, batches, days_of
+from sekisho.disclosure.stepping import Known, Stepping
+from sekisho.errors import InputRefused
+from sekisho.logs.intervals.days import microseconds
+from sekisho.logs.lookup.batch import Line
+from sekisho.logs.lookup.grant import APPROVALS_NEEDED
+from sekisho.logs.lookup.grants import GrantEntry, Grants
+from sekisho.logs.lookup.service import Lookups
+from sekisho.logs.subscribers.identifiers import IdentifierKind, identifier
+
+GRANT: Final = "grant"
+PARENT: Final = "parent"
+HOLD: Final = "hold"
+APPROVAL_KIND: Final = "disclosure.search"
+EMERGENCY_KIND: Final = "disclosure.emergency.search"
+_MAY_ASK: Final = frozenset({State.REVIEWED, State.SEARCHING, State.FOUND})
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A batch with the grant that is for it."""
+
+    batch: Batch
+    grant: GrantEntry
+
+
+class SearchDesk:
+    """Searches for cases. Thread-safe; close it to let go of files."""
+
+    def __init__(self, steps: Stepping, papers: Papers, gate: Gate, *, lookups: Lookups | None = None) -> None:
+        """Opens nothing until asked to."""
+        self._steps, self._papers, self._gate = steps, papers, gate
+        self._workspace = steps.workspace
+        self._lookups = lookups
+
+    def close(self) -> None:
+        """Close every open segment. It can be asked again."""
+        if self._lookups is not None:
+            self._lookups.close()
+
+    # --- asking and approving ----------------------------------------------------------------------------------------
+
+    def request(self, case_id: str, *, by: Principal) -> tuple[GrantEntry, ...]:
+        """Ask for the grants of a case's search; those that are there for just this are not asked for twice.
+
+        Raises ``NotPermittedByLaw``, ``ScopeExceeded``, ``NotApart``, ``WrongState``, ``NotSearchable``,
+        ``GrantTermsRefused``.
+        """
+        by.require(Scope.LOG_SEARCH)
+        known = self._steps.known(case_id, by)
+        if known.entry.state not in _MAY_ASK:
+            raise WrongState(case=case_id, state=known.entry.state.value, event=Event.SEARCH.value)
+        self._require_searcher(known, by)
+        planned = self._plan(known, by)
+        if not planned:
+            raise NotSearchable(case=case_id)
+        live = self._live(known, planned)
+        grants, made = self._grants(known), []
+        for batch in planned:
+            if any(one.batch == batch for one in live):
+                continue
+            made.append(grants.request(batch.terms, by=by))
+        if made:
+            ids = [one.id for one in made]
+
+            def write(connection: Connection, now: datetime) -> None:
+                for one in ids:
+                    add_link(connection, case_id, GRANT, one, at=now, by=by.staff_id)
+
+            self._steps.note(known, "search_requested", {"grants": ids}, by=by, write=write)
+        return (*(one.grant for one in live), *made)
+
+    def approve(self, case_id: str, *, by: Principal) -> tuple[GrantEntry, ...]:
+        """Give one of the two approvals of a search. Never by whoever took the request in, searches, or gave the
+        other.
+
+        Raises ``NotApart``, ``GrantsMissing``, ``TooFewApprovers`` (the same person again), ``ProofTooWeak``,
+        ``ScopeMissing``, ``OwnRequest``.
+        """
+        known = self._steps.known(case_id, by)
+        known.case  # noqa: B018  a destroyed case is told before anything else
+        held = known.parts.get(by.staff_id, set())
+        people.require_others(case_id, by.staff_id, held, (Part.INTAKE, Part.SEARCH), "approve")
+        grants = self._grants(known)
+        waiting = [one for one in self._linked(known) if one.state == "requested"]
+        if not waiting:
+            raise GrantsMissing(case=case_id)
+        done = [grants.approve(one.id, by=by) for one in waiting if not self._has_approved(one, by)]
+        if not done:
+            raise TooFewApprovers(needed=APPROVALS_NEEDED, given=1)
+        said = {"grants": [one.id for one in done]}
+        self._steps.note(known, "search_approved", said, by=by)
+        return tuple(done)
+
+    # --- running -----------------------------------------------------------------------------------------------------
+
+    def run(self, case_id: str, *, by: Principal) -> CaseEntry:
+        """Look up what the request asks, and store one outcome for each item.
+
+        Raises ``GrantsMissing``, ``ApprovalNotGiven``, ``ApprovalExpired``, ``NotPermittedByLaw``, ``ScopeExceeded``,
+        ``NotApart``, ``WrongState``, and what lookups raise.
+        """
+        by.require(Scope.LOG_SEARCH)
+        known = self._steps.known(case_id, by)
+        self._require_searcher(known, by)
+        if known.entry.state not in (*TRANSITIONS[Event.SEARCH].sources, State.SEARCHING):
+            raise WrongState(case=case_id, state=known.entry.state.value, event=Event.SEARCH.value)
+        planned = self._plan(known, by)
+        if not planned:
+            raise NotSearchable(case=case_id)
+        live = self._live(known, planned)
+        if len(live) != len(planned):
+            raise GrantsMissing(case=case_id)
+        grants = self._grants(known)
+        for one in live:
+            if one.grant.state == "requested":
+                self._require_approvers(known, one.grant, by)
+                grants.make(one.grant.id, by=by)
+        if known.entry.state is not State.SEARCHING:
+            said = {"grants": [one.grant.id for one in live]}
+            self._steps.take(known, Event.SEARCH, said, by=by)
+            known = self._steps.known(case_id, by)
+        answers: dict[int, list[Mapping[str, Any]]] = {item.number: [] for item in known.case.items}
+        for one in live:
+            for number, answer in self._ask(one, by):
+                answers[number].append(answer)
+        return self._store(known, live, answers, by)
+
+    def _ask(self, live: _Live, by: Principal) -> Iterable[tuple[int, Mapping[str, Any]]]:
+        ask: Callable[[Item], Iterable[Mapping[str, Any]]]
+        lookups, grant, purpose = self._open(), live.grant.id, live.batch.purpose
+        if purpose in (Purpose.ADDRESS_LOG, Purpose.ADDRESS_WHO):
+            lines = [Line(item.number, None, asked_of(item), None) for item in live.batch.items]
+            told = lookups.who_all(lines, grant=grant, by=by)
+            for one in told.document["answers"]:
+                yield one["line"], {**one, "grant": grant, "ledger_index": told.ledger_index}
+            return
+        if purpose is Purpose.TRAIL:
+
+            def ask(item: Item) -> Iterable[Mapping[str, Any]]:
+                begin, end = microseconds(item.begin), microseconds(item.until)
+                yield lookups.trail(item.value, begin, end, grant=grant, by=by).document
+        else:
+
+            def ask(item: Item) -> Iterable[Mapping[str, Any]]:
+                wanted = identifier(IdentifierKind(item.kind.value), item.value)
+                for day in days_of(item):
+                    yield lookups.contractor(wanted, day, grant=grant, by=by).document
+
+        for item in live.batch.items:
+            try:
+                for one in ask(item):
+                    yield item.number, one
+            except InputRefused as error:
+                yield item.number, {"error": error.as_document(), "grant": grant}
+
+    def _store(
+        self, known: Known, live: Sequence[_Live], answers: Mapping[int, Sequence[Mapping[str, Any]]], by: Principal
+    ) -> CaseEntry:
+        case, ring, case_id = known.case, self._workspace.keyring, known.entry.id
+        now = self._workspace.clock.now()
+        kinds = {kind for one in live for kind in one.batch.terms.kinds}
+        days = {day for item in case.items for day in days_of(item)}
+        state = evidence.state_of_logs(self._workspace, kinds, days, at=now)
+        found = {item.number: settle(answers[item.number]) for item in case.items}
+        papers = [self._paper(case_id, "search_evidence", state, by)]
+        with self._workspace.database.read() as connection:
+            former = outcome_rows.evidence_of(connection, ring, case_id)
+        if former:
+            # "Nothing found" may turn out wrong when asked again: what was said before stays beside it.
+            papers.append(self._paper(case_id, "former_outcomes", former, by))
+        sealed = outcome_rows.sealed(ring, case, found, state=papers[0].id, on=japan_date(now))
+        digest = hashlib.sha256(orjson.dumps([one.answers for one in found.values()])).hexdigest()
+        said = {
+            "grants": [one.grant.id for one in live],
+            "outcomes": outcome_rows.counted(found.values()),
+            "answers_sha256": digest,
+            "papers": [paper.said for paper in papers],
+        }
+
+        def write(connection: Connection, at: datetime) -> None:
+            del at
+            outcome_rows.replace(connection, case_id, sealed)
+            for paper in papers:
+                paper.write(connection)
+
+        return self._steps.take(known, Event.FIND, said, by=by, write=write)
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _paper(self, case_id: str, kind: str, document: Any, by: Principal) -> Any:
+        return self._papers.prepare(case_id, kind, orjson.dumps(document), keep=Keep.RECORD, by=by)
+
+    def _plan(self, known: Known, by: Principal) -> tuple[Batch, ...]:
+        """The batches, each permitted by the gate now and within the request."""
+        now, case = self._workspace.clock.now(), known.case
+        planned = batches(case, case.items, caller=by.staff_id, holds=self._holds(known), now=now)
+        for data_class in sorted({one for batch in planned for one in batch.classes}):
+            of_class = [item for item in case.items if item.data_class is data_class]
+            self._gate.require(known, Act.SEARCH, data_class, items=of_class)
+        for batch in planned:
+            self._gate.require_within(batch.order(case), Planned.of_grant(batch.terms, batch.classes))
+        return planned
+
+    def _holds(self, known: Known) -> frozenset[str]:
+        """The holds of this case and of those it follows: what a preservation kept answers the warrant after it."""
+        with self._workspace.database.read() as connection:
+            cases = [known.entry.id, *links_of(connection, known.entry.id, PARENT)]
+            return frozenset(hold for one in cases for hold in links_of(connection, one, HOLD))
+
+    def _grants(self, known: Known) -> Grants:
+        kind = EMERGENCY_KIND if known.entry.emergency else APPROVAL_KIND
+        return Grants(self._workspace, approval_kind=kind)
+
+    def _linked(self, known: Known) -> list[GrantEntry]:
+        with self._workspace.database.read() as connection:
+            ids = links_of(connection, known.entry.id, GRANT)
+        return [self._grants(known).find(one) for one in ids]
+
+    def _live(self, known: Known, planned: Sequence[Batch]) -> list[_Live]:
+        """Batches whose grant is there: asked for or in force, not over, not used up."""
+        now = self._workspace.clock.now()
+        usable = [
+            one
+            for one in self._linked(known)
+            if one.state in ("requested", "active") and now < one.expires_at and one.used < one.max_queries
+        ]
+        found = []
+        for batch in planned:
+            for one in reversed(usable):
+                if one.terms is not None and batch.is_for(one.terms):
+                    found.append(_Live(batch, one))
+                    break
+        return found
+
+    def _has_approved(self, grant: GrantEntry, by: Principal) -> bool:
+        return by.staff_id in self._approvers(grant)
+
+    def _approvers(self, grant: GrantEntry) -> set[str]:
+        with self._workspace.database.read() as connection:
+            asked = [approval_service.find_approval(connection, one) for one in grant.approvals]
+        return {one.decided_by for one in asked if one.decided_by is not None}
+
+    def _require_approvers(self, known: Known, grant: GrantEntry, by: Principal) -> None:
+        """Whoever approved has neither taken the request in nor searches, however the approval was given."""
+        for who in sorted(self._approvers(grant) - {by.staff_id}):
+            held = known.parts.get(who, set())
+            people.require_others(known.entry.id, who, held, (Part.INTAKE, Part.SEARCH), "approve")
+
+    def _require_searcher(self, known: Known, by: Principal) -> None:
+        held = known.parts.get(by.staff_id, set())
+        people.require_apart(known.entry.id, by.staff_id, held, Part.SEARCH, emergency=known.entry.emergency)
+
+    def _open(self) -> Lookups:
+        if self._lookups is None:
+            self._lookups = Lookups(self._workspace)
+        return self._lookups
+
+
