@@ -27,61 +27,25 @@ from sekisho.disclosure.errors import (
 )
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.progress import Event, State
-from sekisho.disclosure.record import Origin
-from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.scope import Planned
 from sekisho.disclosure.scope_errors import ScopeExceeded
 from sekisho.disclosure.search.errors import GrantsMissing, NotSearchable
 from sekisho.disclosure.search.plan import Purpose, asked_of, batches
-from sekisho.logs.formats import registry
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Outcome
 from sekisho.logs.lookup.grants import Grants
-from sekisho.logs.lookup.service import Lookups
-from sekisho.logs.service import LogService
+from tests.disclosure.logs_made import ready, searched, store_for
 from tests.disclosure.made_cases import case, item
 from tests.disclosure.world import Desk
-from tests.logs.lookup.made import Row, Store
-
-WARRANT_FACTS = (
-    "document.in_writing",
-    "document.original_received",
-    "document.addressed_to_us",
-    "document.issued_by_judge",
-)
+from tests.logs.lookup.made import Store
 
 
 @pytest.fixture
 def store(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """Logs in which one line had 203.0.113.5:2000 at noon, two had port 3000, and the rest is heard and empty."""
-    monkeypatch.setitem(registry._FORMATS, "simple", ("tests.logs.simple_format:make", "for tests"))
-    made = Store(desk.workspace, LogService(desk.workspace), Lookups(desk.workspace))
-    nat = made.source("cgn", LogKind.AP_NAT, covers=["203.0.113.0/24"])
-    made.put(
-        nat,
-        Row("11:00:00", "13:00:00", inside="100.64.1.2", subject="line-7"),
-        Row("11:00:00", "12:00:00.5", inside="100.64.1.3", subject="line-8", ports=(3000, 3999)),
-        Row("12:00:00.6", "13:00:00", inside="100.64.1.4", subject="line-9", ports=(3000, 3999)),
-    )
+    """Logs behind the desk."""
+    made = store_for(desk, monkeypatch)
     yield made
     made.lookups.close()
-
-
-def ready(desk: Desk, **changed: object) -> CaseEntry:
-    """A warrant that was reviewed and lacks nothing."""
-    made = desk.reviewed(**changed)
-    for name in WARRANT_FACTS:
-        desk.service.set_fact(made.id, name, True, origin=Origin.DECLARED, note="", by=desk["uketsuke"])
-    return desk.service.find(made.id, by=desk["kansa"])
-
-
-def searched(desk: Desk, **changed: object) -> CaseEntry:
-    """One that was searched."""
-    made = ready(desk, **changed)
-    desk.service.searching.request(made.id, by=desk["kensaku"])
-    for name in ("kakunin", "hogo"):
-        desk.service.searching.approve(made.id, by=desk[name])
-    return desk.service.searching.run(made.id, by=desk["kensaku"])
 
 
 def test_a_case_from_receipt_to_delivery(desk: Desk, store: Store) -> None:

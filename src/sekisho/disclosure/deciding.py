@@ -110,8 +110,7 @@ class Deciding:
         said = {"decisions": [[number, choice.value, note] for number, (choice, note) in sorted(choices.items())]}
         if self._steps.repeated(known, Event.DECIDE.value, said, row.target, by):
             return known.entry
-        if known.entry.state not in row.sources:
-            raise WrongState(case=case_id, state=known.entry.state.value, event=Event.DECIDE.value)
+        self._steps.require_may(known, Event.DECIDE, by=by)
         items = {item.number: item for item in case.items}
         for number in choices:
             if number not in items:
@@ -251,6 +250,7 @@ class _Judged:
 
     def __init__(self, gate: Gate, known: Known, outcomes: Mapping[int, Outcome]) -> None:
         self._gate, self._known, self._outcomes = gate, known, outcomes
+        self._hearing = gate.hearing(known)
         self._found: dict[tuple[Any, ...], Permission] = {}
 
     def require(self, item: Item, choice: Choice) -> Permission:
@@ -258,12 +258,11 @@ class _Judged:
         if outcome is None or outcome not in _OUTCOMES[choice]:
             told = "not_searched" if outcome is None else outcome.value
             raise NothingPermitted(case=self._known.entry.id, item=item.number, outcome=told)
-        alike = (choice, item.data_class, item.kind, item.port is None, item.wanted, outcome, self._past(item))
+        heard = tuple(sorted(self._hearing.facts((item.number,), self._gate.today()).items()))
+        past = item.until <= self._known.case.received_at
+        alike = (choice, item.data_class, item.kind, item.port is None, item.wanted, outcome, past, heard)
         if alike not in self._found:
             self._found[alike] = self._gate.require(
                 self._known, _ACTS[choice], item.data_class, items=(item,), outcome=outcome.value
             )
         return self._found[alike]
-
-    def _past(self, item: Item) -> bool:
-        return item.until <= self._known.case.received_at

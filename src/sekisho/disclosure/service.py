@@ -36,6 +36,7 @@ from sekisho.disclosure.errors import (
     UnknownCase,
 )
 from sekisho.disclosure.gate import Gate
+from sekisho.disclosure.holding import Holding
 from sekisho.disclosure.listing import Filters, Page
 from sekisho.disclosure.people import require_scope
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, RefusalReason, State
@@ -71,6 +72,7 @@ class DisclosureService:
         self.deciding = Deciding(self.steps, self.gate)
         self.searching = SearchDesk(self.steps, self.papers, self.gate)
         self.emergencies = Emergencies(self.steps)
+        self.holding = Holding(self.steps, self.gate)
 
     # --- taking in ---------------------------------------------------------------------------------------------------
 
@@ -259,6 +261,7 @@ class DisclosureService:
         if event is Event.HEAR and known.case.secret:
             raise HearingForbidden(case=case_id)
         if event is Event.DELIVER and known.entry.state is State.DECIDED:
+            self.steps.require_may(known, event, by=by)
             self.deciding.require_delivery(known)
         begun = terms.begun_by(known.case, event, japan_date(self._workspace.clock.now()))
 

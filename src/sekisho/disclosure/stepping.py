@@ -87,6 +87,15 @@ class Stepping:
         name = told or event.value
         if self.repeated(known, name, said, row.target, by):
             return entry
+        self.require_may(known, event, by=by, apart_from=apart_from)
+        return self.commit(known, name, said, by=by, write=write, values=values, target=row.target, part=row.part)
+
+    def require_may(
+        self, known: Known, event: Event, *, by: Principal, apart_from: Iterable[Part] = ()
+    ) -> None:
+        """Raise what keeps ``by`` from taking this step now: scope and proof, the case's state, their other parts."""
+        entry, row = known.entry, TRANSITIONS[event]
+        people.require_scope(row, by)
         if entry.state not in row.sources:
             raise WrongState(case=entry.id, state=entry.state.value, event=event.value)
         held = known.parts.get(by.staff_id, set())
@@ -94,7 +103,6 @@ class Stepping:
         if row.part is not None:
             emergency = entry.emergency or event is Event.EMERGENCY
             people.require_apart(entry.id, by.staff_id, held, row.part, emergency=emergency)
-        return self.commit(known, name, said, by=by, write=write, values=values, target=row.target, part=row.part)
 
     def note(
         self,
