@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sekisho.clock import FixedClock
-from sekisho.contracts.errors import UnknownDecision, UnknownInstrument
+from sekisho.contracts.errors import UnknownDecision
 from sekisho.contracts.service import Asking, Caller, ContractService
 from sekisho.keys import make_key_file
 from sekisho.keys.disk import RealDisk
-from sekisho.rulebook.errors import UnknownRule
+from sekisho.rulebook.errors import UnknownInstrument, UnknownRule
 from sekisho.store.identity import LegalConfirmation
 from sekisho.workspace import Workspace
 from tests.contracts.applications import at_the_counter, written

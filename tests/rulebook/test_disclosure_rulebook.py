@@ -17,6 +17,7 @@ from sekisho.engine.verdicts import Verdict
 from sekisho.rulebook.duty_coverage import duty_coverage
 from sekisho.rulebook.examples import run_examples
 from sekisho.rulebook.words import value_words
+from sekisho.rulebook.worklist import load_sources_list, unsourced
 
 ROWS = {
     "R01": "telecom-guideline.38-1",
@@ -112,3 +113,9 @@ def test_values_are_words() -> None:
     """Every value of the catalogue has words."""
     values = {value for spec in CATALOGUE.facts.values() for value in spec.values}
     assert sorted(values - set(value_words())) == []
+
+
+def test_every_duty_has_a_text_to_compare_it_with() -> None:
+    """The worklist names what to read for every rule by law of this desk."""
+    duties = [rule for rule in load_disclosure().rules.values() if rule.strength is Strength.DUTY]
+    assert [rule.id for rule in unsourced(load_sources_list(), duties)] == []

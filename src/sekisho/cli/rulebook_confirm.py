@@ -14,14 +14,15 @@ import click
 
 from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
+from sekisho.cli.rulebook_desks import desk_law, desk_option
 from sekisho.cli.rulebook_options import day_of, lang_option
 from sekisho.cli.session import Session, json_option, pass_session
-from sekisho.contracts.service import ContractService
 from sekisho.engine.rules import Strength
 from sekisho.rulebook.errors import SourceTextEmpty, SourceTextMissing, SourceTextTooLarge, SourceTextTwice
 from sekisho.rulebook.worklist import load_sources_list, worklist_document, worklist_text
 from sekisho.rulebook.worklist import worklist as work
 from sekisho.workspace import Workspace
+from sekisho.workspace.legal_texts import LegalTexts
 
 MAX_TEXT_BYTES = 50_000_000
 """An act with all its supplementary provisions is below five megabytes, a scanned gazette below fifty."""
@@ -31,14 +32,15 @@ _BY = click.option("--by", "staff", help="照合した職員ID / Staff id of who
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="規則を一つも省かずに / Every rule, none left out.")
+@desk_option
 @lang_option
 @json_option
 @pass_session
-def worklist(session: Session, everything: bool) -> None:
+def worklist(session: Session, everything: bool, desk: str) -> None:
     """条文との照合を待つ規則を、先に読むべき条文の順に / Rules waiting for confirmation, by the text to read first."""
     with session.open("read", keys=False) as workspace:
-        service = ContractService(workspace)
-        rulebook, unconfirmed = service.desk.engine.rulebook, service.unconfirmed()
+        rulebook = desk_law(desk).rulebook
+        unconfirmed = LegalTexts(workspace, rulebook).unconfirmed()
         required = workspace.legal_confirmation == "required"
     total = sum(rule.strength is Strength.DUTY for rule in rulebook.rules.values())
     items = work(load_sources_list(), unconfirmed)
@@ -69,10 +71,11 @@ def worklist(session: Session, everything: bool) -> None:
     help="アドレスのとき、そこで読んだ条文を保存したファイル / For an address: a file with the text read there.",
 )
 @_BY
+@desk_option
 @lang_option
 @json_option
 @pass_session
-def confirm(session: Session, rule: str, source: str, text: Path | None, staff: str | None) -> None:
+def confirm(session: Session, rule: str, source: str, text: Path | None, staff: str | None, desk: str) -> None:
     """規則 RULE を条文と照合したことを記録する / Record that RULE was compared with the text of the law.
 
     照合したのはこの内容の規則だけです。規則が変われば、もう一度照合します。何も取りに行きません。
@@ -80,7 +83,7 @@ def confirm(session: Session, rule: str, source: str, text: Path | None, staff: 
     content = _what_was_read(source, text)
     with session.open() as workspace:
         by = _who(workspace, staff or session.require_staff())
-        index = ContractService(workspace).confirm_rule(rule, source=source, source_bytes=content, by=by)
+        index = _texts(workspace, desk).confirm_rule(rule, source=source, source_bytes=content, by=by)
     digest = hashlib.sha256(content).hexdigest()
     if session.json:
         session.answer(
@@ -96,18 +99,23 @@ def confirm(session: Session, rule: str, source: str, text: Path | None, staff: 
 @click.command()
 @click.argument("instrument")
 @_BY
+@desk_option
 @lang_option
 @json_option
 @pass_session
-def adopt(session: Session, instrument: str, staff: str | None) -> None:
+def adopt(session: Session, instrument: str, staff: str | None, desk: str) -> None:
     """業界・社内の規則 INSTRUMENT を採用し、以後この作業領域で拘束させる / Let INSTRUMENT bind here from now on."""
     with session.open() as workspace:
         by = _who(workspace, staff or session.require_staff())
-        index = ContractService(workspace).adopt(instrument, by=by)
+        index = _texts(workspace, desk).adopt(instrument, by=by)
     if session.json:
         session.answer({"instrument": instrument, "adopted_by": by, "ledger_index": index})
         return
     session.say_in(f"{instrument} を採用しました。台帳 #{index}", f"Adopted {instrument}. Ledger #{index}")
+
+
+def _texts(workspace: Workspace, desk: str) -> LegalTexts:
+    return LegalTexts(workspace, desk_law(desk).rulebook)
 
 
 def _who(workspace: Workspace, staff: str) -> str:

@@ -22,8 +22,7 @@ from sekisho.cli.rulebook_options import (
 from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.contracts.facts import CATALOGUE
 from sekisho.contracts.law import load_contracts
-from sekisho.contracts.service import ContractService
-from sekisho.engine.rules import Rule
+from sekisho.engine.rules import Rule, Rulebook
 from sekisho.rulebook.difference import law_difference
 from sekisho.rulebook.difference_text import difference_text
 from sekisho.rulebook.errors import UnknownRule
@@ -39,6 +38,7 @@ from sekisho.rulebook.show_text import instruments_text, provision_text, rule_te
 from sekisho.rulebook.timeline_chart import Chart, chart
 from sekisho.rulebook.timeline_svg import timeline_svg
 from sekisho.rulebook.timeline_text import legend_text, timeline_text
+from sekisho.workspace.legal_texts import LegalTexts
 
 CONTRACTS = "contracts"
 """The desk whose kinds of case the options describe."""
@@ -92,7 +92,7 @@ def show(
         session.answer(listed) if session.json else session.say(instruments_text(listed, session.lang))
         return
     if name is not None and name in rulebook.rules:
-        confirmations = _confirmations(session) if desk == CONTRACTS else None
+        confirmations = _confirmations(session, rulebook)
         rule = rulebook.rules[name]
         if session.json:
             session.answer(rule_document(engine, rule, on=day, confirmations=confirmations))
@@ -126,12 +126,12 @@ def _starting_with(name: str, rules: list[Rule]) -> list[Rule]:
     return found
 
 
-def _confirmations(session: Session) -> Confirmations | None:
+def _confirmations(session: Session, rulebook: Rulebook) -> Confirmations | None:
     """Which duties wait for confirmation in the workspace; None without a workspace."""
     if session.workspace is None:
         return None
     with session.open("read", keys=False) as workspace:
-        return Confirmations(frozenset(rule.id for rule in ContractService(workspace).unconfirmed()))
+        return Confirmations(frozenset(rule.id for rule in LegalTexts(workspace, rulebook).unconfirmed()))
 
 
 @click.command()

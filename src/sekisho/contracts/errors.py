@@ -12,7 +12,6 @@
     │   └── IndividualNumber    holds an individual number (個人番号), which must never be here
     ├── BeforeRulebook          a day whose law the rulebook doesn't hold
     ├── UnknownDecision         no decision has this id
-    ├── UnknownInstrument       not an industry or house instrument of the rulebook
     ├── UnknownFormat           no verifier has this name
     ├── UnknownEvidence         no evidence has this id
     ├── EvidenceForAnother      kept evidence of another application or person, or compared with another statement
@@ -122,18 +121,6 @@ class UnknownDecision(InputRefused):
     http_status = 404
     ja = "判断「{decision}」はこのワークスペースにありません。"
     en = "There is no decision '{decision}' in this workspace."
-
-
-class UnknownInstrument(InputRefused):
-    """Not an instrument that an operator can adopt."""
-
-    reason = "unknown_instrument"
-    http_status = 404
-    ja = (
-        "「{instrument}」は採用できる業界規則・社内規則ではありません。"
-        "`sekisho rulebook show --instruments` で一覧を確かめてください。"
-    )
-    en = "'{instrument}' is not an industry or house instrument. See `sekisho rulebook show --instruments`."
 
 
 class UnknownFormat(InputRefused):

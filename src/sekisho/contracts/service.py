@@ -17,41 +17,37 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sekisho.clock import japan_date
 from sekisho.contracts.application import read_application, read_kept
 from sekisho.contracts.decide import ContractDecision, ContractDesk, Law
 from sekisho.contracts.document import decision_document
-from sekisho.contracts.errors import UnknownDecision, UnknownInstrument
+from sekisho.contracts.errors import UnknownDecision
 from sekisho.contracts.evidence.jpki.errors import NonceUsed
 from sekisho.contracts.evidence_desk import EvidenceDesk
 from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.contracts.outside.parties import OutsideParties, waits_for_somebody
-from sekisho.contracts.tables import adopted_instrument, contract_decision, legal_confirmation
+from sekisho.contracts.tables import contract_decision
 from sekisho.contracts.trust import TrustSettings
-from sekisho.engine.conclude import Confirmation
 from sekisho.engine.facts import Case
-from sekisho.engine.rules import Rule, Selection, Strength
+from sekisho.engine.rules import Rule
 from sekisho.errors import IdempotencyKeyReused
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import contract_month_key
-from sekisho.rulebook.errors import UnknownRule
 from sekisho.store.errors import NotAcknowledged
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.personal import PersonalColumn
 from sekisho.store.units import Committed
 from sekisho.workspace import Workspace
-from sekisho.workspace.parts import HOUSE_KEY
+from sekisho.workspace.legal_texts import LegalTexts
 
 _BODY = PersonalColumn("contract_decision", "body")
 _REFERENCE = PersonalColumn("contract_decision", "reference")
 
 DECISION_LEAF = "contract.decision"
-CONFIRMATION_LEAF = "rulebook.confirmed"
-ADOPTION_LEAF = "rulebook.adopted"
 
 CASES_AT_ONCE = 500
 """Rows held while cases are exported: a few megabytes."""
@@ -124,7 +120,7 @@ class ContractService:
         self._outside = OutsideParties(workspace)
         self._evidence = EvidenceDesk(workspace, self._trust, self._outside)
         self._desk = ContractDesk(contract_engine())
-        self._settings: tuple[Selection, Confirmation] | None = None
+        self._texts = LegalTexts(workspace, self._desk.engine.rulebook)
 
     @property
     def desk(self) -> ContractDesk:
@@ -149,7 +145,7 @@ class ContractService:
     def make_ready(self) -> None:
         """Work out what every decision of today needs, so that the first ones don't wait for it (under a second)."""
         today = japan_date(self._workspace.clock.now())
-        selection, _ = self._law_settings()
+        selection, _ = self._texts.settings()
         self._desk.engine.prepare(as_of=today, as_known_at=today, selection=selection)
 
     # --- decisions ---
@@ -229,7 +225,7 @@ class ContractService:
         origin = Origin.ATTESTED if caller.may_attest else Origin.DECLARED
         examination = self._evidence.examination(now=now, by=caller.id)
         application = read_application(written, now=now, origin=origin, examiner=examination)
-        selection, confirmation = self._law_settings()
+        selection, confirmation = self._texts.settings()
         law = Law(asking.as_of, asking.as_known_at or japan_date(now), selection, confirmation)
         decision = self._desk.decide(application, law)
         document = decision_document(self._desk.engine, decision, explain=asking.explain)
@@ -335,98 +331,26 @@ class ContractService:
 
     # --- the law in this workspace ---
 
+    @property
+    def texts(self) -> LegalTexts:
+        """What this operator confirmed and adopted of the contract desk's rulebook."""
+        return self._texts
+
     def confirm_rule(self, rule_id: str, *, source: str, source_bytes: bytes, by: str) -> int:
         """Record that ``by`` compared a rule with the text of the law; the ledger index of the record.
 
         Confirms this very content of the rule: where it changes, it must be confirmed again. Does not judge whether
         the person read it well.
         """
-        rule = self._rule(rule_id)
-        now = self._workspace.clock.now()
-        digest = hashlib.sha256(source_bytes).hexdigest()
-        row = {
-            "rule": rule.id,
-            "content_hash": rule.content_hash,
-            "source": source,
-            "source_hash": digest,
-            "confirmed_by": by,
-            "confirmed_at": now,
-        }
-        leaf = self._workspace.seal(
-            kind=CONFIRMATION_LEAF, owner=HOUSE_KEY, body=orjson.dumps({**row, "confirmed_at": now.isoformat()}), at=now
-        )
-
-        def write(connection: Connection) -> None:
-            connection.execute(
-                delete(legal_confirmation).where(
-                    legal_confirmation.c.rule == rule.id, legal_confirmation.c.content_hash == rule.content_hash
-                )
-            )
-            connection.execute(insert(legal_confirmation), row)
-
-        index = self._workspace.commit(write, [leaf]).leaf_indexes[0]
-        self._settings = None
-        return index
+        return self._texts.confirm_rule(rule_id, source=source, source_bytes=source_bytes, by=by)
 
     def adopt(self, instrument: str, *, by: str) -> int:
         """Let an industry or house instrument bind in this workspace from now on; the ledger index of the record."""
-        known = self._desk.engine.rulebook.instruments.get(instrument)
-        if known is None or known.kind not in ("industry", "house"):
-            raise UnknownInstrument(instrument=instrument)
-        now = self._workspace.clock.now()
-        row = {"instrument": instrument, "adopted_by": by, "adopted_at": now}
-        leaf = self._workspace.seal(
-            kind=ADOPTION_LEAF, owner=HOUSE_KEY, body=orjson.dumps({**row, "adopted_at": now.isoformat()}), at=now
-        )
-
-        def write(connection: Connection) -> None:
-            connection.execute(delete(adopted_instrument).where(adopted_instrument.c.instrument == instrument))
-            connection.execute(insert(adopted_instrument), row)
-
-        index = self._workspace.commit(write, [leaf]).leaf_indexes[0]
-        self._settings = None
-        return index
+        return self._texts.adopt(instrument, by=by)
 
     def unconfirmed(self) -> list[Rule]:
         """Duties whose text nobody here has confirmed: the least certain texts first, then by date."""
-        _, confirmation = self._law_settings()
-        order = {"unverified": 0, "summary": 1, "verbatim": 2}
-        found = [
-            rule
-            for rule in self._desk.engine.rulebook.rules.values()
-            if rule.strength is Strength.DUTY and not confirmation.covers(rule)
-        ]
-        found.sort(
-            key=lambda rule: (
-                rule.end is not None,
-                order[rule.text_state.value],
-                rule.start.day or rule.start.not_later_than or date.max,
-                rule.id,
-            )
-        )
-        return found
-
-    def _law_settings(self) -> tuple[Selection, Confirmation]:
-        # With one writing process nothing changes behind our back; other workers may confirm or adopt at any time.
-        if self._settings is None or self._workspace.database.several_workers:
-            with self._workspace.database.read() as connection:
-                adopted = connection.execute(select(adopted_instrument.c.instrument)).scalars().all()
-                confirmed = connection.execute(select(legal_confirmation.c.rule, legal_confirmation.c.content_hash))
-                current = {
-                    row.rule: row.content_hash
-                    for row in confirmed
-                    if row.rule in self._desk.engine.rulebook.rules
-                    and self._desk.engine.rulebook.rules[row.rule].content_hash == row.content_hash
-                }
-            required = self._workspace.legal_confirmation == "required"
-            self._settings = Selection(frozenset(adopted)), Confirmation(required=required, confirmed=current)
-        return self._settings
-
-    def _rule(self, rule_id: str) -> Rule:
-        found = self._desk.engine.rulebook.rules.get(rule_id)
-        if found is None:
-            raise UnknownRule(rule=rule_id)
-        return found
+        return self._texts.unconfirmed()
 
 
 def _asked(written: Mapping[str, Any], asking: Asking) -> str | None:

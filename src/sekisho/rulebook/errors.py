@@ -5,6 +5,7 @@
     InputRefused
     ├── RulebookRefused     a file of the rulebook cannot be accepted; names file, line and reason
     ├── UnknownRule         a rule id that the rulebook doesn't have
+    ├── UnknownInstrument   not an industry or house instrument of the rulebook
     ├── SourceTextMissing   an address was named as what was read, without the text that was read there
     ├── SourceTextTwice     a file and a text were both given: it isn't clear which was read
     ├── SourceTextEmpty     the file with what was read has nothing in it
@@ -31,6 +32,18 @@ class UnknownRule(InputRefused):
     http_status = 404
     ja = "規則「{rule}」はありません。`sekisho rulebook show` で一覧を確かめてください。"
     en = "There is no rule '{rule}'. See `sekisho rulebook show` for the list."
+
+
+class UnknownInstrument(InputRefused):
+    """Not an instrument that an operator can adopt."""
+
+    reason = "unknown_instrument"
+    http_status = 404
+    ja = (
+        "「{instrument}」は採用できる業界規則・社内規則ではありません。"
+        "`sekisho rulebook show --instruments` で一覧を確かめてください。"
+    )
+    en = "'{instrument}' is not an industry or house instrument. See `sekisho rulebook show --instruments`."
 
 
 class SourceTextMissing(InputRefused):
