@@ -21,6 +21,7 @@ MAX_BYTES: Final = verify_certificate.MAX_BYTES
 CONTRACT: Final = verify_certificate.CONTRACT
 PURGE: Final = verify_certificate.PURGE
 RELEASE: Final = verify_certificate.RELEASE
+DISCLOSURE: Final = verify_certificate.DISCLOSURE
 
 
 @dataclass(frozen=True, slots=True)

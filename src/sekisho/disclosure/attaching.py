@@ -116,7 +116,7 @@ class Papers:
             "size": len(data),
             "made_at": workspace.clock.now(),
             "made_by": by.staff_id,
-            "body": ring.encrypt(key, data, aad=_place(case_id, made, kind)),
+            "body": ring.encrypt(key, data, aad=place_of(case_id, made, kind)),
         }
         said = {
             "paper": made,
@@ -136,7 +136,7 @@ class Papers:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise UnknownAttachment(case=case_id, attachment=paper_id[:64])
-        data = workspace.keyring.decrypt(row.key, row.body, aad=_place(case_id, row.id, row.kind))
+        data = workspace.keyring.decrypt(row.key, row.body, aad=place_of(case_id, row.id, row.kind))
         return _paper(row), data
 
     def every(self, case_id: str, *, by: Principal, kind: str | None = None) -> list[Paper]:
@@ -177,5 +177,6 @@ def _paper(row: Row[Any]) -> Paper:
     return Paper(row.id, row.case_id, row.kind, keep, row.size, row.made_at, row.made_by)
 
 
-def _place(case_id: str, paper: str, kind: str) -> bytes:
+def place_of(case_id: str, paper: str, kind: str) -> bytes:
+    """What a paper's bytes are bound to: its case, id and kind."""
     return orjson.dumps(["sekisho/disclosure-paper/1", case_id, paper, kind])

@@ -51,6 +51,7 @@ _LEAF_KEYS = {"v", "id", "kind", "at", "owner", "commitment"}
 CONTRACT = "sekisho destruction certificate 1"
 PURGE = "sekisho log purge certificate 1"
 RELEASE = "sekisho hold release certificate 1"
+DISCLOSURE = "sekisho disclosure destruction certificate 1"
 
 STEPS = {
     CONTRACT: (
@@ -77,6 +78,13 @@ STEPS = {
         ("unlinked", "log.hold_release_unlinked"),
         ("certified", "log.hold_release_certified"),
         ("final", "log.hold_release_final"),
+    ),
+    DISCLOSURE: (
+        ("planned", "disclosure.destruction_planned"),
+        ("destroyed", "keys.destroyed"),
+        ("probed", "disclosure.destruction_probed"),
+        ("certified", "disclosure.destruction_certified"),
+        ("final", "disclosure.destruction_final"),
     ),
 }
 """The formats, with the steps of each and the kinds of their leaves, in order. The last is there once it is final."""
@@ -129,7 +137,7 @@ def check(raw: bytes, *, key: str | None) -> Certified:
     kinds = [_check_leaf(one, size, root) for one in leaves]  # (4), (5)
     said = _in_order(leaves, kinds, STEPS[document["format"]])  # (6)
     _check_said(document, said)  # (7)
-    if document["format"] != CONTRACT:
+    if document["format"] in (PURGE, RELEASE):
         _check_day(document, said)  # (8)
     return Certified(
         document["format"],
@@ -351,7 +359,7 @@ def told(found: Certified) -> list[tuple[str, str]]:
     """What a certificate that holds says, for people: Japanese, English."""
     at = str(found.said["destroyed"].get("at", ""))
     lines = [(f"✓ 鍵 {found.key} は {at} に破棄されました。", f"✓ The key {found.key} was destroyed at {at}.")]
-    if found.format != CONTRACT:
+    if found.format in (PURGE, RELEASE):
         segments = found.said["planned"]["segments"]
         rows = sum(int(one["rows"]) for one in segments)
         lines.append(
