@@ -21,7 +21,7 @@ from sekisho.disclosure import outcome_rows, people, rows
 from sekisho.disclosure.decide import Permission, Permissions
 from sekisho.disclosure.errors import CaseRefused, ItemsUndecided, NothingPermitted, UnknownItem, WrongState
 from sekisho.disclosure.gate import Gate
-from sekisho.disclosure.kinds import CASE_TYPES, Act
+from sekisho.disclosure.kinds import Act
 from sekisho.disclosure.outcome_rows import Result
 from sekisho.disclosure.progress import TRANSITIONS, Event, State
 from sekisho.disclosure.record import Item
