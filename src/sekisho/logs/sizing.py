@@ -10,6 +10,7 @@ size.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
@@ -232,14 +233,14 @@ def streams_of(given: Inputs) -> tuple[Stream, ...]:
     return tuple(made)
 
 
-def plan(given: Inputs) -> Plan:
-    """What it takes, for each of :data:`PERIODS`."""
+def plan(given: Inputs, periods: Sequence[int] = PERIODS) -> Plan:
+    """What it takes, for each of ``periods`` (days)."""
     found = streams_of(given)
     lines = sum(one.lines for one in found) / DAY_SECONDS
     cores = sum(one.lines / DAY_SECONDS * given.peak_factor / one.rate for one in found) / given.busy
     whole_cores = max(1.0, float(-(-cores // 1)))
     kept = []
-    for days in PERIODS:
+    for days in periods:
         # A day is kept to the end of its last day, and until the purge of the next morning: one day more. The mean of
         # the days kept, growing, is that of half a period ago.
         grown = (1 + given.growth) ** (1 - days / 2 / 365) if given.growth else 1.0
