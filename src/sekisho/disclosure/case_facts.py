@@ -7,13 +7,13 @@ isn't known is left out: the gate asks for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from sekisho.clock import japan_date
 from sekisho.disclosure import civil_items
-from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.kinds import CaseType, DataClass
 from sekisho.disclosure.progress import Part
 from sekisho.disclosure.record import DisclosureCase, Item, ItemKind, Origin, SecrecyState
@@ -24,6 +24,8 @@ from sekisho.engine.facts import Value
 _CIVIL = re.compile(r"civil\.(\d+)", re.ASCII)
 CHECKED_ONLY: Final = "authenticity."
 """How the facts begin that count only where they were checked."""
+NOT_HEARD: Final[Mapping[str, Value]] = MappingProxyType({"hearing.asked": False})
+"""Where nothing was recorded of a hearing."""
 
 
 def facts_of(
@@ -35,6 +37,7 @@ def facts_of(
     within_order: bool,
     items: Sequence[Item] = (),
     outcome: str | None = None,
+    hearing: Mapping[str, Value] = NOT_HEARD,
 ) -> dict[str, Value]:
     """The facts of a case on a day, about ``items`` (empty: all of its items) whose search gave ``outcome``.
 
@@ -49,7 +52,7 @@ def facts_of(
     )
     found.update(_of_paper(case, on))
     found.update(_of_people(set(parts), terms))
-    found.update(_of_hearing(terms, on))
+    found.update(hearing)
     found["scope.specified"] = bool(case.items)
     found["scope.time_bounded"] = bool(case.items)
     found["scope.within_order"] = within_order
@@ -107,10 +110,3 @@ def _of_people(parts: set[Part], terms: Sequence[Deadline]) -> dict[str, Value]:
         "people.outside_approver": Part.OUTSIDE in parts,
         "people.review_scheduled": any(term.kind == EMERGENCY_REVIEW and term.state != "cancelled" for term in terms),
     }
-
-
-def _of_hearing(terms: Sequence[Deadline], on: date) -> dict[str, Value]:
-    asked = [term for term in terms if term.kind == DeadlineKind.HEARING_ANSWER.value and term.state != "cancelled"]
-    if not asked:
-        return {"hearing.asked": False}
-    return {"hearing.asked": True, "hearing.days_waited": max((on - asked[-1].started_on).days, 0)}

@@ -6,21 +6,24 @@ Every act asks here in the call that commits it. What stands in the way is an er
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import ip_network
 from typing import Any
 
 from sqlalchemy import Connection, column, select, table
 
 from sekisho.clock import JAPAN, japan_date
-from sekisho.disclosure import rows
+from sekisho.disclosure import outcome_rows, rows
 from sekisho.disclosure.case_facts import facts_of
 from sekisho.disclosure.decide import DisclosureDesk, Law, Permission, Permissions
-from sekisho.disclosure.kinds import Act, DataClass
+from sekisho.disclosure.hearing.record import Hearing
+from sekisho.disclosure.hearing.store import hearing_of
+from sekisho.disclosure.kinds import CASE_TYPES, Act, DataClass
 from sekisho.disclosure.law import disclosure_engine
 from sekisho.disclosure.progress import Part
 from sekisho.disclosure.record import DisclosureCase, Item, ItemKind
 from sekisho.disclosure.scope import OrderScope, Planned, require_within
+from sekisho.disclosure.search.outcomes import DISCLOSABLE
 from sekisho.disclosure.stepping import Known
 from sekisho.engine.conclude import Confirmation
 from sekisho.logs.kinds import LogKind
@@ -39,6 +42,7 @@ class Gate:
         """The rulebook is loaded once per process."""
         self._workspace = workspace
         self.desk = DisclosureDesk(disclosure_engine())
+        self._heard: tuple[tuple[str, int], Hearing] | None = None
 
     def require(
         self,
@@ -61,7 +65,7 @@ class Gate:
         self, known: Known, act: Act, data_class: DataClass, *, items: Sequence[Item] = (), outcome: str | None = None
     ) -> Permission:
         """What the rules say now, whatever that is."""
-        on = japan_date(self._workspace.clock.now())
+        on = self.today()
         facts = self._facts(known, items, outcome)
         return self.desk.permission(
             facts, event=known.entry.type, act=act, data_class=data_class, on=on, law=self.law()
@@ -69,15 +73,31 @@ class Gate:
 
     def permissions(self, known: Known) -> Permissions:
         """Every act on every class of data that the case asks for, as of now."""
-        on = japan_date(self._workspace.clock.now())
+        on = self.today()
         classes = sorted({item.data_class for item in known.case.items}) or list(DataClass)
         return self.desk.permissions(
             self._facts(known, (), None), event=known.entry.type, on=on, law=self.law(), data_classes=classes
         )
 
+    def today(self) -> date:
+        """The Japan date for which is judged."""
+        return japan_date(self._workspace.clock.now())
+
+    def hearing(self, known: Known) -> Hearing:
+        """What was recorded of the sender's hearing, as of the case's revision."""
+        if not CASE_TYPES[known.entry.type].hears_sender:
+            return Hearing()
+        at = (known.entry.id, known.entry.revision)
+        held = self._heard
+        if held is None or held[0] != at:
+            with self._workspace.database.read() as connection:
+                held = at, hearing_of(connection, self._workspace.keyring, known.entry.id)
+            self._heard = held
+        return held[1]
+
     def law(self) -> Law:
         """The law as known today, under this workspace's settings."""
-        today = japan_date(self._workspace.clock.now())
+        today = self.today()
         with self._workspace.database.read() as connection:
             confirmed, adopted = _settings(connection)
         required = self._workspace.legal_confirmation == "required"
@@ -88,18 +108,23 @@ class Gate:
         return Law.of(today, confirmation=Confirmation(required=required, confirmed=current), adopted=adopted)
 
     def _facts(self, known: Known, items: Sequence[Item], outcome: str | None) -> dict[str, Any]:
+        on = self.today()
         with self._workspace.database.read() as connection:
             terms = rows.deadlines_of(connection, known.entry.id)
+            named = outcome_rows.outcomes_of(connection, known.entry.id)
+        # Nobody is heard about an item that names nobody.
+        numbers = [one.number for one in items] or [one for one, found in named.items() if found in DISCLOSABLE]
         parts: set[Part] = set().union(*known.parts.values()) if known.parts else set()
         return facts_of(
             known.case,
-            on=japan_date(self._workspace.clock.now()),
+            on=on,
             parts=parts,
             terms=terms,
             # What would be done is the request's own scope, or was compared with it before.
             within_order=True,
             items=items,
             outcome=outcome,
+            hearing=self.hearing(known).facts(numbers, on),
         )
 
 

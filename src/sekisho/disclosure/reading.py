@@ -70,6 +70,9 @@ DERIVED: Final = frozenset(
         "people.review_scheduled",
         "hearing.asked",
         "hearing.days_waited",
+        "hearing.answer",
+        "hearing.unreachable",
+        "hearing.special_circumstances",
     }
 )
 """Facts that the desk works out itself: nobody states them."""

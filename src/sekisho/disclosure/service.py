@@ -37,6 +37,7 @@ from sekisho.disclosure.errors import (
 )
 from sekisho.disclosure.gate import Gate
 from sekisho.disclosure.holding import Holding
+from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE, HearingDesk, require_told
 from sekisho.disclosure.listing import Filters, Page
 from sekisho.disclosure.people import require_scope
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, RefusalReason, State
@@ -70,6 +71,7 @@ class DisclosureService:
         self.papers = attaching.Papers(self.steps)
         self.gate = Gate(workspace)
         self.deciding = Deciding(self.steps, self.gate)
+        self.hearings = HearingDesk(self.steps, self.papers)
         self.searching = SearchDesk(self.steps, self.papers, self.gate)
         self.emergencies = Emergencies(self.steps)
         self.holding = Holding(self.steps, self.gate)
@@ -302,7 +304,7 @@ class DisclosureService:
         """End the open term of a kind; what must be done by a third person is ended by doing it, not here. Raises
         ``CaseRefused`` for that, and as :meth:`set_fact`."""
         _require_worker(by)
-        if kind in (terms.EMERGENCY_REVIEW, terms.OBJECTION):
+        if kind in (terms.EMERGENCY_REVIEW, terms.OBJECTION, OBJECTOR_NOTICE):
             raise CaseRefused(field="kind", problem=f"{kind} ends with its review, or with its last day")
         known = self.steps.known(case_id, by)
 
@@ -372,6 +374,7 @@ class DisclosureService:
                 raise EmergencyReviewOpen(case=case_id, due=term.due_on.isoformat())
             if term.kind == terms.OBJECTION and today <= term.due_on:
                 raise TermOpen(case=case_id, kind=term.kind, due=term.due_on.isoformat())
+        require_told(connection, self._workspace.keyring, known)
         if known.entry.state is State.DECIDED:
             # A permitted item leaves by delivery, never by closing the case over it.
             left = [number for number, state in rows.item_states(connection, case_id) if state != "refused"]
