@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.disclosure.kinds import CaseType, DataClass
-from sekisho.disclosure.study.outcomes import AGE_NAMES, FAILED, Asked, By, age_band, document, statistics
+from sekisho.disclosure.progress import RefusalReason
+from sekisho.disclosure.study.outcomes import AGE_NAMES, FAILED, Asked, By, Refused, age_band, document, statistics
 from sekisho.disclosure.study.publication import ALL, SMALLEST, determined, hidden, lines_of, publication
 from sekisho.logs.lookup.answer import Outcome
 from sekisho.logs.lookup.ports import Lack
@@ -53,6 +54,21 @@ def test_what_came_of_requests_is_counted() -> None:
     assert lacks.count("unique", "-") == 33
     assert [(one.days, one.older) for one in found.kept] == [(90, 19), (120, 12), (180, 0)]
     assert json.loads(json.dumps(document(found)))["tables"][0]["counts"]["disclosure_order"]["none"] == 7
+
+
+def test_refusals_are_counted_by_case_and_reason() -> None:
+    """Beside the items, of the same days; published where there are enough of them."""
+    kind, reason = CaseType.VOLUNTARY_CLAIM, RefusalReason.INFRINGEMENT_NOT_CLEAR
+    few = Refused(CaseType.BAR_INQUIRY, RefusalReason.LAWFUL_GROUND_MISSING, LAST)
+    refused = [*[Refused(kind, reason, FIRST)] * 6, few, Refused(kind, reason, date(2026, 1, 1))]
+    found = statistics([], first=FIRST, last=LAST, retention=(), refused=refused)
+    assert found.refusals.count("voluntary_claim", "infringement_not_clear") == 6
+    assert found.refusals.count("bar_inquiry", "lawful_ground_missing") == 1
+    said = publication(found)
+    assert said["tables"][-1]["counts"]["bar_inquiry"]["lawful_ground_missing"] is None
+    assert said["refused"] is None or said["tables"][-1]["row_totals"]["voluntary_claim"] is None
+    more = publication(statistics([], first=FIRST, last=LAST, retention=(), refused=[few] * 5))
+    assert (more["asked"], more["refused"]) == (0, 5)
 
 
 def test_nothing_asked_is_counted_as_nothing() -> None:

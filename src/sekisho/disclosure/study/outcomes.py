@@ -18,6 +18,7 @@ from statistics import median
 from typing import Any, Final
 
 from sekisho.disclosure.kinds import CaseType, DataClass
+from sekisho.disclosure.progress import RefusalReason
 from sekisho.logs.lookup.answer import Outcome
 
 AGES: Final = (30, 60, 90, 120, 150, 180, 365)
@@ -43,6 +44,15 @@ class Asked:
     found_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One case that was refused, and on which Japan day."""
+
+    type: CaseType
+    reason: RefusalReason
+    on: date
+
+
 class By(StrEnum):
     """What is counted against what."""
 
@@ -50,6 +60,7 @@ class By(StrEnum):
     RESULT = "result"
     AGE = "age"
     LACK = "lack"
+    REFUSAL = "refusal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,8 @@ class Kept:
 class Statistics:
     """Counts of a span of Japan days, both ends included; exact, and so for the house alone.
 
-    ``middle_age`` is the median age of what was asked about, None where nothing was asked.
+    ``middle_age`` is the median age of what was asked about, None where nothing was asked. ``tables`` count items,
+    ``refusals`` whole cases.
     """
 
     first: date
@@ -89,6 +101,7 @@ class Statistics:
     failed: int
     middle_age: float | None
     tables: tuple[Table, ...]
+    refusals: Table
     kept: tuple[Kept, ...]
 
 
@@ -106,8 +119,16 @@ AGE_NAMES: Final = (*(age_band(days) for days in AGES), age_band(AGES[-1] + 1))
 """The bands in order."""
 
 
-def statistics(asked: Iterable[Asked], *, first: date, last: date, retention: Sequence[int]) -> Statistics:
-    """Count the searches of ``first`` to ``last``. ``retention``: the periods, in days, that are compared."""
+def statistics(
+    asked: Iterable[Asked],
+    *,
+    first: date,
+    last: date,
+    retention: Sequence[int],
+    refused: Iterable[Refused] = (),
+) -> Statistics:
+    """Count the searches and refusals of ``first`` to ``last``. ``retention``: the periods, in days, that are
+    compared."""
     mine = [one for one in asked if first <= one.found_on <= last]
     ages = [one.age_days for one in mine]
     return Statistics(
@@ -120,6 +141,11 @@ def statistics(asked: Iterable[Asked], *, first: date, last: date, retention: Se
             _table(mine, By.TYPE, By.RESULT),
             _table(mine, By.AGE, By.RESULT),
             _table(mine, By.RESULT, By.LACK),
+        ),
+        _made(
+            Counter((one.type.value, one.reason.value) for one in refused if first <= one.on <= last),
+            By.TYPE,
+            By.REFUSAL,
         ),
         tuple(Kept(days, sum(age > days for age in ages), len(ages)) for days in retention),
     )
@@ -137,11 +163,15 @@ _ORDER: Final = {
     By.TYPE: tuple(one.value for one in CaseType),
     By.RESULT: tuple(one.value for one in Outcome),
     By.AGE: AGE_NAMES,
+    By.REFUSAL: tuple(one.value for one in RefusalReason),
 }
 
 
 def _table(mine: Sequence[Asked], rows: By, columns: By) -> Table:
-    counts = Counter((_name(one, rows), _name(one, columns)) for one in mine)
+    return _made(Counter((_name(one, rows), _name(one, columns)) for one in mine), rows, columns)
+
+
+def _made(counts: Counter[tuple[str, str]], rows: By, columns: By) -> Table:
     names = [{pair[side] for pair in counts} for side in (0, 1)]
     return Table(rows, columns, _ordered(names[0], rows), _ordered(names[1], columns), dict(counts))
 
@@ -165,7 +195,7 @@ def document(found: Statistics) -> dict[str, Any]:
                 "columns": one.columns.value,
                 "counts": {row: {name: one.count(row, name) for name in one.column_names} for row in one.row_names},
             }
-            for one in found.tables
+            for one in (*found.tables, found.refusals)
         ],
         "retention": [{"days": one.days, "older": one.older, "asked": one.asked} for one in found.kept],
     }

@@ -11,7 +11,7 @@ from another publication over nearly the same days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -136,12 +136,7 @@ def determined(lines: Iterable[Line], found: Iterable[Key]) -> frozenset[Key]:
 
 def publication(found: Statistics, smallest: int = SMALLEST) -> dict[str, Any]:
     """As JSON values for anybody: a hidden count is null. The median age and the shares aren't in it."""
-    counts, lines = lines_of(found.tables)
-    away = hidden(counts, lines, smallest)
-
-    def shown(key: Key) -> int | None:
-        return None if key in away or key not in counts else counts[key]
-
+    items, cases = _shown(found.tables, smallest), _shown((found.refusals,), smallest)
     return {
         "first": found.first.isoformat(),
         "last": found.last.isoformat(),
@@ -150,17 +145,27 @@ def publication(found: Statistics, smallest: int = SMALLEST) -> dict[str, Any]:
             "ja": f"空欄（null）は、{smallest}未満の件数、またはそれを逆算できる件数です。0件は0と示します。",
             "en": f"Null is a count below {smallest}, or one from which such a count follows. None is shown as 0.",
         },
-        "asked": shown(ALL) if found.asked else 0,
+        "asked": items(ALL),
+        "refused": cases(ALL),
         "tables": [
-            {
-                "rows": one.rows.value,
-                "columns": one.columns.value,
-                "counts": {
-                    row: {name: shown(cell(one, row, name)) for name in one.column_names} for row in one.row_names
-                },
-                "row_totals": {row: shown(((one.rows, row),)) for row in one.row_names},
-                "column_totals": {name: shown(((one.columns, name),)) for name in one.column_names},
-            }
-            for one in found.tables
+            *(_table(one, items) for one in found.tables),
+            # Refusals are counted by case: none of their sums is one of the items' sums.
+            _table(found.refusals, cases),
         ],
+    }
+
+
+def _shown(tables: Sequence[Table], smallest: int) -> Callable[[Key], int | None]:
+    counts, lines = lines_of(tables)
+    away = hidden(counts, lines, smallest)
+    return lambda key: None if key in away else counts.get(key, 0)
+
+
+def _table(one: Table, shown: Callable[[Key], int | None]) -> dict[str, Any]:
+    return {
+        "rows": one.rows.value,
+        "columns": one.columns.value,
+        "counts": {row: {name: shown(cell(one, row, name)) for name in one.column_names} for row in one.row_names},
+        "row_totals": {row: shown(((one.rows, row),)) for row in one.row_names},
+        "column_totals": {name: shown(((one.columns, name),)) for name in one.column_names},
     }
