@@ -1,7 +1,7 @@
 """A desk to be killed: takes one case through its steps, and kills itself at a commit.
 
-Run as ``python -m tests.disclosure.crash_child WORKSPACE KEYFILE before|after COUNT``: killed before the ``COUNT``-th
-commit is handed in, or after it is durable and before anybody was told.
+Run as ``python -m tests.disclosure.crash_child WAY WORKSPACE KEYFILE before|after COUNT``: killed before the
+``COUNT``-th commit is handed in, or after it is durable and before anybody was told. ``WAY`` is one of :data:`WAYS`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sekisho.access.errors import TooFewApprovers
 from sekisho.clock import FixedClock
-from sekisho.disclosure.progress import State
+from sekisho.disclosure.deciding import Choice
+from sekisho.disclosure.progress import Event, State
 from sekisho.disclosure.record import Origin
+from sekisho.disclosure.search.errors import GrantsMissing
 from sekisho.disclosure.service import DisclosureService
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
@@ -22,6 +26,13 @@ from tests.disclosure.made_cases import case, item
 from tests.disclosure.world import NOW, Desk, people
 
 KEY = "k1"
+FACTS = (
+    "document.in_writing",
+    "document.original_received",
+    "document.addressed_to_us",
+    "document.issued_by_judge",
+    "preservation.for_seizure",
+)
 
 
 def run(desk: Desk) -> str:
@@ -41,6 +52,68 @@ def run(desk: Desk) -> str:
         service.withdraw(made.id, "取下書", by=desk["uketsuke"])
         service.close(made.id, "取下げ", by=desk["kakunin"])
     return made.id
+
+
+def _warrant(desk: Desk, **changed: Any) -> str:
+    """A request that was reviewed, with its facts; each only where it isn't there yet."""
+    service = desk.service
+    made = service.receive(case(**changed), by=desk["uketsuke"], idempotency_key=KEY)
+    known = made.case.facts if made.case is not None else {}
+    for name in ("authenticity.called_back", "authenticity.number_confirmed"):
+        if name not in known:
+            service.set_fact(made.id, name, True, origin=Origin.CHECKED, note="代表番号", by=desk["uketsuke"])
+    for name in FACTS:
+        if name not in known:
+            service.set_fact(made.id, name, True, origin=Origin.DECLARED, note="", by=desk["uketsuke"])
+    if "preservation.days_asked" not in known and made.type.value == "preservation_request":
+        service.set_fact(
+            made.id, "preservation.days_asked", 30, origin=Origin.DECLARED, note="", by=desk["uketsuke"]
+        )
+    if service.find(made.id, by=desk["kakunin"]).state is State.RECEIVED:
+        service.review(made.id, "確認", by=desk["kakunin"])
+    return made.id
+
+
+def run_search(desk: Desk) -> str:
+    """A warrant, to its delivery."""
+    service = desk.service
+    found = service.page(by=desk["kansa"]).entries
+    if found and found[0].state is State.CLOSED:
+        return found[0].id
+    case_id = _warrant(desk, items=[item(wanted=["log"])])
+
+    def state() -> State:
+        return service.find(case_id, by=desk["kansa"]).state
+
+    if state() in (State.REVIEWED, State.SEARCHING):
+        service.searching.request(case_id, by=desk["kensaku"])
+        for name in ("kakunin", "hogo"):
+            # It was given before the end, or both were and the grant is in force.
+            with suppress(TooFewApprovers, GrantsMissing):
+                service.searching.approve(case_id, by=desk[name])
+        service.searching.run(case_id, by=desk["kensaku"])
+    if state() is State.FOUND:
+        service.deciding.decide(case_id, {1: (Choice.DISCLOSE, "令状どおり")}, by=desk["kaiji"])
+    if state() is State.DECIDED:
+        service.step(case_id, Event.DELIVER, {"medium": "paper"}, by=desk["kaiji"])
+    if state() is State.DELIVERED:
+        service.close(case_id, "交付済み", by=desk["kaiji"])
+    return case_id
+
+
+def run_hold(desk: Desk) -> str:
+    """A preservation request, to its hold."""
+    case_id = _warrant(
+        desk,
+        type="preservation_request",
+        document={"valid_until": None},
+        items=[item(wanted=["log"], begin="2026-11-18T12:00:00+09:00", end="2026-11-18T12:00:00+09:00")],
+    )
+    desk.service.holding.hold(case_id, by=desk["kensaku"])
+    return case_id
+
+
+WAYS = {"plain": run, "search": run_search, "hold": run_hold}
 
 
 class Fused:
@@ -64,11 +137,11 @@ class Fused:
 
 def main() -> None:
     """Work until killed."""
-    path, key, when, count = sys.argv[1:]
+    way, path, key, when, count = sys.argv[1:]
     with Workspace.open(Path(path), keyring=KeyFile(Path(key)), clock=FixedClock(NOW)) as workspace:
         fused: Any = Fused(workspace, when, int(count))
         workspace.queue.commit = fused  # type: ignore[method-assign]  # to kill it there
-        run(Desk(workspace, FixedClock(NOW), DisclosureService(workspace), people()))
+        WAYS[way](Desk(workspace, FixedClock(NOW), DisclosureService(workspace), people()))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,11 @@ from sekisho.disclosure.progress import State
 from sekisho.disclosure.service import DisclosureService
 from sekisho.keys import KeyFile, make_key_file
 from sekisho.keys.disk import RealDisk
+from sekisho.logs.holds.rows import HoldState
+from sekisho.logs.holds.service import Holds
 from sekisho.workspace import Workspace
-from tests.disclosure.crash_child import run
+from tests.disclosure.crash_child import run, run_hold, run_search
+from tests.disclosure.logs_made import store_for
 from tests.disclosure.world import NOW, Desk, desk_of, people
 
 ROOT = Path(__file__).parents[2]
@@ -30,19 +35,18 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyFile]:
     clock = FixedClock(NOW)
     with Workspace.create(
         root / "ws", name="関所通信", legal_confirmation="shown", keyring=key, clock=clock
-    ) as workspace:
-        desk_of(workspace, clock)
+    ) as workspace, pytest.MonkeyPatch.context() as patch:
+        store_for(desk_of(workspace, clock), patch).lookups.close()
     return root / "ws", key
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("count", range(1, len(EVENTS) + 1))
-def test_killed_in_a_step(prepared: tuple[Path, KeyFile], tmp_path: Path, when: str, count: int) -> None:
-    """Killed before or after the commit of any step, then repeated: one case, every step once, in order."""
+@contextmanager
+def killed(prepared: tuple[Path, KeyFile], tmp_path: Path, way: str, when: str, count: int) -> Iterator[Desk]:
+    """The desk as a killed one left it, opened again."""
     path, key = tmp_path / "ws", prepared[1]
     shutil.copytree(prepared[0], path)
     child = subprocess.run(
-        [sys.executable, "-m", "tests.disclosure.crash_child", str(path), str(key.path), when, str(count)],
+        [sys.executable, "-m", "tests.disclosure.crash_child", way, str(path), str(key.path), when, str(count)],
         cwd=ROOT,
         capture_output=True,
         timeout=120,
@@ -50,10 +54,42 @@ def test_killed_in_a_step(prepared: tuple[Path, KeyFile], tmp_path: Path, when: 
     )
     assert child.returncode == -9, child.stderr.decode()
     with Workspace.open(path, keyring=key, clock=FixedClock(NOW)) as workspace:
-        desk = Desk(workspace, FixedClock(NOW), DisclosureService(workspace), people())
+        yield Desk(workspace, FixedClock(NOW), DisclosureService(workspace), people())
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("count", range(1, len(EVENTS) + 1))
+def test_killed_in_a_step(prepared: tuple[Path, KeyFile], tmp_path: Path, when: str, count: int) -> None:
+    """Killed before or after the commit of any step, then repeated: one case, every step once, in order."""
+    with killed(prepared, tmp_path, "plain", when, count) as desk:
         case_id = run(desk)
         assert desk.service.count(by=desk["kansa"]) == 1
         assert desk.service.find(case_id, by=desk["kansa"]).state is State.CLOSED
+        timeline = desk.service.timeline(case_id, by=desk["kansa"])
+        assert [one.event for one in timeline] == EVENTS
+        assert all(one.ledger_index is not None for one in timeline)
+
+
+@pytest.mark.parametrize("count", range(9, 23))
+def test_killed_in_a_search(prepared: tuple[Path, KeyFile], tmp_path: Path, count: int) -> None:
+    """Killed after any commit from the review to the closing, then gone on with: one grant in force, one search, one
+    outcome, one decision, one delivery."""
+    with killed(prepared, tmp_path, "search", "after", count) as desk:
+        case_id = run_search(desk)
+        assert desk.service.find(case_id, by=desk["kansa"]).state is State.CLOSED
         events = [one.event for one in desk.service.timeline(case_id, by=desk["kansa"])]
-        assert events == EVENTS
-        assert all(one.ledger_index is not None for one in desk.service.timeline(case_id, by=desk["kansa"]))
+        for once in ("review", "search_requested", "search", "find", "decide", "deliver", "close"):
+            assert events.count(once) == 1
+        (evidence,) = desk.service.deciding.evidence(case_id, by=desk["kansa"])
+        assert evidence["outcome"] == "unique"
+
+
+@pytest.mark.parametrize("count", range(9, 14))
+def test_killed_in_a_hold(prepared: tuple[Path, KeyFile], tmp_path: Path, count: int) -> None:
+    """Killed after any commit from the review to the hold, then gone on with: one hold, active, the case's own."""
+    with killed(prepared, tmp_path, "hold", "after", count) as desk:
+        case_id = run_hold(desk)
+        assert desk.service.find(case_id, by=desk["kansa"]).state is State.HOLDING
+        (hold,) = Holds(desk.workspace).every(by=desk["kensaku"])
+        assert hold.state is HoldState.ACTIVE
+        assert desk.service.holding.find(case_id, by=desk["kensaku"]).id == hold.id
