@@ -8,6 +8,7 @@ import pytest
 
 from sekisho.disclosure.record import Origin
 from sekisho.disclosure.rows import CaseEntry
+from sekisho.disclosure.stating import BEFORE_REVIEW
 from sekisho.logs.formats import registry
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.service import Lookups
@@ -37,8 +38,11 @@ def store_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Store:
     return made
 
 
-def state(desk: Desk, case_id: str, *names: str, by: str = "uketsuke", value: Any = True) -> None:
-    """State facts of a case."""
+def state(desk: Desk, case_id: str, *names: str, by: str = "", value: Any = True) -> None:
+    """State facts of a case: by the clerk before its review, by the reviewer after it, unless ``by`` is named."""
+    if not by:
+        entry = desk.service.find(case_id, by=desk["kansa"])
+        by = "uketsuke" if entry.state in BEFORE_REVIEW else "kakunin"
     for name in names:
         desk.service.set_fact(case_id, name, value, origin=Origin.DECLARED, note="", by=desk[by])
 

@@ -36,9 +36,9 @@ def store(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def delivered(desk: Desk) -> str:
-    """A case that was delivered, with a package; its id."""
+    """A case that was delivered, with a working copy; its id."""
     found = searched(desk, items=[item(wanted=["log"])])
-    desk.service.papers.attach(found.id, "package", b"secret rows", keep=Keep.WORK, by=desk["kaiji"])
+    desk.service.papers.attach(found.id, "draft", b"secret rows", keep=Keep.WORK, by=desk["kaiji"])
     desk.service.papers.attach(found.id, "image", b"the warrant", keep=Keep.RECORD, by=desk["kaiji"])
     desk.service.deciding.decide(found.id, {1: (Choice.DISCLOSE, "令状どおり")}, by=desk["kaiji"])
     desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
@@ -61,7 +61,7 @@ def test_closing_ends_the_working_copies_with_a_certificate(desk: Desk, store: S
         desk.service.deciding.results(case_id, by=desk["kaiji"])
     papers = {one.kind: one for one in desk.service.papers.every(case_id, by=desk["kaiji"])}
     with pytest.raises(KeyDestroyed):
-        desk.service.papers.find(case_id, papers["package"].id, by=desk["kaiji"])
+        desk.service.papers.find(case_id, papers["draft"].id, by=desk["kaiji"])
     assert desk.service.papers.find(case_id, papers["image"].id, by=desk["kaiji"])[1] == b"the warrant"
     assert desk.service.deciding.evidence(case_id, by=desk["kansa"])[0]["outcome"] == "unique"
     assert desk.service.timeline(case_id, by=desk["kansa"])[-1].said is not None

@@ -23,26 +23,24 @@ from sekisho.access.errors import ScopeMissing
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
-from sekisho.disclosure import attaching, listing, rows, terms, timeline
+from sekisho.disclosure import attaching, listing, rows, stating, terms, timeline
 from sekisho.disclosure.deciding import Deciding
 from sekisho.disclosure.emergency import Emergencies
 from sekisho.disclosure.errors import (
     CaseRefused,
     EmergencyReviewOpen,
-    FactRefused,
     HearingForbidden,
     ItemsUndecided,
     TermOpen,
     UnknownCase,
 )
 from sekisho.disclosure.gate import Gate
-from sekisho.disclosure.holding import Holding
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE, HearingDesk, require_told
+from sekisho.disclosure.holding import Holding
 from sekisho.disclosure.listing import Filters, Page
 from sekisho.disclosure.people import require_scope
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, RefusalReason, State
-from sekisho.disclosure.reading import checked_value
-from sekisho.disclosure.record import DisclosureCase, Fact, Origin
+from sekisho.disclosure.record import DisclosureCase, Origin
 from sekisho.disclosure.rows import CaseEntry, Deadline
 from sekisho.disclosure.search.desk import SearchDesk
 from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping
@@ -86,7 +84,7 @@ class DisclosureService:
         row = TRANSITIONS[Event.RECEIVE]
         require_scope(row, by)
         ring = self._workspace.keyring
-        entered = replace(case, id=id_of("d", by, idempotency_key))
+        entered = replace(stating.declared(case, by), id=id_of("d", by, idempotency_key))
         ring.ensure(disclosure_key(entered.id))
         subject = ring.blind_index(disclosure_key(entered.id), rows.canonical(entered.json()))
         make = partial(self._enter, entered, subject, by)
@@ -173,7 +171,7 @@ class DisclosureService:
             case,
             id=case_id,
             received_at=before.received_at,
-            facts={**case.facts, **checked},
+            facts={**stating.declared(case, by).facts, **checked},
             knows=case.knows | before.knows,
         )
         items = rows.seal_items(ring, after)
@@ -202,22 +200,13 @@ class DisclosureService:
     def set_fact(
         self, case_id: str, name: str, value: bool | int | str, *, origin: Origin, note: str, by: Principal
     ) -> CaseEntry:
-        """State a fact, or record how it was checked (``note``: who was called, at which published number …).
+        """State a fact, or record how it was checked (``note``: who was called, at which published number …). Who may
+        is :mod:`sekisho.disclosure.stating`'s to say.
 
-        Raises ``FactRefused`` (a check without a note, a fact nobody may state), ``ScopeMissing``, ``WrongState``.
+        Raises ``FactRefused`` (a check without a note, a fact nobody may state), ``ScopeMissing``, ``ProofTooWeak``,
+        ``NotApart``, ``WrongState``.
         """
-        _require_worker(by)
-        known = self.steps.known(case_id, by)
-        known.case  # noqa: B018  a destroyed case is told before anything else
-        checked_value(name, value)
-        if origin is Origin.CHECKED and not note.strip():
-            raise FactRefused(field=name, problem="how it was checked, and with whom")
-        now = self._workspace.clock.now()
-        fact = Fact(value, origin, by.staff_id, now, rows.note(note, "note") if note else "")
-        after = replace(known.case, facts={**known.case.facts, name: fact})
-        said = {"fact": name, "value": value, "origin": origin.value, "note": fact.note}
-        values = {"body": rows.seal_header(self._workspace.keyring, after)}
-        return self.steps.note(known, "fact", said, by=by, values=values)
+        return stating.set_fact(self.steps, case_id, name, value, origin=origin, note=note, by=by)
 
     def review(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
         """Say, as a second person, that the request is what it says it is and can be judged. Raises as every step
@@ -290,8 +279,10 @@ class DisclosureService:
     def set_deadline(
         self, case_id: str, kind: str, *, started_on: date, due_on: date, by: Principal
     ) -> CaseEntry:
-        """Open a term (its kind is a slug); an open one of the same kind gives way. Raises as :meth:`set_fact`."""
+        """Open a term (its kind is a slug); an open one of the same kind gives way. Terms that keep a case from being
+        closed are nobody's to move. Raises ``CaseRefused``, ``ScopeMissing``, ``UnknownCase``."""
         _require_worker(by)
+        _require_own_term(kind)
         known = self.steps.known(case_id, by)
 
         def write(connection: Connection, now: datetime) -> None:
@@ -302,10 +293,9 @@ class DisclosureService:
 
     def end_deadline(self, case_id: str, kind: str, *, state: str = "done", note: str = "", by: Principal) -> CaseEntry:
         """End the open term of a kind; what must be done by a third person is ended by doing it, not here. Raises
-        ``CaseRefused`` for that, and as :meth:`set_fact`."""
+        ``CaseRefused`` for that, and as :meth:`set_deadline`."""
         _require_worker(by)
-        if kind in (terms.EMERGENCY_REVIEW, terms.OBJECTION, OBJECTOR_NOTICE):
-            raise CaseRefused(field="kind", problem=f"{kind} ends with its review, or with its last day")
+        _require_own_term(kind)
         known = self.steps.known(case_id, by)
 
         def write(connection: Connection, now: datetime) -> None:
@@ -396,6 +386,11 @@ def _asks_the_same(entry: CaseEntry, *, subject: bytes) -> bool:
 def _require_worker(by: Principal) -> None:
     if not by.scopes & WORKERS:
         raise ScopeMissing(scope=Scope.DISCLOSURE_INTAKE.value, staff_id=by.staff_id)
+
+
+def _require_own_term(kind: str) -> None:
+    if kind in (terms.EMERGENCY_REVIEW, terms.OBJECTION, OBJECTOR_NOTICE):
+        raise CaseRefused(field="kind", problem=f"{kind} begins and ends with its own steps")
 
 
 def _digest(case: DisclosureCase) -> str:
