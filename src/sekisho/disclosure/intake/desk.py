@@ -1,0 +1,133 @@
+"""Takes requests in: looked over, entered as a case whatever was found, kept as they came, and asked back at once.
+
+A request with questions is a case too, so that asking back is a step in the ledger and its answer another. What can't
+be entered (nobody is named who asks) is refused with the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from sekisho.access.principal import Principal
+from sekisho.disclosure.attaching import Keep
+from sekisho.disclosure.errors import CaseRefused
+from sekisho.disclosure.intake.draft import Draft
+from sekisho.disclosure.intake.finding_words import Code
+from sekisho.disclosure.intake.question_letter import QuestionLetter, question_letter
+from sekisho.disclosure.intake.surroundings import Surroundings
+from sekisho.disclosure.intake.validation import Checked, check
+from sekisho.disclosure.progress import Event, State
+from sekisho.disclosure.record import DisclosureCase
+from sekisho.disclosure.rows import CaseEntry
+from sekisho.disclosure.service import DisclosureService
+from sekisho.logs import source_rows
+from sekisho.logs.sources import Network
+from sekisho.workspace import Workspace
+
+ORIGINAL, ENTRY, LETTER = "request", "entry", "question_letter"
+"""Kinds of paper that the intake keeps: what came, what its form says beyond a case's fields, what went back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A request that was taken in. ``letter`` is what goes back, None where nothing has to."""
+
+    entry: CaseEntry
+    checked: Checked
+    letter: QuestionLetter | None
+
+
+class IntakeDesk:
+    """The intake of one workspace. Thread-safe."""
+
+    def __init__(
+        self, workspace: Workspace, service: DisclosureService, *, others: Iterable[tuple[Network, str]] = ()
+    ) -> None:
+        """``others`` are other providers' prefixes (:func:`.surroundings.read_others`). Reads nothing until asked."""
+        self._workspace = workspace
+        self._service = service
+        self._others = tuple(others)
+
+    def surroundings(self) -> Surroundings:
+        """Which addresses are the operator's and which are shared, by the log sources declared now."""
+        with self._workspace.database.read() as connection:
+            specs = [source.spec for source in source_rows.every(connection)]
+        return Surroundings.of_sources(specs, self._others)
+
+    def check(
+        self, draft: Draft, *, by: Principal, received_at: datetime | None = None,
+        not_known: frozenset[Code] = frozenset(),
+    ) -> Checked:  # fmt: skip
+        """Look a request over; nothing is written. Without ``received_at`` it came now."""
+        received = received_at or self._workspace.clock.now()
+        return check(
+            draft, received_at=received, by=by.staff_id, around=self.surroundings(), not_known=not_known
+        )
+
+    def take(
+        self,
+        draft: Draft,
+        *,
+        by: Principal,
+        received_at: datetime | None = None,
+        original: bytes | None = None,
+        idempotency_key: str | None = None,
+        not_known: frozenset[Code] = frozenset(),
+    ) -> Taken:
+        """Enter a request and, where something must go back, ask at once. ``original`` is what came, byte for byte.
+
+        Repeated with the same key and ``received_at`` after a crash it goes on where it stopped. Raises
+        ``CaseRefused`` where nothing can be entered, and as :meth:`DisclosureService.receive`.
+        """
+        checked = self.check(draft, by=by, received_at=received_at, not_known=not_known)
+        entry = self._service.receive(_case_of(checked), by=by, idempotency_key=idempotency_key)
+        return self._keep_and_ask(entry, checked, original, by)
+
+    def answered(
+        self,
+        case_id: str,
+        draft: Draft,
+        *,
+        by: Principal,
+        original: bytes | None = None,
+        not_known: frozenset[Code] = frozenset(),
+    ) -> Taken:
+        """Enter the whole request as it is after an answer; what is still open is asked again. ``not_known``: to what
+        whoever asked answered that they don't know. Raises as :meth:`DisclosureService.answer_question`."""
+        before = self._service.find(case_id, by=by)
+        checked = self.check(draft, by=by, received_at=before.received_at, not_known=not_known)
+        entry = self._service.answer_question(case_id, _case_of(checked), by=by)
+        return self._keep_and_ask(entry, checked, original, by)
+
+    def _keep_and_ask(self, entry: CaseEntry, checked: Checked, original: bytes | None, by: Principal) -> Taken:
+        letter = question_letter(checked)
+        kept = {
+            ORIGINAL: original,
+            ENTRY: orjson.dumps(dict(checked.head.entry)) if checked.head.entry else None,
+            LETTER: None if letter is None else orjson.dumps(letter.json()),
+        }
+        if entry.state is State.RECEIVED:
+            for kind, data in kept.items():
+                if data is not None:
+                    self._service.papers.attach(entry.id, kind, data, keep=Keep.RECORD, by=by)
+            entry = self._service.find(entry.id, by=by)
+            if letter is not None and not self._asked_since(entry, by):
+                entry = self._service.question_back(entry.id, letter.summary(), by=by, fields=letter.fields)
+        return Taken(entry, checked, letter)
+
+    def _asked_since(self, entry: CaseEntry, by: Principal) -> bool:
+        """Whether the request as it is now was asked back about already: then an answer is there or on its way."""
+        events = [one.event for one in self._service.timeline(entry.id, by=by)]
+        whole = [at for at, one in enumerate(events) if one in (Event.RECEIVE, Event.ANSWER)]
+        return bool(whole) and Event.QUESTION in events[whole[-1] :]
+
+
+def _case_of(checked: Checked) -> DisclosureCase:
+    if checked.case is None:
+        first = next(one for one in checked.findings if one.code is Code.FIELD_REFUSED)
+        raise CaseRefused(field=first.field, problem=first.said["problem"])
+    return checked.case
