@@ -97,9 +97,9 @@ def export_ledger(
     def produce(stream: BinaryIO) -> None:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
             for name, data in (*sorted(front.items()), (SUMS_FILE, sums.encode())):
-                archive.writestr(_entry(name), data)
+                archive.writestr(zip_entry(name), data)
             for level, index, width in _tiles(size):
-                archive.writestr(_entry(tile_path(level, index, width)), reader.tile_file(level, index))
+                archive.writestr(zip_entry(tile_path(level, index, width)), reader.tile_file(level, index))
                 if progress is not None and level is None:
                     progress(min(size, (index + 1) * TILE_WIDTH), size)
 
@@ -107,8 +107,8 @@ def export_ledger(
     return target
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
-    """A member that depends on nothing but its name."""
+def zip_entry(name: str) -> zipfile.ZipInfo:
+    """A member of an archive that depends on nothing but its name, so that archives compare."""
     info = zipfile.ZipInfo(name, _EPOCH)
     info.external_attr = _MODE
     info.create_system = _UNIX

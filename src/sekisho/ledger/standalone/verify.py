@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""関所の台帳を検証します / Verify a ledger exported from Sekisho.
+"""関所の台帳、またはその一部を検証します / Verify a ledger exported from Sekisho, or some of its leaves.
 
     python verify.py [--key FINGERPRINT] [--earlier CHECKPOINT] [--leaf I --body FILE --salt HEX] [DIRECTORY]
 
@@ -7,11 +7,14 @@ Needs Python 3.9 or later and the package ``cryptography``; nothing of Sekisho. 
 
 What it shows: the checkpoint is signed by the key; every entry and every tile hash belongs to the signed root; with
 ``--earlier``, that this ledger extends the one of an older checkpoint; with ``--leaf``, that the leaf speaks of that
-body. What it doesn't show: that a body is true, that the key is the operator's (compare its fingerprint with one you
-got another way: ``--key``), or that no other ledger was shown to somebody else (compare checkpoints).
+body. A folder with ``proofs.json`` instead of tiles holds some leaves, with what opens each and shows that it is in the
+ledger, and files whose hashes the last of these leaves names. What it doesn't show: that a body is true, that the key
+is the operator's (compare its fingerprint with one you got another way: ``--key``), that no other ledger was shown to
+somebody else (compare checkpoints), or, of some leaves, that there are no others.
 
 Steps: (1) files listed in SHA256SUMS; (2) public key; (3) checkpoint signature; (4) entries against level 0 tiles;
-(5) each tile against the level below; (6) the root; (7) left-over partial tiles; (8) what the arguments ask.
+(5) each tile against the level below; (6) the root; (7) left-over partial tiles; (8) what the arguments ask. Where
+there are proofs, in place of (4) to (7): (4') each leaf opens and is in the signed tree; (5') each file the last names.
 Damage is located: file, byte, tile or leaf. Exit: 0 all holds, 1 something doesn't, 2 wrong arguments.
 """
 
@@ -35,6 +38,7 @@ HASH = 32
 COMMITMENT_TAG = b"\x02sekisho/leaf/v1\x00"
 KEY_FILE = "public-key.txt"
 SUMS_FILE = "SHA256SUMS"
+PROOFS_FILE = "proofs.json"
 MAX_FINDINGS = 1000  # enough to see the extent; the count goes on
 
 _sha256 = hashlib.sha256
@@ -511,6 +515,74 @@ def opens(leaf: bytes, body: bytes, salt: bytes) -> bool:
     return len(salt) == HASH and json.loads(leaf)["commitment"] == _sha256(COMMITMENT_TAG + salt + body).hexdigest()
 
 
+# --- some leaves, with proofs
+
+
+def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the leaf is number ``index`` of the tree (RFC 9162 section 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    at, last, found = index, size - 1, _sha256(b"\x00" + leaf).digest()
+    for part in proof:
+        if last == 0 or len(part) != HASH:
+            return False
+        if at & 1 or at == last:
+            found = _sha256(b"\x01" + part + found).digest()
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = _sha256(b"\x01" + found + part).digest()
+        at, last = at >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def check_proofs(read: Read, head: Head) -> list[Finding]:
+    """Steps 4' and 5': each leaf of ``proofs.json``, and the files that the last one names with their hashes."""
+    try:
+        document = json.loads((read(PROOFS_FILE) or b"").decode())
+        leaves = [
+            (one["index"], base64.b64decode(one["leaf"]), base64.b64decode(one["body"]), bytes.fromhex(one["salt"]),
+             [base64.b64decode(part) for part in one["proof"]])
+            for one in document["leaves"]
+        ]
+        named = {str(name): str(digest) for name, digest in json.loads(leaves[-1][2])["said"]["files"].items()}
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        return [Finding(PROOFS_FILE, 0, None, "葉の証明の形ではありません", "not proofs of leaves")]
+    findings = []
+    for index, leaf, body, salt, proof in leaves:
+        try:
+            opened = opens(leaf, body, salt)
+        except (ValueError, KeyError, TypeError):
+            opened = False
+        if not opened:
+            ja, en = f"本文と塩は{index}番の葉を開きません", f"body and salt don't open leaf {index}"
+            findings.append(Finding(PROOFS_FILE, 0, index, ja, en))
+        elif not isinstance(index, int) or not included(leaf, index, head.size, proof, head.root):
+            ja, en = f"{index}番の葉は署名された台帳にありません", f"leaf {index} isn't in the signed ledger"
+            findings.append(Finding(PROOFS_FILE, 0, index, ja, en))
+    for name, digest in sorted(named.items()):
+        data = read(name) if re.fullmatch("[A-Za-z0-9.-]+", name) else None
+        if data is None or _sha256(data).hexdigest() != digest:
+            ja, en = "台帳が示す内容と違います（またはありません）", "not what the ledger says it was, or missing"
+            findings.append(Finding(name, 0, None, ja, en))
+    if not findings:
+        _say(
+            f"葉{len(leaves)}件が開き、署名された台帳にあります。ファイル{len(named)}件は最後の葉の示すとおりです。",
+            f"{len(leaves)} leaves open and are in the signed ledger; {len(named)} files are as the last one says.",
+        )
+    return findings
+
+
+def _check_some(read: Read, public_key: bytes) -> list[Finding]:
+    """A folder with some leaves: steps (3), (4'), (5')."""
+    try:
+        head = verify_note(read("checkpoint") or b"", public_key)  # (3)
+    except NoteError as error:
+        return [Finding("checkpoint", 0, None, f"{error.line}行目：{error.ja}", f"line {error.line}: {error.en}")]
+    _say(f"台帳 {head.origin}：葉{head.size}件", f"Ledger {head.origin}: {head.size} leaves")
+    return check_proofs(read, head)
+
+
 # --- the command
 
 
@@ -573,7 +645,7 @@ def check_sums(read: Read) -> list[Finding]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    parser = argparse.ArgumentParser(description="関所の台帳を検証します / Verify a ledger exported from Sekisho")
+    parser = argparse.ArgumentParser(description="関所の台帳を検証します / Verify a ledger, or leaves of it")
     parser.add_argument("directory", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument(
         "--key", metavar="FINGERPRINT", help="別の方法で得た公開鍵の指紋 / fingerprint you got another way"
@@ -620,6 +692,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 KEY_FILE, 0, None, f"公開鍵の指紋が違います：{fingerprint}", f"the key's fingerprint is {fingerprint}"
             )
         )
+    if read(PROOFS_FILE) is not None:
+        if not (given.earlier is None and given.leaf is None):
+            parser.error("--earlier and --leaf need a whole ledger")
+        return _conclude([*findings, *_check_some(read, public_key)], 0)
     report = check_ledger(read, names, public_key)  # (3) to (7)
     findings += report.findings
     for note in report.notes:
