@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sekisho.disclosure.kinds import DataClass
 from sekisho.disclosure.scope import OrderScope, Planned, mismatches, require_within
@@ -57,6 +59,11 @@ PLANNED = Planned(
     recipient="○○県警察本部",
 )
 AT = NOON + 24 * HOUR
+NETWORKS = [
+    f"{network}{ports}"
+    for network in ("203.0.113.0/28", "203.0.113.5", "203.0.113.16/28", "203.0.113.0/24")
+    for ports in ("", ":1024-2047", ":1100-1200", ":2000-3000")
+] + ["2001:db8::/64", "2001:db8::1", "2001:db8:0:1::/64", "2001:db8::/32", "::cb00:7105"]
 
 
 def test_what_lies_within_passes() -> None:
@@ -149,3 +156,21 @@ def test_a_grant_and_a_hold_are_compared_whole() -> None:
     require_within(ORDER, Planned.of_hold(hold, CLASSES), at=AT)
     with pytest.raises(NameNotOrdered):
         require_within(ORDER, Planned.of_hold(replace(hold, references=frozenset({"post-9"})), CLASSES), at=AT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    ordered=st.lists(st.sampled_from(NETWORKS), max_size=6),
+    planned=st.sampled_from(NETWORKS),
+)
+def test_an_address_is_found_as_if_each_were_compared(ordered: list[str], planned: str) -> None:
+    """Whatever is ordered: the look-up by prefix says what the comparison of each pair says."""
+    wide, narrow = [target(one) for one in ordered], target(planned)
+    at = [
+        one
+        for one in wide
+        if one.network.version == narrow.network.version and narrow.network.subnet_of(one.network)  # type: ignore[arg-type]  # of one version
+    ]
+    fits = any(one.port_low <= narrow.port_low and narrow.port_high <= one.port_high for one in at)
+    found = mismatches(replace(ORDER, targets=tuple(wide)), replace(PLANNED, targets=(narrow,)), at=AT)
+    assert [type(one) for one in found] == ([] if fits else [PortNotOrdered if at else AddressNotOrdered])

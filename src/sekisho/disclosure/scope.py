@@ -9,7 +9,7 @@ This doesn't say that the paper is genuine or the ground good, and it doesn't na
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
@@ -106,11 +106,12 @@ def _mismatches(order: OrderScope, planned: Planned, at: datetime) -> Iterator[S
     if not planned.targets and not planned.identifiers and not planned.names:
         yield NothingNamed()
     yield from _classes(order, planned)
+    ordered = _Ordered(order.targets)
     for number, target in enumerate(planned.targets, 1):
-        at_address = [one for one in order.targets if _contains(one, target)]
-        if not at_address:
+        ports = ordered.ports(target)
+        if not ports:
             yield AddressNotOrdered(item=number)
-        elif not any(one.port_low <= target.port_low and target.port_high <= one.port_high for one in at_address):
+        elif not any(low <= target.port_low and target.port_high <= high for own in ports for low, high in own):
             yield PortNotOrdered(item=number)
     for number, identifier in enumerate(planned.identifiers, 1):
         if identifier not in order.identifiers:
@@ -144,8 +145,26 @@ def _classes(order: OrderScope, planned: Planned) -> Iterator[ScopeExceeded]:
         yield ClassNotOrdered(data_class=data_class.value)
 
 
-def _contains(ordered: Target, planned: Target) -> bool:
-    wide, narrow = ordered.network, planned.network
-    if isinstance(wide, IPv4Network) and isinstance(narrow, IPv4Network):
-        return narrow.subnet_of(wide)
-    return isinstance(wide, IPv6Network) and isinstance(narrow, IPv6Network) and narrow.subnet_of(wide)
+class _Ordered:
+    """An order's addresses by prefix: an order of ten thousand is compared with as many without comparing each pair."""
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        self._ports: dict[tuple[int, int, int], set[tuple[int, int]]] = {}
+        for one in targets:
+            own = self._ports.setdefault(self._key(one.network, one.network.prefixlen), set())
+            own.add((one.port_low, one.port_high))
+        self._lengths = {
+            version: sorted({length for known, length, _ in self._ports if known == version}) for version in (4, 6)
+        }
+
+    def ports(self, planned: Target) -> list[set[tuple[int, int]]]:
+        """The ranges of ports ordered for each network that contains the planned one; empty where none does."""
+        network = planned.network
+        keys = (
+            self._key(network, length) for length in self._lengths[network.version] if length <= network.prefixlen
+        )
+        return [self._ports[key] for key in keys if key in self._ports]
+
+    @staticmethod
+    def _key(network: IPv4Network | IPv6Network, length: int) -> tuple[int, int, int]:
+        return network.version, length, int(network.network_address) >> (network.max_prefixlen - length)
