@@ -12,11 +12,13 @@
     ├── LeakState           the leak report isn't at that point
     ├── LeakMoved           somebody else changed it at the same moment
     └── NotForThem          this request isn't a person's question about their own account
+    NotPermitted
+    └── SameOfficer         whoever opened a leak report can't find alone that it isn't needed
 """
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused
+from sekisho.errors import InputRefused, NotPermitted
 
 
 class HalfRefused(InputRefused):
@@ -98,3 +100,11 @@ class NotForThem(InputRefused):
     http_status = 409
     ja = "案件 {case} は、本人と確かめた人からの照会ではありません。本人からの照会として受け付けてください。"
     en = "The case {case} is no question by a person whose identity was proved. Take it in as one first."
+
+
+class SameOfficer(NotPermitted):
+    """Whoever opened a report can't find alone that it isn't needed. Fields: ``report``, ``staff_id``."""
+
+    reason = "leak_report_same_officer"
+    ja = "漏えいの報告 {report} を作った {staff_id} だけで「報告は不要」とはできません。別の人が確かめてください。"
+    en = "{staff_id} opened the leak report {report} and can't find alone that it isn't needed. A colleague must look."
