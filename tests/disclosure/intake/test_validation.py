@@ -203,6 +203,21 @@ def test_a_date_of_contracts_is_a_day_in_japan() -> None:
     assert codes(checked(phone | {"data_class": "secrecy"})) == [Code.ZONE_MISSING]
 
 
+@pytest.mark.parametrize(
+    ("time", "stated", "precision"),
+    [
+        ("2026-11-20 JST", "second", Precision.DAY),
+        ("2026-11-20 12:00 JST", "second", Precision.MINUTE),
+        ("2026-11-20T12:00:00+09:00", "hour", Precision.HOUR),
+    ],
+)
+def test_a_time_is_never_more_exact_than_it_is_written(time: str, stated: str, precision: Precision) -> None:
+    """A day that is called exact to the second isn't its midnight; a time may be stated to be a rough one."""
+    found = checked(item(time=time, precision=stated))
+    assert found.case is not None
+    assert found.case.items[0].precision is precision
+
+
 def test_a_rescue_looks_ahead_and_waits_for_no_number() -> None:
     """Somebody missing is looked for until found; the number comes afterwards."""
     found = checked(

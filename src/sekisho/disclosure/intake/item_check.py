@@ -16,7 +16,7 @@ from sekisho.disclosure.intake.surroundings import Surroundings, is_private, is_
 from sekisho.disclosure.intake.times import BothWays, Span, TimeFault, Unread, read_ends, read_span
 from sekisho.disclosure.kinds import CASE_TYPES, DataClass, Family
 from sekisho.disclosure.reading import read_item
-from sekisho.disclosure.record import Item, ItemKind, Precision
+from sekisho.disclosure.record import UNITS, Item, ItemKind, Precision
 from sekisho.logs.lookup.asked import read_protocol
 from sekisho.logs.lookup.errors import QuestionRefused
 
@@ -73,7 +73,7 @@ class _Look:
             "value": value,
             "begin": span.begin.at.isoformat(),
             "end": span.end.at.isoformat(),
-            "precision": written.precision or span.end.precision.value,
+            "precision": self._precision(span.end.precision).value,
             "port": port,
             "protocol": protocol,
             "destination": destination,
@@ -88,6 +88,11 @@ class _Look:
             code = Code.VALUE_UNREADABLE if field == "value" else Code.FIELD_REFUSED
             self._find(code, field, problem=error.fields["problem"])
             return None
+
+    def _precision(self, read: Precision) -> Precision:
+        """The rougher of what is stated and what is written: a day isn't its midnight because somebody says so."""
+        stated = Precision(self._written.precision) if self._written.precision else read
+        return max(stated, read, key=lambda one: UNITS[one])
 
     # --- what is asked about
 
