@@ -27,6 +27,20 @@ from sekisho.keys.schedule import disclosure_key, disclosure_work_key
 MAX_BYTES: Final = 32 * 1024 * 1024
 """Bytes of one paper: a scan of a hundred pages stays below."""
 
+RESERVED: Final = frozenset(
+    {
+        "superseded",
+        "search_evidence",
+        "former_outcomes",
+        "hearing",
+        "hearing_letter",
+        "package",
+        "package_key",
+        "manifest",
+    }
+)
+"""Kinds that the desk's own steps write, and read as what happened: nobody adds one by hand."""
+
 _MAY_ADD: Final = frozenset(
     {Scope.DISCLOSURE_INTAKE, Scope.DISCLOSURE_REVIEW, Scope.DISCLOSURE_RELEASE, Scope.LOG_SEARCH}
 )
@@ -82,6 +96,8 @@ class Papers:
         """
         if not by.scopes & _MAY_ADD:
             raise ScopeMissing(scope=Scope.DISCLOSURE_INTAKE.value, staff_id=by.staff_id)
+        if kind in RESERVED:
+            raise CaseRefused(field="kind", problem=f"{kind} is written by a step of the case")
         known = self._steps.known(case_id, by, items=False)
         known.case  # noqa: B018  a destroyed case is told before anything else
         if keep is Keep.WORK and known.entry.state is State.CLOSED:

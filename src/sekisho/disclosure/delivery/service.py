@@ -317,7 +317,6 @@ class DeliveryDesk:
         released: Sequence[Released],
         files: Mapping[str, bytes],
     ) -> Manifest:
-        self._workspace.settle()
         items = tuple(
             {"item": one.item.number, "choice": one.decision.choice.value, "wanted": list(one.item.wanted)}
             for one in released
@@ -378,6 +377,8 @@ class DeliveryDesk:
         """Where the last leaf of such a step stands in the ledger."""
         with self._workspace.database.read() as connection:
             leaves = [one.id for one in rows.events_of(connection, case_id) if one.event == event]
+        if leaves and self._workspace.index_of(leaves[-1]) is None:
+            self._workspace.settle()
         return self._workspace.index_of(leaves[-1]) if leaves else None
 
 
