@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from sqlalchemy import Connection
 
 from sekisho.access.errors import ProofTooWeak, ScopeMissing
+from sekisho.access.principal import Principal
+from sekisho.disclosure import rows
 from sekisho.disclosure.errors import CaseRefused, FactRefused, NotApart, TermOpen, WrongState
 from sekisho.disclosure.progress import Event, Part, RefusalReason, State
 from sekisho.disclosure.record import Origin
@@ -18,9 +21,9 @@ from tests.disclosure.world import Desk
 FACT = {"value": True, "origin": "declared", "by": "somebody", "at": "2026-11-23T10:05:00+09:00", "note": ""}
 
 
-def say(desk: Desk, case_id: str, name: str, *, by: object, origin: Origin = Origin.DECLARED, note: str = "") -> None:
+def say(desk: Desk, case_id: str, name: str, *, by: Principal) -> None:
     """State something."""
-    desk.service.set_fact(case_id, name, True, origin=origin, note=note, by=by)  # type: ignore[arg-type]  # a principal
+    desk.service.set_fact(case_id, name, True, origin=Origin.DECLARED, note="", by=by)
 
 
 def test_a_request_does_not_say_that_it_was_checked(desk: Desk) -> None:
@@ -94,17 +97,9 @@ def test_a_case_is_not_closed_while_objections_are_possible(desk: Desk) -> None:
     desk.service.refuse(made.id, RefusalReason.NOT_AUTHENTIC, "x", by=desk["kakunin"])
     known = desk.service.steps.known(made.id, desk["kakunin"])
 
-    def begin(connection: object, now: object) -> None:
-        from sekisho.disclosure import rows
-
-        rows.set_deadline(
-            connection,  # type: ignore[arg-type]  # the step's own
-            made.id,
-            OBJECTION,
-            started_on=date(2026, 11, 23),
-            due_on=date(2026, 12, 23),
-            at=now,  # type: ignore[arg-type]  # the step's own
-        )
+    def begin(connection: Connection, now: datetime) -> None:
+        began, ends = date(2026, 11, 23), date(2026, 12, 23)
+        rows.set_deadline(connection, made.id, OBJECTION, started_on=began, due_on=ends, at=now)
 
     desk.service.steps.note(known, "term", {}, by=desk["kakunin"], write=begin)
     with pytest.raises(TermOpen) as caught:
