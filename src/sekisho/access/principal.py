@@ -15,6 +15,8 @@ class Proof(StrEnum):
 
     TOKEN = "token"  # noqa: S105  the name of a kind of proof
     """A token was shown."""
+    SIGNED = "signed"
+    """A message came that a registered party's key signed; what acts is the interface that read it."""
     STATED = "stated"
     """Somebody who can open the workspace on this machine said so. Records made this way say so too."""
 

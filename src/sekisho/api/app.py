@@ -16,6 +16,7 @@ from sekisho.api import problems
 from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.deliveries import deliveries_router, lives_router
+from sekisho.api.disclosure_agency import agency_router
 from sekisho.api.ledger import ledger_router
 from sekisho.api.log_holds import log_holds_router
 from sekisho.api.log_policies import log_policies_router
@@ -27,6 +28,9 @@ from sekisho.api.sign_ins import sign_ins_router
 from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
+from sekisho.disclosure.agency.desk import AgencyDesk
+from sekisho.disclosure.intake.desk import IntakeDesk
+from sekisho.disclosure.service import DisclosureService
 from sekisho.errors import SekishoError
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.lookup.service import Lookups
@@ -92,6 +96,9 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(logs_router(lookups, gate))
     app.include_router(log_policies_router(Policies(workspace), gate))
     app.include_router(log_holds_router(Holds(workspace), gate))
+    disclosure = DisclosureService(workspace)
+    intake = IntakeDesk(workspace, disclosure)
+    app.include_router(agency_router(AgencyDesk(disclosure, around=intake.surroundings)))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

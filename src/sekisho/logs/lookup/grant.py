@@ -56,7 +56,7 @@ ASKABLE: Final = (*AP_KINDS, *CP_KINDS, LogKind.SUBSCRIBER)
 
 _MAPPED: Final = IPv6Network("::ffff:0:0/96")
 """IPv4 written inside IPv6 (RFC 4291 section 2.5.5.2)."""
-_HOLD = re.compile(r"h[0-9a-f]{16}", re.ASCII)
+_HOLD = re.compile(r"h[0-9a-f]{16}(?:[0-9a-f]{16})?", re.ASCII)
 _STAFF = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
 

@@ -1,0 +1,123 @@
+"""A simulated agency drives a whole case over a real server: preservation, warrant, delivery."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from sekisho.disclosure.deciding import Choice
+from sekisho.disclosure.delivery.recipient import read_key
+from sekisho.disclosure.delivery.service import Channel, DeliveryDesk, Mode
+from sekisho.disclosure.progress import State
+from sekisho.disclosure.record import Origin
+from tests.disclosure.agency.conftest import Line
+from tests.disclosure.world import Desk
+
+
+def checked(desk: Desk, case_id: str) -> None:
+    """Somebody inside called back; a second person reviews."""
+    for name in ("authenticity.number_confirmed", "authenticity.called_back"):
+        desk.service.set_fact(
+            case_id, name, True, origin=Origin.CHECKED, note="代表番号 03-0000-0110 に折り返し", by=desk["uketsuke"]
+        )
+    desk.service.review(case_id, "原本を確認", by=desk["kakunin"])
+
+
+def test_preservation_warrant_delivery(line: Line, tmp_path: Path) -> None:
+    """What an agency asks to be kept is kept, what its warrant names is handed over encrypted, and it can open it."""
+    desk, agency = line.desk, line.agency
+    scan = agency.document()
+    paper = line.preservation(documents=[scan["ObjectIdentifier"]])
+    keep = line.kept(paper)
+    answers = agency.create(scan, paper, keep)
+    assert all("CREATEResponse" in one for one in answers), answers
+    assert answers[2]["CREATEResponse"]["HI1Object"]["task:Status"]["common:Value"] == "AwaitingReview"
+    held = line.case_of(keep)
+    case = desk.service.find(held, by=desk["kakunin"]).case
+    assert case is not None
+    assert case.requester.name == "関所県警察本部 サイバー犯罪対策課"
+    assert case.document.sha256 == scan["doc:DocumentBody"]["doc:Checksum"]
+    checked(desk, held)
+    desk.service.holding.hold(held, by=desk["kensaku"])
+    now = agency.get(keep["ObjectIdentifier"])
+    assert now["task:Status"]["common:Value"] == "Preserved"
+    assert now["task:PreservationExpiration"] == "2026-12-23T23:59:59+09:00"
+
+    line.log()
+    warrant = line.warrant()
+    asked = line.asked(warrant, preserved=[keep["ObjectIdentifier"]])
+    agency.create(warrant, asked)
+    case_id = line.case_of(asked)
+    checked(desk, case_id)
+    desk.service.searching.request(case_id, by=desk["kensaku"])
+    for name in ("kakunin", "hogo"):
+        desk.service.searching.approve(case_id, by=desk[name])
+    desk.service.searching.run(case_id, by=desk["kensaku"])
+    assert agency.get(asked["ObjectIdentifier"])["task:Status"]["common:Value"] == "InProgress"
+    desk.service.deciding.decide(case_id, {1: (Choice.DISCLOSE, "令状どおり")}, by=desk["kaiji"])
+    key = generate_private_key(65537, 2048)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    deliveries = DeliveryDesk(desk.service)
+    package, _ = deliveries.prepare(
+        case_id, "requester", "関所県警察本部", mode=Mode.KEY, key=read_key(pem), by=desk["kaiji"]
+    )
+    assert agency.list("DeliveryObject") == []
+    deliveries.release(case_id, package.id, channel=Channel.LINE, how="TS 103 120", by=desk["kaiji"])
+
+    assert agency.get(asked["ObjectIdentifier"])["task:Status"]["common:Value"] == "Disclosed"
+    (told,) = agency.list("DeliveryObject")
+    delivery = agency.get(told["Identifier"])
+    data = base64.b64decode(delivery["delivery:Delivery"]["delivery:BinaryData"]["delivery:Data"])
+    assert hashlib.sha256(data).hexdigest() == package.sha256
+    manifest = delivery["delivery:Manifest"]["delivery:ExternalSchema"]["delivery:ManifestContents"]
+    assert manifest["delivery:JSONSchema"]["case"] == case_id
+    (tmp_path / "p").write_bytes(data)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "key.pem").write_bytes(private)
+    opened = subprocess.run(
+        ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", "p", "-inkey", "key.pem"],
+        cwd=tmp_path, capture_output=True, check=True,
+    )  # fmt: skip
+    assert b"answer.json" in opened.stdout
+    assert b"203.0.113.5" in opened.stdout
+
+    assert "DELIVERResponse" in agency.deliver_receipt(delivery)
+    assert [one.kind for one in desk.service.papers.every(case_id, by=desk["kaiji"], kind="receipt")] == ["receipt"]
+    kinds = [agency.get(one["Identifier"]) for one in agency.list("NotificationObject")]
+    assert {one["notification:NotificationType"]["common:Value"] for one in kinds} == {"Preserved", "Delivered"}
+    assert desk.service.find(case_id, by=desk["kansa"]).state is State.DELIVERED
+
+
+def test_an_extension_names_the_first_request(line: Line) -> None:
+    """刑訴法197条4項: thirty days more for what was kept already, by a paper of its own."""
+    desk, agency = line.desk, line.agency
+    paper = line.preservation()
+    keep = line.kept(paper)
+    agency.create(paper, keep)
+    first = line.case_of(keep)
+    checked(desk, first)
+    desk.service.holding.hold(first, by=desk["kensaku"])
+    facts = paper["auth:NationalAuthorisationParameters"]
+    more = {**facts, "sekisho:Facts": {**facts["sekisho:Facts"], "preservation.running": True,
+                                       "preservation.days_total": 60}}  # fmt: skip
+    second = agency.authorisation(
+        "preservation_extension", "関サ保第13号", created=desk.clock.now(), national=more
+    )
+    until = desk.clock.now() + timedelta(days=30)
+    longer = line.kept(second, keep_until=until, extends=keep["ObjectIdentifier"])
+    answers = agency.create(second, longer)
+    assert all("CREATEResponse" in one for one in answers), answers
+    case_id = line.case_of(longer)
+    checked(desk, case_id)
+    hold = desk.service.holding.find(first, by=desk["kensaku"])
+    assert hold.until is not None
+    desk.service.holding.extend(
+        case_id, first, until=hold.until + timedelta(days=30), why="解析中", by=desk["kensaku"]
+    )
+    assert agency.get(longer["ObjectIdentifier"])["task:PreservationExpiration"] == "2027-01-22T23:59:59+09:00"
