@@ -109,11 +109,14 @@ class Gate:
 
     def _facts(self, known: Known, items: Sequence[Item], outcome: str | None) -> dict[str, Any]:
         on = self.today()
+        hearing = self.hearing(known)
         with self._workspace.database.read() as connection:
             terms = rows.deadlines_of(connection, known.entry.id)
-            named = outcome_rows.outcomes_of(connection, known.entry.id)
-        # Nobody is heard about an item that names nobody.
-        numbers = [one.number for one in items] or [one for one, found in named.items() if found in DISCLOSABLE]
+            numbers = [one.number for one in items]
+            if hearing.entries and not items:
+                # Nobody is heard about an item that names nobody.
+                named = outcome_rows.outcomes_of(connection, known.entry.id)
+                numbers = [number for number, found in named.items() if found in DISCLOSABLE]
         parts: set[Part] = set().union(*known.parts.values()) if known.parts else set()
         return facts_of(
             known.case,
@@ -124,7 +127,7 @@ class Gate:
             within_order=True,
             items=items,
             outcome=outcome,
-            hearing=self.hearing(known).facts(numbers, on),
+            hearing=hearing.facts(numbers, on),
         )
 
 

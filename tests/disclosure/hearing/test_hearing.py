@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from sekisho.access.errors import ProofTooWeak, ScopeMissing
-from sekisho.disclosure.attaching import Keep
+from sekisho.disclosure.attaching import Keep, add_link
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.errors import CaseRefused, FactRefused, HearingForbidden, NotApart, WrongState
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
@@ -23,7 +23,7 @@ from sekisho.disclosure.hearing.errors import (
 from sekisho.disclosure.hearing.letter import Claim, Sender
 from sekisho.disclosure.hearing.record import Answer, Channel, Stage, Why
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
-from sekisho.disclosure.progress import Event, State
+from sekisho.disclosure.progress import Event, RefusalReason, State
 from sekisho.disclosure.record import Origin
 from tests.disclosure.claims_made import CLAIM, SENDER, WANTED, claimed, decided, ordered
 from tests.disclosure.logs_made import searched
@@ -263,3 +263,26 @@ def test_a_case_with_a_hearing_waits_for_objections(desk: Desk, store: Store) ->
     desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
     with pytest.raises(WrongState):
         desk.service.close(found.id, "終了", by=desk["kaiji"])
+
+
+def test_who_objected_before_the_order_is_told_in_its_case(desk: Desk, store: Store) -> None:
+    """A claim was refused over an objection; the order after it asks anew, and its case owes that sender the notice."""
+    claim, hearings, kaiji = claimed(desk), desk.service.hearings, desk["kaiji"]
+    number = asked(desk, claim.id)
+    hearings.answer(claim.id, number, Answer.OPPOSES, on=TODAY, how="書面", reasons="真実", by=kaiji)
+    desk.service.refuse(claim.id, RefusalReason.SENDER_OPPOSES, "裁判所に委ねる", by=kaiji)
+    desk.service.close(claim.id, "終了", by=kaiji)
+    order = ordered(desk)
+    desk.workspace.commit(
+        lambda connection: add_link(connection, order.id, "parent", claim.id, at=desk.clock.now(), by="kaiji")
+    )
+    with pytest.raises(NotPermittedByLaw):
+        decided(desk, order.id)
+    _, letter = hearings.draft(order.id, (1,), SENDER, CLAIM, by=kaiji)
+    assert (letter.stage, letter.earlier) == (Stage.COURT, ("2026-11-23 opposes",))
+    before = f"{claim.id}/1"
+    assert hearings.untold(order.id, by=kaiji) == [before]
+    hearings.tell(order.id, before, channel=Channel.REGISTERED_POST, on=TODAY, note="書留", by=kaiji)
+    assert hearings.untold(order.id, by=kaiji) == []
+    with pytest.raises(NobodyToTell):
+        hearings.tell(order.id, f"{claim.id}/2", channel=Channel.POST, on=TODAY, note="書留", by=kaiji)
