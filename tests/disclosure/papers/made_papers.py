@@ -135,8 +135,8 @@ def every() -> Mapping[PaperKind, Paper | EntryForm]:
         PaperKind.QUESTION: QuestionBack.of(
             claimed(),
             [
-                Doubt(item=None, field="文書番号", question="文書番号がありません。番号をお知らせください。"),
-                Doubt(item=2, field="時刻", question="日本時間とUTCのどちらですか。"),
+                Doubt(field="文書番号", question="文書番号がありません。番号をお知らせください。"),
+                Doubt(items="2", field="時刻", question="日本時間とUTCのどちらですか。"),
             ],
             answer_by=date(2026, 12, 1),
             **with_number,

@@ -15,6 +15,7 @@
     sender.py     意見照会書・回答用紙・発信者への開示通知書
     decisions.py  開示決定通知書・不開示決定通知書
     handing.py    提供書・送付書・目録・受領書
+    from_desk.py  papers from what the intake, the hearing and the delivery prepared
     forms.py      empty forms for what arrives on paper
     template.py   the HTML templates, the packaged ones or an operator's
     pdf.py        HTML to PDF, without network, the same bytes each time

@@ -48,16 +48,18 @@ class BarAnswer(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """One thing that is missing or unclear. ``item`` is its number in the request, None where it is the whole."""
+    """One thing that is missing or unclear. ``items`` are numbers in the request (``1–200, 305``), empty where it is
+    the request as a whole."""
 
-    item: int | None
     field: str
     question: str
+    items: str = ""
 
     def __post_init__(self) -> None:
         """``PaperRefused`` for a missing or overlong part."""
         need(self.field, "doubt.field")
         need(self.question, "doubt.question", most=MAX_REASON)
+        limit(self.items, "doubt.items", most=MAX_REASON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,8 @@ class QuestionBack(Paper):
     ) -> Self:
         """``answer_by``: a day wished for, none by law. Raises ``PaperRefused``, and what :meth:`Frame.of` raises."""
         every = tuple(doubts)
-        known = {item.number for item in case.items}
         if not 1 <= len(every) <= MAX_ROWS:
             raise PaperRefused(field="doubts", problem="none, or too many")
-        if any(one.item is not None and one.item not in known for one in every):
-            raise PaperRefused(field="doubts", problem="an item the request hasn't")
         if answer_by is not None and answer_by < dated:
             raise PaperRefused(field="answer_by", problem="before the paper's own day")
         return cls(

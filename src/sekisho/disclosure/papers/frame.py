@@ -7,9 +7,10 @@ flag is a person's act.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from sekisho.disclosure.kinds import CASE_TYPES, RequesterKind
 from sekisho.disclosure.papers.era import era_day
@@ -19,8 +20,8 @@ from sekisho.disclosure.record import MAX_TEXT, DisclosureCase, SecrecyState
 
 MAX_LINES: Final = 12
 """Lines of an address: a house limit; an envelope's window shows fewer."""
-MAX_REASON: Final = 8_000
-"""Characters of free text: about six pages, a house limit. Longer reasons go as an enclosure."""
+MAX_REASON: Final = 40_000
+"""Characters of free text, two fields of a letter to the sender; a house limit. Longer reasons go as an enclosure."""
 MAX_NUMBER: Final = 100
 """Characters of a paper's own number, which stands at the foot of each page: a house limit."""
 MAX_ROWS: Final = 10_000
@@ -60,6 +61,18 @@ class Office:
         _lines(self.address, "office.address")
         for value, field in ((self.phone, "office.phone"), (self.mail, "office.mail")):
             limit(value, field)
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Self:
+        """From a settings file's table: the fields by their names, ``address`` a list of lines. ``PaperRefused`` for
+        one that is missing, unknown, or no text."""
+        known = {one.name for one in fields(cls)}
+        for name, value in written.items():
+            lines = value if name == "address" and isinstance(value, list | tuple) else [value]
+            if name not in known or not all(isinstance(one, str) for one in lines):
+                raise PaperRefused(field=f"office.{str(name)[:40]}", problem="not a field, or not text")
+        given = {**written, "address": _as_lines(written.get("address", ()))}
+        return cls(**{"name": "", "signs": "", "desk": "", **given})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +240,10 @@ def _promise(case: DisclosureCase) -> str:
     if case.secrecy.state is SecrecyState.ORDERED:
         return f"本件に関する事項は、漏らしてはならない旨の命令に従い、{until}他に漏らさないよう取り扱っております。"
     return f"本件に関する事項は、お求めに従い、{until}みだりに漏らさないよう取り扱っております。"
+
+
+def _as_lines(address: Any) -> tuple[str, ...]:
+    return tuple(address.splitlines()) if isinstance(address, str) else tuple(address)
 
 
 def _lines(lines: tuple[str, ...], field: str) -> None:

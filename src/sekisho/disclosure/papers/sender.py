@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
+from sekisho.disclosure.papers.era import era_day
 from sekisho.disclosure.papers.errors import PaperRefused
 from sekisho.disclosure.papers.frame import MAX_REASON, Addressee, Frame, Office, Paper, limit, need
 from sekisho.disclosure.papers.kinds import PaperKind
@@ -30,22 +31,25 @@ class Claim:
 
     def __post_init__(self) -> None:
         """``PaperRefused`` for a missing or overlong part."""
-        limit(self.claimant, "claim.claimant")
+        limit(self.claimant, "claim.claimant", most=MAX_REASON)
         need(self.posted, "claim.posted", most=MAX_REASON)
-        need(self.right, "claim.right")
+        need(self.right, "claim.right", most=MAX_REASON)
         need(self.reason, "claim.reason", most=MAX_REASON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionInquiry(Paper):
     """発信者情報開示に係る意見照会書 (情プラ法6条1項; two weeks by the guideline). ``court`` is the court where the
-    claim was made there; empty for a claim made to the operator. It decides nothing and admits nothing."""
+    claim was made there; empty for a claim made to the operator. The term is a day, or a span in words from the day on
+    which the letter arrives. ``earlier`` says when the sender was asked before. It decides nothing."""
 
     questions: tuple[Question, ...]
     wanted: tuple[str, ...]
     claim: Claim
     court: str
-    answer_by: date
+    answer_by: date | None
+    answer_within: str
+    earlier: tuple[str, ...]
     kind: ClassVar[PaperKind] = PaperKind.OPINION_INQUIRY
 
     @classmethod
@@ -59,15 +63,23 @@ class OpinionInquiry(Paper):
         office: Office,
         number: str,
         dated: date,
-        answer_by: date,
+        answer_by: date | None = None,
+        answer_within: str = "",
         court: str = "",
+        earlier: Iterable[str] = (),
     ) -> Self:
         """``items`` are those that are this subscriber's, and no others. Raises ``SecrecyForbidsPaper``,
         ``PaperRefused``, and what :meth:`Frame.of` raises."""
         frame = Frame.of(case, cls.kind, office=office, number=number, dated=dated, addressee=to)
-        if answer_by <= dated:
+        if (answer_by is None) is not bool(answer_within.strip()):
+            raise PaperRefused(field="answer_by", problem="either a day or a span")
+        if answer_by is not None and answer_by <= dated:
             raise PaperRefused(field="answer_by", problem="leaves no day for an answer")
         limit(court, "court")
+        limit(answer_within, "answer_within")
+        before = tuple(earlier)
+        for one in before:
+            need(one, "earlier", most=MAX_REASON)
         numbers = frozenset(items)
         return cls(
             frame=frame,
@@ -76,7 +88,14 @@ class OpinionInquiry(Paper):
             claim=claim,
             court=court,
             answer_by=answer_by,
+            answer_within=answer_within,
+            earlier=before,
         )
+
+    @property
+    def term(self) -> str:
+        """Until when, in words."""
+        return f"{self.answer_within}以内" if self.answer_by is None else f"{era_day(self.answer_by)}まで"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +104,7 @@ class OpinionAnswer(Paper):
 
     inquiry: str
     inquired: date
-    answer_by: date
+    term: str
     kind: ClassVar[PaperKind] = PaperKind.OPINION_ANSWER
 
     @classmethod
@@ -97,7 +116,7 @@ class OpinionAnswer(Paper):
             frame=Frame.of(case, cls.kind, office=office, number=number, dated=dated, addressee=to),
             inquiry=inquiry.frame.number,
             inquired=inquiry.frame.dated,
-            answer_by=inquiry.answer_by,
+            term=inquiry.term,
         )
 
 

@@ -1,0 +1,123 @@
+"""Papers from what other parts of the desk prepared: questions, fees, a hearing's letter, a manifest. Pure.
+
+Each says the same as its source; nothing is added but number, day and the operator's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from sekisho.disclosure.delivery.manifest import Manifest
+from sekisho.disclosure.hearing.letter import Letter
+from sekisho.disclosure.hearing.record import Stage
+from sekisho.disclosure.intake.fees import Quote as Fees
+from sekisho.disclosure.intake.question_letter import Question, QuestionLetter
+from sekisho.disclosure.papers.answers import Charge, Doubt, QuestionBack, Quote
+from sekisho.disclosure.papers.era import era_moment
+from sekisho.disclosure.papers.frame import Addressee, Office
+from sekisho.disclosure.papers.handing import Handed
+from sekisho.disclosure.papers.sender import Claim, OpinionInquiry
+from sekisho.disclosure.record import DisclosureCase
+
+_FIELDS: Final = {
+    "number": "文書番号",
+    "dated": "文書の日付",
+    "valid_until": "有効期間",
+    "addressee": "宛先",
+    "legal_provision": "根拠条文",
+    "time": "日時",
+    "begin": "日時",
+    "end": "日時",
+    "port": "送信元ポート番号",
+    "value": "識別子",
+    "wanted": "求める情報",
+    "items": "対象",
+    "sha256": "添付の確認値",
+}
+"""Fields of a request, by the last part of their names, as its sender knows them."""
+
+
+def question_back(
+    case: DisclosureCase,
+    letter: QuestionLetter,
+    *,
+    office: Office,
+    number: str,
+    dated: date,
+    answer_by: date | None = None,
+) -> QuestionBack:
+    """照会事項に関する質問書 from the intake's letter: what needs a new request first, then the questions.
+
+    Notes aren't asked, so they don't stand there. A time without zone is shown both ways. Raises as
+    :meth:`QuestionBack.of` does, also for a letter without questions.
+    """
+    doubts = [_doubt(one) for one in (*letter.refusals, *letter.questions)]
+    return QuestionBack.of(case, doubts, office=office, number=number, dated=dated, answer_by=answer_by)
+
+
+def quote(
+    case: DisclosureCase, fees: Fees, *, office: Office, number: str, dated: date, payment: str, pay_by: date
+) -> Quote:
+    """手数料見積書 from the intake's fees. Raises as :meth:`Quote.of` does."""
+    again = f"同じ識別子の重複{fees.duplicates}件には手数料はかかりません。" if fees.duplicates else ""
+    return Quote.of(
+        case,
+        [Charge(what="調査手数料（1識別子）", count=fees.identifiers, each_yen=fees.per_identifier)],
+        office=office,
+        number=number,
+        dated=dated,
+        counting=f"{fees.basis.ja}{again}",
+        payment=payment,
+        tax="税込み" if fees.tax_included else "税別",
+        pay_by=pay_by,
+    )
+
+
+def opinion_inquiry(
+    case: DisclosureCase, letter: Letter, *, office: Office, number: str, court: str = ""
+) -> OpinionInquiry:
+    """意見照会書 from the hearing's letter, of the day on which that was written.
+
+    ``court`` names the court where the claim was made there; by default 裁判所 alone. Raises as
+    :meth:`OpinionInquiry.of` does: ``SecrecyForbidsPaper`` above all.
+    """
+    claim = letter.claim
+    return OpinionInquiry.of(
+        case,
+        to=Addressee(name=letter.sender.name, honorific="様", address=tuple(letter.sender.address.splitlines())),
+        items=letter.items,
+        claim=Claim(
+            posted=f"{claim.place}\n{claim.posted}", right=claim.right, reason=claim.reasons, claimant=claim.claimant
+        ),
+        office=office,
+        number=number,
+        dated=letter.written_on,
+        answer_within=letter.answer_within.ja,
+        court=(court or "裁判所") if letter.stage is Stage.COURT else "",
+        earlier=letter.earlier,
+    )
+
+
+def handed(manifest: Manifest, *, what: Mapping[str, str] | None = None) -> tuple[Handed, ...]:
+    """The files of a delivery's manifest for 提供書, 目録 and 受領書. ``what`` says by name what each is; 電磁的記録
+    where it doesn't."""
+    told = what or {}
+    return tuple(
+        Handed(name=one.name, what=told.get(one.name, "電磁的記録"), size=one.size, sha256=one.sha256)
+        for one in manifest.files
+    )
+
+
+def _doubt(one: Question) -> Doubt:
+    lines = [one.text.ja]
+    for example in one.examples:
+        if example.ways is not None:
+            place = "" if example.item is None else f"項目{example.item}："
+            japan = era_moment(example.ways.japan, example.ways.precision)
+            utc = era_moment(example.ways.utc, example.ways.precision)
+            lines.append(f"{place}日本時間であれば{japan}、UTCであれば日本時間の{utc}")
+    return Doubt(
+        field=_FIELDS.get(one.field.rpartition(".")[2], "請求の記載"), question="\n".join(lines), items=one.items
+    )
