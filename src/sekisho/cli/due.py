@@ -12,6 +12,7 @@ from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
 from sekisho.destruction.probing import SubprocessProber
+from sekisho.disclosure.due import disclosure_tasks
 from sekisho.due import Entry, State, plan_all, run_all
 from sekisho.logs.due import log_tasks
 from sekisho.logs.purge.tasks import keeping_tasks
@@ -26,12 +27,14 @@ _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERD
 def due(session: Session, plan: bool) -> None:
     """期日の仕事をすべて行う（毎日実行する） / Do everything that is due; run it every day.
 
-    鍵の付け替えと破棄、ログの封緘・保全・消去、証明書、途中の判断のやり直しを行い、人の手が要るものを並べます。
+    鍵の付け替えと破棄、ログの封緘・保全・消去、証明書、途中の判断のやり直し、開示の案件の期限の後始末を行い、
+    人の手が要るものを並べます。秘密の案件は、関わる人にだけ示します。
     何度実行しても同じ結果です。
     できなかったこと、期日を過ぎたことがあれば 1 で終わります。
 
-    Re-wraps and destroys keys with certificates, seals, holds and purges logs, finishes what was interrupted, and lists
-    what needs a person. Running it again changes nothing. It ends with 1 if something could not be done or is late.
+    Re-wraps and destroys keys with certificates, seals, holds and purges logs, finishes what was interrupted, does what
+    follows once a term of a disclosure case is over, and lists what needs a person; secret cases are told to their
+    members alone. Running it again changes nothing. It ends with 1 if something could not be done or is late.
     """
     if plan:
         with session.open("read") as workspace:
@@ -39,6 +42,7 @@ def due(session: Session, plan: bool) -> None:
                 *contract_tasks(workspace, None, by=""),
                 *log_tasks(workspace),
                 *keeping_tasks(workspace, None, by=""),
+                *disclosure_tasks(workspace, None, by=None),
             )
             entries = list(plan_all(tasks))
         _tell(session, entries)
@@ -51,6 +55,7 @@ def due(session: Session, plan: bool) -> None:
                 *contract_tasks(workspace, prober, by=actor.staff_id),
                 *log_tasks(workspace),
                 *keeping_tasks(workspace, prober, by=actor.staff_id),
+                *disclosure_tasks(workspace, prober, by=actor),
             )
             entries = list(run_all(tasks))
     _tell(session, entries)

@@ -349,13 +349,14 @@ class DisclosureService:
         values = {"closed_at": now, "kept_until": last_day(today, KEPT)}
 
         def write(connection: Connection, at: datetime) -> None:
-            self._require_closable(connection, known, today)
+            self.require_closable(connection, known, today)
             rows.end_deadline(connection, case_id, None, state="done", at=at, by=by.staff_id)
 
         said = {"note": rows.note(note, "note")}
         return self.steps.take(known, Event.CLOSE, said, by=by, write=write, values=values)
 
-    def _require_closable(self, connection: Connection, known: Known, today: date) -> None:
+    def require_closable(self, connection: Connection, known: Known, today: date) -> None:
+        """Raise what keeps a case from being closed on ``today``, in the transaction that would close it."""
         case_id = known.entry.id
         for term in rows.deadlines_of(connection, case_id):
             if term.state != rows.OPEN:

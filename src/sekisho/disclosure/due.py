@@ -1,0 +1,374 @@
+"""The disclosure desk's tasks for ``sekisho due``, after the logs' (a hold ends there first).
+
+(1) ``disclosure-terms``  terms that are over: what follows by itself is done, what needs a person is named
+(2) ``disclosure-leaks``  worklist: reports of leaks that are to be submitted; nothing is submitted from here
+(3) ``disclosure-keys``   working copies of closed cases, and records whose time is over, destroyed with certificates
+(4) ``disclosure-open``   worklist: cases that wait for nothing but to be closed; until then working copies live on
+
+Nothing is decided here: no hearing's outcome, no disclosure, no end of secrecy. A secret case is worked on like any
+other, but told only to whoever may know of it: to everybody else neither an entry nor a count shows that it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from sekisho.access.principal import Principal
+from sekisho.clock import japan_date
+from sekisho.destruction.probing import Prober
+from sekisho.disclosure import due_acts, rows, terms
+from sekisho.disclosure.closing import Ended, Endings
+from sekisho.disclosure.deadlines import TERMS, DeadlineKind
+from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
+from sekisho.disclosure.kinds import CaseType
+from sekisho.disclosure.progress import State as CaseState
+from sekisho.disclosure.rows import Deadline
+from sekisho.disclosure.service import DisclosureService
+from sekisho.disclosure.tables import disclosure_case, disclosure_deadline, disclosure_leak, disclosure_member
+from sekisho.disclosure.visibility import DESK, sees_every
+from sekisho.due import Entry, State, Task, failed
+from sekisho.engine.facts import Text
+from sekisho.errors import SekishoError
+from sekisho.workspace import Workspace
+
+SOON: Final = timedelta(days=7)
+"""How long before its last day a term is named."""
+
+_OWN_TITLES: Final = {
+    terms.EMERGENCY_REVIEW: Text("緊急の開示の事後の確認", "review of an emergency afterwards"),
+    OBJECTOR_NOTICE: Text("開示に反対した発信者への通知", "notice to a sender who objected"),
+}
+_TITLES: Final = {**{kind.value: term.title for kind, term in TERMS.items()}, **_OWN_TITLES}
+
+_NEXT: Final = {
+    terms.EMERGENCY_REVIEW: Text(
+        "関わっていない人が確認してください。", "Somebody who had no part in it must review it."
+    ),
+    OBJECTOR_NOTICE: Text("通知して、そのことを記録してください。", "Tell them, and record that."),
+    DeadlineKind.SECRECY_ORDER.value: Text(
+        "秘密の扱いは、終わったと確かめた人が解くまで続きます。ここでは解きません。",
+        "The case stays secret until a person has made sure that the secrecy has ended; nothing here lifts it.",
+    ),
+    DeadlineKind.FEE_PAYMENT.value: Text(
+        "入金を確かめ、なければ期間を延ばすか、不払いを理由に拒否してください。",
+        "See whether it was paid; if not, give more time or refuse for that reason.",
+    ),
+    DeadlineKind.PRESERVATION.value: Text(
+        "延長するなら、それまでに書面が要ります。過ぎたら保全を解除します。",
+        "To extend it, the document is needed by then; after it the hold is released.",
+    ),
+    DeadlineKind.HEARING_ANSWER.value: Text(
+        "過ぎたら「回答なし」と記録します。決めるのは担当者です。",
+        "After it silence is recorded; deciding remains a person's.",
+    ),
+    DeadlineKind.OBJECTION.value: Text(
+        "異議の訴えがあれば記録してください。なければ、過ぎた後に案件を閉じます。",
+        "Record an action of objection if there is one; otherwise the case is closed after that day.",
+    ),
+}
+_LATE_IS_NO_FAULT: Final = frozenset({DeadlineKind.SECRECY_ORDER.value})
+"""Terms after which something waits for a person without being late."""
+
+
+def disclosure_tasks(workspace: Workspace, prober: Prober | None, *, by: Principal | None) -> tuple[Task, ...]:
+    """All of them. ``prober`` None: only to plan. ``by`` is on record, and what they may know of is told to them; None
+    is told of no secret case."""
+    told = _Told(workspace, by)
+    return (
+        Terms(workspace, told, by),
+        LeakList(workspace),
+        Keys(workspace, prober, told, by),
+        OpenCases(workspace, told),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """To whom a case may be told."""
+
+    workspace: Workspace
+    by: Principal | None
+
+    def may(self, case_id: str, *, secret: bool) -> bool:
+        """Whether an entry may name the case."""
+        if not secret:
+            return True
+        if self.by is None:
+            return False
+        if sees_every(self.by):
+            return True
+        table = disclosure_member
+        mine = (table.c.case_id == case_id) & (table.c.staff_id == self.by.staff_id)
+        with self.workspace.database.read() as connection:
+            return connection.execute(select(table.c.part).where(mine).limit(1)).first() is not None
+
+    def secret(self, case_id: str) -> bool:
+        """Whether a case is secret; one that isn't there isn't."""
+        table = disclosure_case
+        with self.workspace.database.read() as connection:
+            found = connection.execute(select(table.c.secret).where(table.c.id == case_id)).scalar_one_or_none()
+        return bool(found)
+
+    def failed(self, task: str, error: SekishoError, case_id: str, *, secret: bool) -> Entry:
+        """A failure is always told; of which case only to whoever works with cases, so that its absence says nothing.
+        """
+        works = self.by is not None and bool(self.by.scopes & DESK)
+        if works and self.may(case_id, secret=secret):
+            return failed(task, error, case=case_id)
+        return Entry(
+            task,
+            error.reason,
+            State.FAILED,
+            f"開示の案件の1件で、期日の仕事ができませんでした（{error.reason}）。開示の監査担当者に伝えてください。",
+            f"What was due in one case of the disclosure desk couldn't be done ({error.reason}). Tell its auditor.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms that are over or soon will be."""
+
+    workspace: Workspace
+    told: _Told
+    by: Principal | None
+    name: str = "disclosure-terms"
+
+    def plan(self) -> Iterator[Entry]:
+        """What would follow by itself, and what waits for somebody."""
+        today = japan_date(self.workspace.clock.now())
+        for term, secret in self._open(today + SOON):
+            if not self.told.may(term.case_id, secret=secret):
+                continue
+            if today > term.due_on and term.kind in _ACTS:
+                yield self._entry(term, State.PLANNED, _ACTS[term.kind].planned)
+            else:
+                yield self._waiting(term, today)
+
+    def run(self) -> Iterator[Entry]:
+        """Do what follows by itself."""
+        if self.by is None:
+            yield from self.plan()
+            return
+        service = DisclosureService(self.workspace)
+        today = japan_date(self.workspace.clock.now())
+        yield from self._watched(service, self.by)
+        for term, secret in self._open(today + SOON):
+            shown = self.told.may(term.case_id, secret=secret)
+            act = _ACTS.get(term.kind) if today > term.due_on else None
+            if act is None:
+                if shown:
+                    yield self._waiting(term, today)
+                continue
+            try:
+                done = act.do(service, term, self.by)
+            except SekishoError as error:
+                yield self.told.failed(self.name, error, term.case_id, secret=secret)
+                continue
+            if shown:
+                yield self._entry(term, State.OVERDUE if done.waits else State.DONE, done.said)
+
+    def _watched(self, service: DisclosureService, by: Principal) -> Iterator[Entry]:
+        """The duty to tell objectors of an order: its term is opened where the order has come."""
+        table = disclosure_case
+        orders = select(table.c.id).where(
+            table.c.type == CaseType.DISCLOSURE_ORDER.value,
+            table.c.state != CaseState.CLOSED.value,
+            table.c.secret.is_(False),  # there the sender was never asked
+        )
+        with self.workspace.database.read() as connection:
+            ids = list(connection.execute(orders.order_by(table.c.id)).scalars())
+        for case_id in ids:
+            try:
+                service.hearings.watch(case_id, by=due_acts.clerk(by))
+            except SekishoError as error:
+                yield self.told.failed(self.name, error, case_id, secret=False)
+
+    def _open(self, until: date) -> list[tuple[Deadline, bool]]:
+        """Open terms of cases that end by ``until``, the first first, and whether their case is secret."""
+        table, cases = disclosure_deadline, disclosure_case
+        query = (
+            select(table, cases.c.secret)
+            .join(cases, cases.c.id == table.c.case_id)
+            .where(table.c.state == rows.OPEN, table.c.due_on <= until)
+            .order_by(table.c.due_on, table.c.id)
+        )
+        with self.workspace.database.read() as connection:
+            return [
+                (
+                    Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, None, None),
+                    bool(row.secret),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def _waiting(self, term: Deadline, today: date) -> Entry:
+        late = today > term.due_on and term.kind not in _LATE_IS_NO_FAULT
+        return self._entry(term, State.OVERDUE if late else State.WAITING, _NEXT.get(term.kind, Text("", "")))
+
+    def _entry(self, term: Deadline, state: State, more: Text) -> Entry:
+        return term_entry(self.name, "案件", "Case", term, state, more)
+
+
+def term_entry(task: str, ja: str, en: str, term: Deadline, state: State, more: Text) -> Entry:
+    """An entry about a term."""
+    title = _TITLES.get(term.kind, Text(term.kind, term.kind))
+    return Entry(
+        task,
+        term.kind,
+        state,
+        f"{ja} {term.case_id}：{title.ja}（{term.due_on} まで）。{more.ja}",
+        f"{en} {term.case_id}: {title.en} (to the end of {term.due_on}). {more.en}".rstrip(),
+        {"case": term.case_id, "kind": term.kind, "due_on": term.due_on.isoformat()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What follows by itself once a term is over."""
+
+    planned: Text
+    do: Callable[[DisclosureService, Deadline, Principal], due_acts.Done]
+
+
+_ACTS: Final = {
+    DeadlineKind.PRESERVATION.value: _Act(
+        Text("期間が過ぎたので、保全の終わりを記録します。", "It is over: the end of the hold is recorded."),
+        due_acts.hold_over,
+    ),
+    DeadlineKind.HEARING_ANSWER.value: _Act(
+        Text("「回答なし」と記録します。", "Silence is recorded."), due_acts.silence
+    ),
+    DeadlineKind.OBJECTION.value: _Act(
+        Text("異議がなければ案件を閉じます。", "The case is closed unless there is an objection."),
+        due_acts.objections_over,
+    ),
+    DeadlineKind.IDENTIFICATION_LAPSE.value: _Act(
+        Text("提供命令の失効を記録します。", "The order's lapse is recorded."), due_acts.lapse
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeakList:
+    """Worklist: reports of leaks. What they are about isn't told here."""
+
+    workspace: Workspace
+    name: str = "disclosure-leaks"
+
+    def plan(self) -> Iterator[Entry]:
+        """Each that is to be submitted."""
+        today = japan_date(self.workspace.clock.now())
+        table, leaks = disclosure_deadline, disclosure_leak
+        query = (
+            select(table)
+            .join(leaks, leaks.c.id == table.c.case_id)
+            .where(table.c.state == rows.OPEN)
+            .order_by(table.c.due_on, table.c.id)
+        )
+        with self.workspace.database.read() as connection:
+            found = [
+                Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, None, None)
+                for row in connection.execute(query)
+            ]
+        submit = Text(
+            "担当者が提出し、提出したことを記録してください。自動では提出しません。",
+            "A person submits it and records that; nothing is submitted from here.",
+        )
+        for term in found:
+            state = State.OVERDUE if today > term.due_on else State.WAITING
+            yield term_entry(self.name, "漏えいの報告", "Leak report", term, state, submit)
+
+    def run(self) -> Iterator[Entry]:
+        """Nothing to do but to tell."""
+        return self.plan()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys of closed cases, and of records whose time is over."""
+
+    workspace: Workspace
+    prober: Prober | None
+    told: _Told
+    by: Principal | None
+    name: str = "disclosure-keys"
+
+    def plan(self) -> Iterator[Entry]:
+        """Those that are due."""
+        for key in Endings(self.workspace, None, by="").due():
+            if self._shown(key):
+                yield self._entry("destroy", State.PLANNED, key, "を破棄します", "will be destroyed")
+
+    def run(self) -> Iterator[Entry]:
+        """Destroy them, probe, certify; those whose certificate waits for key backups are named."""
+        endings = Endings(self.workspace, self.prober, by="" if self.by is None else self.by.staff_id)
+        for key in endings.due():
+            case_id = key.rpartition("/")[2]
+            lived = self.workspace.keyring.exists(key)
+            try:
+                reached = endings.run(key)
+            except SekishoError as error:
+                yield self.told.failed(self.name, error, case_id, secret=self.told.secret(case_id))
+                continue
+            if not self._shown(key):
+                continue
+            if lived or reached is Ended.FINAL:
+                state = reached.value
+                yield self._entry(
+                    "destroyed", State.DONE, key, f"を破棄し、証明書を作りました（{state}）", f"is destroyed ({state})"
+                )
+            else:
+                yield self._entry(
+                    "backups_hold_it",
+                    State.WAITING,
+                    key,
+                    "の証明書は、鍵の控えがなくなるまで live です",
+                    "is destroyed; its certificate is live until the key backups are gone",
+                )
+
+    def _shown(self, key: str) -> bool:
+        case_id = key.rpartition("/")[2]
+        return self.told.may(case_id, secret=self.told.secret(case_id))
+
+    def _entry(self, what: str, state: State, key: str, ja: str, en: str) -> Entry:
+        return Entry(self.name, what, state, f"鍵 {key} {ja}。", f"The key {key} {en}.", {"key": key})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCases:
+    """Worklist: cases that are done and not closed."""
+
+    workspace: Workspace
+    told: _Told
+    name: str = "disclosure-open"
+
+    def plan(self) -> Iterator[Entry]:
+        """Each without a term that runs."""
+        table = disclosure_case
+        states = (CaseState.DELIVERED, CaseState.WAITING, CaseState.HOLDING, CaseState.REFUSED, CaseState.WITHDRAWN)
+        query = select(table.c.id, table.c.state, table.c.secret).where(
+            table.c.state.in_([one.value for one in states]), table.c.due_on.is_(None)
+        )
+        with self.workspace.database.read() as connection:
+            found = connection.execute(query.order_by(table.c.received_at, table.c.id)).all()
+        for row in found:
+            if self.told.may(row.id, secret=row.secret):
+                yield Entry(
+                    self.name,
+                    "close",
+                    State.WAITING,
+                    f"案件 {row.id} は終わっています（{row.state}）。閉じるまで作業用の写しが残ります。"
+                    "担当者が `sekisho disclosure close` で閉じてください。",
+                    f"The case {row.id} is done ({row.state}); its working copies stay until somebody closes it with "
+                    "`sekisho disclosure close`.",
+                    {"case": row.id, "state": row.state},
+                )
+
+    def run(self) -> Iterator[Entry]:
+        """Nothing to do but to tell."""
+        return self.plan()
