@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sekisho.disclosure.kinds import CaseType, DataClass
@@ -123,30 +124,20 @@ def test_what_isnt_small_is_published() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(1, 12),
-            st.sampled_from(list(CaseType)[:4]),
-            st.sampled_from(
-                [
-                    (Outcome.UNIQUE, None),
-                    (Outcome.EXPIRED, Lack.PURGED),
-                    (Outcome.NONE, Lack.NOBODY),
-                    (Outcome.COVERAGE_GAP, Lack.LOST),
-                    (Outcome.COVERAGE_GAP, Lack.NOT_HEARD),
-                ]
-            ),
-            st.sampled_from([5, 50, 100]),
-        ),
-        max_size=12,
-    )
-)
-def test_no_hidden_count_follows_from_the_shown(
-    drawn: list[tuple[int, CaseType, tuple[Outcome, Lack | None], int]],
-) -> None:
-    """Whatever the counts: no shown one is small, no hidden one is fixed by the sums, and no hidden rest is small."""
-    rows = [one for many, kind, (outcome, lack), age in drawn for one in _asked(many, kind, outcome, lack, age=age)]
+@given(st.integers(0, 2**32))
+@example(seed=418)  # a count told only by sums further away
+def test_no_hidden_count_follows_from_the_shown(seed: int) -> None:
+    """Whatever the counts: no shown one is small, no hidden one is fixed by the sums, and no hidden rest is small.
+
+    Drawn from a seed: counts that are told only through several tables need many rows, which Hypothesis draws rarely.
+    """
+    rng = random.Random(seed)  # noqa: S311  made-up counts, nothing secret
+    rows: list[Asked] = []
+    for _ in range(rng.randint(0, 25)):
+        kind = rng.choice(list(CaseType)[: rng.randint(1, 12)])
+        lack = rng.choice([None, Lack.PURGED, Lack.NOBODY, Lack.LOST])
+        outcome, age = rng.choice(list(Outcome)), rng.choice([5, 50, 100, 170, 400])
+        rows += _asked(rng.randint(1, 15), kind, outcome, lack, age=age)
     found = statistics(rows, first=FIRST, last=LAST, retention=())
     counts, lines = lines_of(found.tables)
     away = hidden(counts, lines)

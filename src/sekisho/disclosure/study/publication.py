@@ -93,13 +93,18 @@ def _short(counts: Mapping[Key, int], lines: tuple[Line, ...], found: set[Key], 
 
 def _told(counts: Mapping[Key, int], lines: tuple[Line, ...], found: set[Key]) -> set[Key]:
     """One more for a line of each count that the shown ones tell."""
+    told = determined(lines, found)
     more: set[Key] = set()
-    for key in sorted(determined(lines, found)):
-        # Where nothing more of its lines can be hidden, all that it is summed with is hidden already.
+    for key in sorted(told):
         for line in lines:
             if key in line.terms and (extra := _next(counts, line, found)):
                 more |= extra
                 break
+    if told and not more:
+        # Told by sums further away, through others that are hidden. This ends: once every count but the zeros is
+        # hidden, all of them could as well be twice as large.
+        rest = [key for key, count in counts.items() if count and key not in found]
+        more = {min(rest, key=lambda key: (counts[key], key))}
     return more
 
 
