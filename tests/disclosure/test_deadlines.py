@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.disclosure.calendar import is_business_day
+from sekisho.business_days import is_business_day
 from sekisho.disclosure.deadline_errors import FixedTerm, LongerThanTerm, NotExtendable
 from sekisho.disclosure.deadlines import TERMS, DeadlineKind, Figure, deadline, extended
 from sekisho.keys.schedule import last_day

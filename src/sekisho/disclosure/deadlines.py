@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sekisho.disclosure.calendar import CLOSED
+from sekisho.business_days import CLOSED
 from sekisho.disclosure.deadline_errors import FixedTerm, LongerThanTerm, NotExtendable
 from sekisho.engine.facts import Text
 from sekisho.keys.schedule import Period, last_day

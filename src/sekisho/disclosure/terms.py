@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sekisho.disclosure.calendar import business_days_after
+from sekisho.business_days import business_days_after
 from sekisho.disclosure.deadlines import DeadlineKind, deadline
 from sekisho.disclosure.kinds import CASE_TYPES, CaseType
 from sekisho.disclosure.progress import Event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -146,6 +146,24 @@ def test_releasing(hold: HoldType, reason: str, until: date | None, more: dict[s
     else:
         with pytest.raises(ReleaseRefused):
             release(hold, ReleaseReason(reason), until, **more)
+
+
+# (notified, first day after the month): 民訴法95条3項, a month that ends on a day on which courts are closed goes on
+@pytest.mark.parametrize(
+    ("notified", "over"),
+    [
+        (D(2026, 11, 23), D(2026, 12, 24)),  # ends on Wednesday, 23 December
+        (D(2026, 12, 1), D(2027, 1, 5)),  # 1 January is New Year's Day: it ends on Monday, 4 January
+        (D(2026, 11, 29), D(2027, 1, 5)),  # 29 December begins the turn of the year
+        (D(2026, 10, 21), D(2026, 11, 25)),  # Saturday, Sunday, then the holiday of 23 November: ends on the 24th
+    ],
+)
+def test_the_month_of_an_objection_does_not_end_while_courts_are_closed(notified: date, over: date) -> None:
+    """What is held for a case outlives the month through the day on which courts open again, and not a day less."""
+    more: dict[str, Any] = {"decided_on": notified, "today": D(2027, 2, 1)}
+    release(HoldType.COURT_ORDER, ReleaseReason.CASE_ENDED, ended_on=over, **more)
+    with pytest.raises(ReleaseRefused, match=over.isoformat()):
+        release(HoldType.COURT_ORDER, ReleaseReason.CASE_ENDED, ended_on=over - timedelta(days=1), **more)
 
 
 # (field, what is changed): what a preservation request must be

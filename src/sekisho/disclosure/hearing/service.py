@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
+from sekisho.business_days import business_days_after
 from sekisho.clock import japan_date
 from sekisho.disclosure import people, rows
 from sekisho.disclosure.attaching import Papers
-from sekisho.disclosure.calendar import business_days_after
 from sekisho.disclosure.deadlines import DeadlineKind, deadline
 from sekisho.disclosure.errors import CaseRefused, HearingForbidden, WrongState
 from sekisho.disclosure.hearing import store

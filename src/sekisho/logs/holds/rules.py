@@ -6,7 +6,8 @@ law and which are the house's.
 
 Periods are counted by the Civil Code (arts. 140-143, :mod:`sekisho.keys.schedule`): the day on which a request was
 received isn't counted. Code of Criminal Procedure art. 55(1) counts alike; its para. 3 (a last day on a holiday) isn't
-used, because the longest time that the law allows is never stretched here.
+used, because the longest time that the law allows is never stretched here. The month of an objection is somebody
+else's: it goes on to the next day on which courts are open (民事訴訟法95条3項), and the hold with it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from sekisho.business_days import CLOSED
 from sekisho.engine.facts import Text
 from sekisho.keys.schedule import Period, last_day
 from sekisho.logs.holds.errors import ExtensionRefused, HoldRefused, ReleaseRefused
@@ -176,7 +178,8 @@ HOLDS: Final = {
 """Every type, in the order people read them."""
 
 OBJECTION: Final = Period(months=1)
-"""情プラ法14条1項: an objection is filed within the peremptory term of one month from service of the decision."""
+"""情プラ法14条1項: an objection is filed within the peremptory term of one month from service of the decision.
+民訴法95条3項 moves its last day (:data:`sekisho.business_days.CLOSED`)."""
 
 
 def last_allowed(hold: HoldType, received: date) -> date | None:
@@ -252,9 +255,13 @@ def require_release(
         return
     if ended_on is None or ended_on > today:
         raise ReleaseRefused(problem="the day on which the case ended, objections included")
-    if decided_on is not None and ended_on <= last_day(decided_on, OBJECTION):
-        # 情プラ法14条1項・5項: without an objection the decision is final only after its term
-        over = last_day(decided_on, OBJECTION) + timedelta(days=1)
+    if decided_on is None:
+        return
+    # 情プラ法14条1項・5項: without an objection the decision is final only after its term. 民訴法95条3項: the term
+    # doesn't end on a day on which the courts are closed.
+    last = last_day(decided_on, OBJECTION, closed=CLOSED)
+    if ended_on <= last:
+        over = last + timedelta(days=1)
         raise ReleaseRefused(problem=f"an objection is possible until then: not before {over.isoformat()}")
 
 

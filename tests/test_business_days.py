@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.disclosure.calendar import (
+from sekisho.business_days import (
     CLOSED,
     business_days_after,
     is_business_day,
