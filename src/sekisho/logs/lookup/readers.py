@@ -22,8 +22,9 @@ from sekisho.logs.segments.files import SegmentId
 
 T = TypeVar("T")
 
-OPEN_READERS: Final = 256
-"""Readers kept open. One of five million rows takes some 0.1 MiB and a file descriptor; 256 cover 180 days."""
+OPEN_READERS: Final = 128
+"""Readers kept open. One of five million rows takes some 1 MiB, its footer as pyarrow keeps it, and a file descriptor;
+to open one again takes a millisecond."""
 
 
 class _Kept:
