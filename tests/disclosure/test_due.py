@@ -220,7 +220,8 @@ def test_a_secret_case_changes_nothing_for_who_may_not_know(desk: Desk) -> None:
     for case_id in (secret.id, open_case.id):
         desk.service.close(case_id, "終了", by=desk["kakunin"])
     desk.clock.advance(timedelta(days=6 * 366))
-    entries = run(desk)
+    assert told(plan(desk, KEEPER), secret.id) == told(plan(desk, KEEPER), open_case.id) == [("destroy", "planned")]
+    entries = run(desk, desk["kakunin2"])
     assert f"disclosure/{open_case.id}" in str([one.document() for one in entries])
     assert secret.id not in str([one.document() for one in entries])
     assert desk.service.find(secret.id, by=desk["kakunin"]).case is None  # destroyed like any other

@@ -77,9 +77,9 @@ class Endings:
         found = set(self._steps.begun(until=Ended.FINAL.value))
         with self._workspace.database.read() as connection:
             closed = self._closed(connection)
-            over = {case_id for case_id, until in closed.items() if until is not None and until < today}
-            found.update(name for name in names if name in {disclosure_work_key(one) for one in closed})
-            found.update(name for name in names if name in {disclosure_key(one) for one in over})
+            over = [case_id for case_id, until in closed.items() if until is not None and until < today]
+            ended = {disclosure_work_key(one) for one in closed} | {disclosure_key(one) for one in over}
+            found.update(ended.intersection(names))
             found.update(key for key in index_keys(names) if self._month_is_over(connection, key))
         return sorted(found)
 

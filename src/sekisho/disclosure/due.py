@@ -332,6 +332,10 @@ class Keys:
                 )
 
     def _shown(self, key: str) -> bool:
+        # Who keeps keys and sees no case knows every key's name anyway: to them all are told alike, since one that
+        # went without a word would be known for a secret case's.
+        if self.by is not None and not self.by.scopes & DESK:
+            return True
         case_id = key.rpartition("/")[2]
         return self.told.may(case_id, secret=self.told.secret(case_id))
 
