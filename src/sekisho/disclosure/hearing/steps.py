@@ -50,6 +50,7 @@ class ReadCase:
 
     @property
     def case(self) -> DisclosureCase:
+        """The case. Raises ``CaseDestroyed``."""
         return self.known.case
 
 
@@ -62,6 +63,7 @@ class HearingSteps:
         self.workspace = steps.workspace
 
     def read(self, case_id: str, by: Principal) -> ReadCase:
+        """A case and its hearing, as ``by`` may see them. Raises ``UnknownCase``, ``CaseDestroyed``."""
         known = self.steps.known(case_id, by)
         known.case  # noqa: B018  a destroyed case is told before anything else
         with self.workspace.database.read() as connection:
@@ -69,6 +71,7 @@ class HearingSteps:
         return ReadCase(known, read(entries), entries[-1] if entries else None)
 
     def running(self, case_id: str, inquiry: int, by: Principal) -> tuple[ReadCase, Inquiry]:
+        """An inquiry that waits for its answer, for a releaser apart from the search. Raises what the checks below do."""
         self.require_releaser(by)
         found = self.read(case_id, by)
         self.require_apart(found, by)
@@ -76,6 +79,7 @@ class HearingSteps:
         return found, require_at(found, inquiry, "waiting")
 
     def letter(self, found: ReadCase, number: int, items: tuple[int, ...], sender: Sender, claim: Claim) -> Letter:
+        """The data of the letter to one sender. What others in the case are asked about isn't in it."""
         case = found.case
         with self.workspace.database.read() as connection:
             before = store.earlier_of(connection, self.workspace.keyring, case.id)
@@ -97,6 +101,7 @@ class HearingSteps:
         )
 
     def letter_paper(self, case_id: str, letter: Letter, by: Principal) -> Prepared:
+        """The letter as a working copy, which ends when the case is closed: it names the sender."""
         data = rows.canonical(letter.document())
         return self.papers.prepare(case_id, store.LETTER_KIND, data, keep=Keep.WORK, by=by)
 
@@ -171,22 +176,27 @@ class HearingSteps:
     # --- who may, and when -------------------------------------------------------------------------------------------
 
     def require_releaser(self, by: Principal) -> None:
+        """``by`` may release, and is proven. Raises ``ScopeMissing``, ``ProofTooWeak``."""
         by.require(Scope.DISCLOSURE_RELEASE)
         by.require_proof("hearing")
 
     def require_apart(self, found: ReadCase, by: Principal) -> None:
+        """``by`` has had no part that must not meet the release. Raises ``NotApart``."""
         entry, held = found.known.entry, found.known.parts.get(by.staff_id, set())
         people.require_apart(entry.id, by.staff_id, held, Part.RELEASE, emergency=entry.emergency)
 
     def require_not_searcher(self, found: ReadCase, by: Principal) -> None:
+        """``by`` hasn't searched in this case. Raises ``NotApart``."""
         held = found.known.parts.get(by.staff_id, set())
         people.require_others(found.case.id, by.staff_id, held, (Part.SEARCH,), What.ANSWERED.value)
 
     def require_hears(self, found: ReadCase) -> None:
+        """The sender is heard in requests of this type. Raises ``NoHearingHere``."""
         if not CASE_TYPES[found.case.type].hears_sender:
             raise NoHearingHere(case=found.case.id, type=found.case.type.value)
 
     def require_askable(self, found: ReadCase) -> None:
+        """A sender may be asked now. Raises ``HearingForbidden``, ``NoHearingHere``, ``WrongState``."""
         # Secrecy first: whoever asks for a letter in a secret case is told that, whatever else is wrong.
         if found.case.secret:
             raise HearingForbidden(case=found.case.id)
@@ -194,23 +204,27 @@ class HearingSteps:
         self.require_state(found, ASKABLE)
 
     def require_state(self, found: ReadCase, states: frozenset[State]) -> None:
+        """The case is in one of ``states``. Raises ``WrongState``."""
         state = found.known.entry.state
         if state not in states:
             raise WrongState(case=found.case.id, state=state.value, event=Event.HEAR.value)
 
     def require_day(self, found: ReadCase, on: date) -> None:
+        """``on`` lies between the day the request came and today. Raises ``CaseRefused``."""
         today, received = japan_date(self.workspace.clock.now()), japan_date(found.case.received_at)
         if not received <= on <= today:
             raise CaseRefused(field="on", problem=f"a day from {received.isoformat()} to {today.isoformat()}")
 
 
 def inquiry_of(found: ReadCase, number: int) -> Inquiry:
+    """The inquiry with this number, from 1. Raises ``UnknownInquiry``."""
     if not 1 <= number <= len(found.hearing.inquiries):
         raise UnknownInquiry(case=found.case.id, inquiry=number)
     return found.hearing.inquiries[number - 1]
 
 
 def require_at(found: ReadCase, number: int, stands: str) -> Inquiry:
+    """The inquiry, if it stands as said. Raises ``InquiryMoved``."""
     one = inquiry_of(found, number)
     if one.stands != stands:
         raise InquiryMoved(case=found.case.id, inquiry=number, stands=one.stands)
@@ -218,6 +232,7 @@ def require_at(found: ReadCase, number: int, stands: str) -> Inquiry:
 
 
 def require_one_of(scopes: frozenset[Scope], by: Principal) -> None:
+    """``by`` has one of these scopes. Raises ``ScopeMissing``."""
     if not scopes & by.scopes:
         raise ScopeMissing(scope=" / ".join(sorted(scope.value for scope in scopes)), staff_id=by.staff_id)
 
