@@ -71,7 +71,7 @@ class HearingSteps:
         return ReadCase(known, read(entries), entries[-1] if entries else None)
 
     def running(self, case_id: str, inquiry: int, by: Principal) -> tuple[ReadCase, Inquiry]:
-        """An inquiry that waits for its answer, for a releaser apart from the search. Raises what the checks below do."""
+        """An inquiry that waits for its answer, for a releaser who is apart. Raises what the checks below do."""
         self.require_releaser(by)
         found = self.read(case_id, by)
         self.require_apart(found, by)
