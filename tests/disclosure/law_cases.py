@@ -78,7 +78,16 @@ CLAIM: dict[str, Value] = {
 
 
 def permission(
-    facts: dict[str, Value], event: CaseType, act: Act, data_class: DataClass, *, on: date = TODAY, law: Law = LAW
+    facts: dict[str, Value],
+    event: CaseType,
+    act: Act,
+    data_class: DataClass,
+    *,
+    on: date = TODAY,
+    law: Law = LAW,
+    received: date | None = None,
 ) -> Permission:
-    """What the gate says."""
-    return DESK.permission(facts, event=event, act=act, data_class=data_class, on=on, law=law)
+    """What the gate says of a request that was received on the day of judging, unless another day is given."""
+    return DESK.permission(
+        facts, event=event, act=act, data_class=data_class, on=on, law=law, received=received or on
+    )

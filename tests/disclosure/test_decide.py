@@ -180,7 +180,7 @@ def test_the_ways_offered_do_open_the_gate() -> None:
 
 def test_every_act_on_every_class_is_judged_once() -> None:
     """All acts and classes of a case at once: each by itself, and the same as asked alone."""
-    found = DESK.permissions(INQUIRY, event=CaseType.INVESTIGATION_INQUIRY, on=TODAY, law=LAW)
+    found = DESK.permissions(INQUIRY, event=CaseType.INVESTIGATION_INQUIRY, on=TODAY, law=LAW, received=TODAY)
     assert len(found.each) == len(Act) * len(DataClass)
     assert {(one.act, one.data_class) for one in found.each if one.permitted} == {
         (Act.SEARCH, SUBSCRIBER),
@@ -194,7 +194,7 @@ def test_every_act_on_every_class_is_judged_once() -> None:
 @pytest.mark.parametrize("event", list(CaseType))
 def test_a_case_without_facts_opens_nothing(event: CaseType) -> None:
     """An empty set of facts is a failure, never a permission."""
-    found = DESK.permissions({}, event=event, on=TODAY, law=LAW)
+    found = DESK.permissions({}, event=event, on=TODAY, law=LAW, received=TODAY)
     assert [one for one in found.each if one.permitted] == []
 
 
@@ -218,7 +218,7 @@ ANY_FACTS = st.fixed_dictionaries(
 @given(ANY_FACTS, st.sampled_from(sorted(CaseType)), st.sampled_from((SECRECY, LOCATION)))
 def test_whatever_the_facts_these_never_open(facts: dict[str, Value], event: CaseType, data_class: DataClass) -> None:
     """No combination of facts lets a hold be searched, a soft inquiry open a log without consent, or one person act."""
-    found = DESK.permissions(facts, event=event, on=TODAY, law=LAW, data_classes=(data_class,))
+    found = DESK.permissions(facts, event=event, on=TODAY, law=LAW, data_classes=(data_class,), received=TODAY)
     opened = {one.act for one in found.each if one.permitted}
     if event in (CaseType.PRESERVATION_REQUEST, CaseType.PRESERVATION_EXTENSION, CaseType.TAX_PRESERVATION):
         assert opened <= {Act.HOLD}

@@ -56,7 +56,13 @@ def permission_of(situation: Situation, *, mended: bool = False) -> Permission:
     facts = situation.mended if mended else situation.facts
     assert facts is not None
     return desk().permission(
-        facts, event=situation.event, act=situation.act, data_class=situation.data_class, on=situation.on, law=LAW
+        facts,
+        event=situation.event,
+        act=situation.act,
+        data_class=situation.data_class,
+        on=situation.on,
+        law=LAW,
+        received=situation.on,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +92,21 @@ def test_an_extension_extends_the_first_and_asks_for_no_more(desk: Desk) -> None
     assert again.extensions == 1
     with pytest.raises(NoHoldHere):
         desk.service.holding.extend(first.id, first.id, until=date(2027, 1, 22), why="x", by=desk["kensaku"])
+
+
+def test_a_hold_that_is_judged_late_ends_when_it_would_have(desk: Desk) -> None:
+    """The gate counts from the receipt, for the request and, from the first request on, for what extends it."""
+    first = preservation(desk)
+    desk.clock.advance(timedelta(days=19))
+    told = next(one for one in desk.service.deciding.permissions(first.id, by=desk["kakunin"]).each if one.permitted)
+    assert told.until is not None
+    assert told.until.day == date(2026, 12, 23)
+    desk.service.holding.hold(first.id, by=desk["kensaku"])
+    more = preservation(desk, type="preservation_extension")
+    desk.service.holding.extend(more.id, first.id, until=date(2027, 1, 10), why="解析中", by=desk["kensaku"])
+    told = next(one for one in desk.service.deciding.permissions(more.id, by=desk["kakunin"]).each if one.permitted)
+    assert told.until is not None
+    assert told.until.day == date(2027, 1, 22)
 
 
 def test_nothing_is_held_that_may_not_be(desk: Desk) -> None:

@@ -84,7 +84,9 @@ def permitted(
         **given_facts,
     }
     facts = {name: value for name, value in facts.items() if value is not None}
-    permission = desk().permission(facts, event=event, act=act, data_class=data_class, on=on, law=LAW)
+    permission = desk().permission(
+        facts, event=event, act=act, data_class=data_class, on=on, law=LAW, received=on
+    )
     return permission.outcome.would_be is Verdict.ACCEPT
 
 

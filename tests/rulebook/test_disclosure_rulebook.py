@@ -81,6 +81,7 @@ def test_where_no_ground_exists_the_answer_is_a_refusal() -> None:
                     data_class=DataClass(data_class),
                     on=end.start,
                     law=law,
+                    received=end.start,
                 )
                 assert found.verdict is Verdict.REFUSE, (end.event, act, data_class)
 

@@ -15,16 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from sekisho.disclosure.gate_errors import BeforeRulebook, DimensionAsFact, NotPermittedByLaw, UnknownFact, WrongFact
 from sekisho.disclosure.kinds import Act, CaseType, DataClass
+from sekisho.disclosure.lasting import Running, Until, require_receipt, until_of
 from sekisho.disclosure.law import ALWAYS_ADOPTED, selection
 from sekisho.disclosure.missing import Missing, what_is_missing
 from sekisho.engine.conclude import Confirmation, Outcome, judge
 from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
-from sekisho.engine.facts import Case, Text, Value
+from sekisho.engine.facts import Case, Value
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.question_plan import Asked, question_plan
 from sekisho.engine.rules import KindOfNo, Role, Rule, Selection
@@ -32,17 +33,6 @@ from sekisho.engine.verdicts import RuleVerdict, Verdict
 
 EARLIEST: Final = date(2022, 10, 1)
 """The first day whose law the rulebook holds: that of the civil procedure of disclosure orders (令和3年法律第27号)."""
-
-MAX_PRESERVATION_DAYS: Final = 30
-"""刑事訴訟法197条3項・4項: thirty days for a request and for each extension."""
-MAX_PRESERVATION_TOTAL: Final = 60
-"""刑事訴訟法197条4項: sixty days in all."""
-
-_PRESERVATIONS: Final = (
-    CaseType.PRESERVATION_REQUEST,
-    CaseType.PRESERVATION_EXTENSION,
-    CaseType.TAX_PRESERVATION,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +47,6 @@ class Law:
     def of(cls, as_known_at: date, *, confirmation: Confirmation, adopted: frozenset[str] = frozenset()) -> Law:
         """The law as known on a day, with what the operator adopted. The desk's own rules are always among it."""
         return cls(as_known_at, selection(adopted), confirmation)
-
-
-@dataclass(frozen=True, slots=True)
-class Until:
-    """How long what is permitted stays so: a day where the law counts days (the last one), and in words always."""
-
-    day: date | None
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +174,21 @@ class DisclosureDesk:
         data_class: DataClass,
         on: date,
         law: Law,
+        received: date | None = None,
+        extends: Running | None = None,
     ) -> Permission:
         """Judge one act on one class of data.
 
-        Raises ``UnknownFact``, ``WrongFact``, ``DimensionAsFact``, ``BeforeRulebook``, and
-        :class:`~sekisho.engine.errors.SilentLaw` where the rulebook is silent about a duty.
+        ``received``: the Japan date on which the request was received, from which a preservation's days are counted;
+        ``extends``: the preservation that an extension extends, where it is known.
+
+        Raises ``UnknownFact``, ``WrongFact``, ``DimensionAsFact``, ``BeforeRulebook``, ``ReceiptDayUnknown`` (only to
+        hold by a request whose days count), ``ReceiptInFuture``, and :class:`~sekisho.engine.errors.SilentLaw` where
+        the rulebook is silent about a duty.
         """
         self._check(case_facts, on)
-        return self._permission(case_facts, event, act, data_class, on, law)
+        require_receipt(event, act, on, received)
+        return self._permission(case_facts, event, act, data_class, on, law, received, extends)
 
     def permissions(
         self,
@@ -210,11 +199,20 @@ class DisclosureDesk:
         law: Law,
         acts: Iterable[Act] = tuple(Act),
         data_classes: Iterable[DataClass] = tuple(DataClass),
+        received: date | None = None,
+        extends: Running | None = None,
     ) -> Permissions:
         """Judge every act on every class, in the order given. Raises as :meth:`permission` does."""
         self._check(case_facts, on)
+        asked = tuple(acts)
+        for act in asked:
+            require_receipt(event, act, on, received)
         classes = tuple(data_classes)
-        each = tuple(self._permission(case_facts, event, act, one, on, law) for act in acts for one in classes)
+        each = tuple(
+            self._permission(case_facts, event, act, one, on, law, received, extends)
+            for act in asked
+            for one in classes
+        )
         return Permissions(event, on, law, self.engine.rulebook.content_hash, each)
 
     def ways(self, permission: Permission) -> tuple[Way, ...]:
@@ -223,10 +221,19 @@ class DisclosureDesk:
         return tuple(self._finder.ways(permission.outcome, question))
 
     def _permission(
-        self, case_facts: Mapping[str, Value], event: CaseType, act: Act, data_class: DataClass, on: date, law: Law
+        self,
+        case_facts: Mapping[str, Value],
+        event: CaseType,
+        act: Act,
+        data_class: DataClass,
+        on: date,
+        law: Law,
+        received: date | None,
+        extends: Running | None,
     ) -> Permission:
         outcome = self._judge(case_facts, event, act, data_class, on, law)
         lacking = outcome.would_be is Verdict.NEED_EVIDENCE
+        until = until_of(case_facts, event, act, received=received, extends=extends)
         return Permission(
             event=event,
             act=act,
@@ -235,7 +242,7 @@ class DisclosureDesk:
             law=law,
             outcome=outcome,
             recipients=self._recipients(outcome, case_facts, event, act, data_class, on, law),
-            until=_until(case_facts, event, act, on) if outcome.would_be is Verdict.ACCEPT else None,
+            until=until if outcome.would_be is Verdict.ACCEPT else None,
             questions=tuple(question_plan(self.engine, outcome)) if lacking else (),
             missing=what_is_missing(self.engine, outcome) if lacking else (),
         )
@@ -303,25 +310,3 @@ def _settled(event: CaseType) -> dict[str, Value]:
     facts["attack.under_way"] = False
     facts["document.basis_in_force"] = False
     return facts
-
-
-def _until(facts: Mapping[str, Value], event: CaseType, act: Act, on: date) -> Until:
-    days = facts.get("preservation.days_asked")
-    if act is Act.HOLD and event in _PRESERVATIONS:
-        most = min(days, MAX_PRESERVATION_DAYS) if isinstance(days, int) else MAX_PRESERVATION_DAYS
-        return Until(
-            on + timedelta(days=most),
-            Text(
-                f"要請の日から{most}日（延長を含めて{MAX_PRESERVATION_TOTAL}日まで）。撤回されたらそのとき",
-                f"{most} days from the day of the request ({MAX_PRESERVATION_TOTAL} in all); at once when withdrawn",
-            ),
-        )
-    if act is Act.HOLD:
-        return Until(
-            None, Text("根拠となる手続や必要がなくなるまで", "until the proceedings or the need behind it end")
-        )
-    if "document.in_date" in facts:
-        return Until(None, Text("文書の有効期間の終わりまで", "to the end of the document's validity"))
-    return Until(
-        None, Text("この事実が変わるまで（行う直前に判断し直す）", "while these facts stand; judged again at the act")
-    )

@@ -14,11 +14,14 @@ from sqlalchemy import Connection, column, select, table
 
 from sekisho.clock import JAPAN, japan_date
 from sekisho.disclosure import outcome_rows, rows
+from sekisho.disclosure.attaching import links_of
 from sekisho.disclosure.case_facts import facts_of
+from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.decide import DisclosureDesk, Law, Permission, Permissions
 from sekisho.disclosure.hearing.record import Hearing
-from sekisho.disclosure.hearing.store import hearing_of
-from sekisho.disclosure.kinds import CASE_TYPES, Act, DataClass
+from sekisho.disclosure.hearing.store import PARENT, hearing_of
+from sekisho.disclosure.kinds import CASE_TYPES, Act, CaseType, DataClass
+from sekisho.disclosure.lasting import Running
 from sekisho.disclosure.law import disclosure_engine
 from sekisho.disclosure.progress import Part
 from sekisho.disclosure.record import DisclosureCase, Item, ItemKind
@@ -68,7 +71,14 @@ class Gate:
         on = self.today()
         facts = self._facts(known, items, outcome)
         return self.desk.permission(
-            facts, event=known.entry.type, act=act, data_class=data_class, on=on, law=self.law()
+            facts,
+            event=known.entry.type,
+            act=act,
+            data_class=data_class,
+            on=on,
+            law=self.law(),
+            received=japan_date(known.case.received_at),
+            extends=self._extends(known),
         )
 
     def permissions(self, known: Known) -> Permissions:
@@ -76,7 +86,13 @@ class Gate:
         on = self.today()
         classes = sorted({item.data_class for item in known.case.items}) or list(DataClass)
         return self.desk.permissions(
-            self._facts(known, (), None), event=known.entry.type, on=on, law=self.law(), data_classes=classes
+            self._facts(known, (), None),
+            event=known.entry.type,
+            on=on,
+            law=self.law(),
+            data_classes=classes,
+            received=japan_date(known.case.received_at),
+            extends=self._extends(known),
         )
 
     def today(self) -> date:
@@ -106,6 +122,21 @@ class Gate:
             rule: content for rule, content in confirmed if rule in rules and rules[rule].content_hash == content
         }
         return Law.of(today, confirmation=Confirmation(required=required, confirmed=current), adopted=adopted)
+
+    def _extends(self, known: Known) -> Running | None:
+        """The preservation that an extension extends, once the case is tied to it: from the first request on."""
+        if known.entry.type is not CaseType.PRESERVATION_EXTENSION:
+            return None
+        found: Running | None = None
+        with self._workspace.database.read() as connection:
+            at, seen = known.entry.id, {known.entry.id}
+            while parents := [one for one in links_of(connection, at, PARENT) if one not in seen]:
+                at = parents[-1]
+                seen.add(at)
+                terms = [one for one in rows.deadlines_of(connection, at) if one.kind == DeadlineKind.PRESERVATION]
+                if terms:
+                    found = Running(terms[-1].started_on, terms[-1].due_on if found is None else found.last_day)
+        return found
 
     def _facts(self, known: Known, items: Sequence[Item], outcome: str | None) -> dict[str, Any]:
         on = self.today()

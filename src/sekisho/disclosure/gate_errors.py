@@ -7,7 +7,9 @@
     ├── WrongFact           a value outside the fact's domain
     ├── DimensionAsFact     event, act or class given as a fact: they are the question, not the answer
     ├── UnknownItem         an item of sender information that the ordinance doesn't list
-    └── BeforeRulebook      a day whose law the rulebook doesn't hold
+    ├── BeforeRulebook      a day whose law the rulebook doesn't hold
+    ├── ReceiptDayUnknown   days counted from a receipt that isn't given
+    └── ReceiptInFuture     a request received after the day for which it is judged
     CheckFailed
     └── NotPermittedByLaw   the act isn't permitted (now): what is missing, or which ground is lacking
 """
@@ -60,6 +62,24 @@ class BeforeRulebook(InputRefused):
     http_status = 422
     ja = "{day} の法令はこの規則集にありません（{earliest} から）。"
     en = "The rulebook doesn't hold the law of {day} (it begins on {earliest})."
+
+
+class ReceiptDayUnknown(InputRefused):
+    """The days of a preservation count from the receipt of its request (刑訴法197条3項・4項), and it isn't given."""
+
+    reason = "receipt_day_unknown"
+    http_status = 422
+    ja = "保全の期間は要請を受けた日から数えます。{event} を受けた日を渡してください。"
+    en = "A preservation's days count from the day its request was received: give that day for '{event}'."
+
+
+class ReceiptInFuture(InputRefused):
+    """A request that is judged for a day before it was received."""
+
+    reason = "receipt_in_future"
+    http_status = 422
+    ja = "要請を受けた日（{received}）が判断の日（{on}）より後です。日付を確かめてください。"
+    en = "The request was received on {received}, after the day it is judged for ({on}). Check the dates."
 
 
 class NotPermittedByLaw(CheckFailed):
