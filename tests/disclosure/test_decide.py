@@ -151,14 +151,33 @@ def test_an_order_to_name_reaches_two_and_tells_the_applicant_no_items() -> None
 
 
 @pytest.mark.parametrize("act", list(Act))
-def test_a_law_without_its_day_counts_only_once_somebody_confirmed_it(act: Act) -> None:
-    """An order under an Act whose day isn't fixed is refused until its enforcement is confirmed; then it opens."""
+def test_a_law_without_its_day_is_looked_up_and_neither_opened_nor_refused_by_silence(act: Act) -> None:
+    """A judge's order under an Act whose day isn't fixed: one question to this operator; what is known decides."""
     facts = {**WARRANT, "answer.outcome": "next_provider"}
     kind = CaseType.DATA_PROVISION_ORDER
-    assert permission(facts, kind, act, SECRECY).verdict is Verdict.REFUSE
+    unknown = permission(facts, kind, act, SECRECY)
+    assert unknown.verdict is Verdict.NEED_EVIDENCE
+    assert [(one.name, one.asked_of) for one in unknown.questions] == [
+        ("document.basis_in_force", ChangedBy.OPERATOR)
+    ]
+    assert [fact.name for one in unknown.missing for fact in one.facts] == ["document.basis_in_force"]
+    assert permission({**facts, "document.basis_in_force": False}, kind, act, SECRECY).verdict is Verdict.REFUSE
     assert permission({**facts, "document.basis_in_force": True}, kind, act, SECRECY).permitted
     assert permission(facts, kind, act, SECRECY, on=date(2027, 3, 31)).permitted
     assert permission(facts, kind, act, SECRECY, on=date(2025, 5, 22)).verdict is Verdict.REFUSE
+
+
+@pytest.mark.parametrize("act", [Act.SEARCH, Act.DISCLOSE])
+def test_an_inquiry_under_a_law_without_its_day_is_neither_answered_nor_refused_by_silence(act: Act) -> None:
+    """The 2026 Act's inquiry into facts of a contract: one question; known not to be in force it is refused."""
+    facts = {**INQUIRY, "requester.kind": "police_chief"}
+    kind = CaseType.POLICE_INQUIRY_2026
+    unknown = permission(facts, kind, act, SUBSCRIBER)
+    assert unknown.verdict is Verdict.NEED_EVIDENCE
+    assert [one.name for one in unknown.questions] == ["document.basis_in_force"]
+    assert permission({**facts, "document.basis_in_force": False}, kind, act, SUBSCRIBER).verdict is Verdict.REFUSE
+    assert permission({**facts, "document.basis_in_force": True}, kind, act, SUBSCRIBER).permitted
+    assert permission(facts, kind, act, SECRECY).verdict is Verdict.REFUSE
 
 
 def test_the_old_seizure_ends_where_the_new_order_begins() -> None:

@@ -6,9 +6,9 @@ and from whom; ``REFUSE`` that there is no lawful ground, with citations. What t
 would be searched with what was ordered (:mod:`sekisho.disclosure.scope`), and nothing here searches, holds or hands
 over.
 
-A fact that is absent is unknown. Four are settled where a case says nothing of them, because silence means no: a
-consent or an attack that nobody put forward is no ground, a law whose day isn't fixed counts as not in force until
-somebody confirms it, and what nobody sends elsewhere goes to whoever asked.
+A fact that is absent is unknown. Three are settled where a case says nothing of them: a consent or an attack that
+nobody put forward is no ground, and what nobody sends elsewhere goes to whoever asked. A law whose day isn't fixed is
+not: whether it is in force is a question to this operator, because a judge's order isn't refused by silence.
 """
 
 from __future__ import annotations
@@ -308,5 +308,4 @@ def _settled(event: CaseType) -> dict[str, Value]:
     if event is not CaseType.OWN_ACCOUNT:
         facts["consent.valid"] = False
     facts["attack.under_way"] = False
-    facts["document.basis_in_force"] = False
     return facts

@@ -50,7 +50,7 @@ FACTS: Final = (
     _flag("document.in_date", "有効期間内である", "it is within its time of validity", REQUESTER, 10),
     _flag("document.issued_by_judge", "裁判官が発した", "a judge issued it", REQUESTER, 20),
     _flag("document.legal_provision_named", "根拠条文が書かれている", "it names its legal basis", REQUESTER, 5),
-    _flag("document.basis_in_force", "根拠法の施行を確かめた", "its law was confirmed to be in force", OPERATOR, 3),
+    _flag("document.basis_in_force", "根拠条文が施行されている", "the article it rests on is in force", OPERATOR, 3),
     _flag("document.necessity_stated", "必要性が書かれている", "it says why it is needed", REQUESTER, 5),
     _flag("authenticity.number_confirmed", "文書番号を確かめた", "the number was confirmed", OPERATOR, 3),
     _flag(
