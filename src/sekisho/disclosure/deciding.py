@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select, update
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.disclosure import outcome_rows, people, rows
+from sekisho.disclosure.attaching import links_of
 from sekisho.disclosure.decide import Permission, Permissions
 from sekisho.disclosure.errors import CaseRefused, ItemsUndecided, NothingPermitted, UnknownItem, WrongState
 from sekisho.disclosure.gate import Gate
@@ -34,6 +35,8 @@ from sekisho.logs.lookup.answer import Outcome
 
 PERMITTED: Final = "permitted"
 REFUSED: Final = "refused"
+NEXT: Final = "next_provider"
+"""The kind of the link that says which provider stands behind an item: its number, a slash and the provider's id."""
 
 
 class Choice(StrEnum):
@@ -118,10 +121,11 @@ class Deciding:
         with self._workspace.database.read() as connection:
             states = dict(rows.item_states(connection, case_id))
             outcomes = outcome_rows.outcomes_of(connection, case_id)
+            named = named_in(connection, case_id)
         left = [number for number, state in states.items() if state == rows.OPEN and number not in choices]
         if left:
             raise ItemsUndecided(case=case_id, count=len(left), first=left[0])
-        judged = _Judged(self._gate, known, outcomes)
+        judged = _Judged(self._gate, known, outcomes, frozenset(named))
         at = self._workspace.clock.now().isoformat()
         made = []
         for number, (choice, note) in sorted(choices.items()):
@@ -150,7 +154,8 @@ class Deciding:
         with self._workspace.database.read() as connection:
             decisions = self._decisions(connection, case_id)
             outcomes = outcome_rows.outcomes_of(connection, case_id)
-        judged = _Judged(self._gate, known, outcomes)
+            named = named_in(connection, case_id)
+        judged = _Judged(self._gate, known, outcomes, frozenset(named))
         leaving = [one for one in decisions if one.choice is not Choice.REFUSE]
         if not leaving:
             raise CaseRefused(field="items", problem="one that is permitted: close the case instead")
@@ -245,11 +250,19 @@ class Deciding:
         return found
 
 
+def named_in(connection: Connection, case_id: str) -> dict[int, str]:
+    """Which provider was named as the next one, by item."""
+    pairs = (one.split("/", 1) for one in links_of(connection, case_id, NEXT))
+    return {int(number): party for number, party in pairs}
+
+
 class _Judged:
     """Permissions for one moment: items whose facts are alike are judged once."""
 
-    def __init__(self, gate: Gate, known: Known, outcomes: Mapping[int, Outcome]) -> None:
-        self._gate, self._known, self._outcomes = gate, known, outcomes
+    def __init__(
+        self, gate: Gate, known: Known, outcomes: Mapping[int, Outcome], named: frozenset[int]
+    ) -> None:
+        self._gate, self._known, self._outcomes, self._named = gate, known, outcomes, named
         self._hearing = gate.hearing(known)
         self._found: dict[tuple[Any, ...], Permission] = {}
 
@@ -258,6 +271,9 @@ class _Judged:
         if outcome is None or outcome not in _OUTCOMES[choice]:
             told = "not_searched" if outcome is None else outcome.value
             raise NothingPermitted(case=self._known.entry.id, item=item.number, outcome=told)
+        if choice is Choice.FORWARD and item.number in self._named:
+            # What was found for sure leads to another provider's user, and somebody named that provider.
+            outcome = Outcome.NEXT_PROVIDER
         heard = tuple(sorted(self._hearing.facts((item.number,), self._gate.today()).items()))
         past = item.until <= self._known.case.received_at
         alike = (choice, item.data_class, item.kind, item.port is None, item.wanted, outcome, past, heard)

@@ -62,8 +62,8 @@ class Party:
     case it sends: without one, nobody inside would know of it.
 
     Of an agency: ``kinds`` are the officers it may speak for, ``types`` what it may ask for. Of a provider: ``url`` is
-    where its instance answers, ``prefixes`` the addresses it answers for, ``contracts`` the references under which the
-    register lists the lines it takes wholesale.
+    where its instance answers, ``origin`` its ledger's origin and ``known_as`` our own id there; ``prefixes`` are the
+    addresses it answers for, ``contracts`` the references under which the register lists the lines it takes wholesale.
     """
 
     id: str
@@ -76,6 +76,8 @@ class Party:
     kinds: frozenset[RequesterKind] = frozenset()
     types: frozenset[CaseType] = frozenset()
     url: str = ""
+    origin: str = ""
+    known_as: str = ""
     prefixes: tuple[Network, ...] = ()
     contracts: tuple[str, ...] = ()
 
@@ -98,6 +100,8 @@ class Party:
             "kinds": sorted(one.value for one in self.kinds),
             "types": sorted(one.value for one in self.types),
             "url": self.url,
+            "origin": self.origin,
+            "known_as": self.known_as,
             "prefixes": [str(one) for one in self.prefixes],
             "contracts": list(self.contracts),
         }
@@ -120,6 +124,8 @@ def read_party(written: Mapping[str, Any]) -> Party:
         kinds=frozenset(_one_of(RequesterKind, one, "kinds") for one in _texts(written, "kinds", 20)),
         types=frozenset(_one_of(CaseType, one, "types") for one in _texts(written, "types", 40)),
         url=_url(_text(written, "url", needed=False)),
+        origin=_text(written, "origin", needed=False),
+        known_as=_text(written, "known_as", most=MAX_ID, needed=False),
         prefixes=tuple(_prefix(one) for one in _texts(written, "prefixes", MAX_PREFIXES)),
         contracts=_texts(written, "contracts", MAX_CONTRACTS),
     )
@@ -137,8 +143,10 @@ def _check_kind(party: Party) -> None:
         raise PartyRefused(field="types", problem="one or more types of criminal or emergency request")
     if agency and not party.contacts:
         raise PartyRefused(field="contacts", problem="staff who are told of its secret requests")
-    if agency and (party.url or party.prefixes or party.contracts):
+    if agency and (party.url or party.origin or party.known_as or party.prefixes or party.contracts):
         raise PartyRefused(field="url", problem="only of a provider")
+    if not agency and bool(party.url) is not bool(party.origin and party.known_as):
+        raise PartyRefused(field="origin", problem="with an address go its origin and our id there")
     if not agency and (party.kinds or party.types):
         raise PartyRefused(field="kinds", problem="only of an agency")
 
