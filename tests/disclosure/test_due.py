@@ -257,6 +257,7 @@ def test_leak_reports_wait_for_a_person(desk: Desk) -> None:
     fields = {"company": "関所通信", "registration": "第999号", "summary": "誤送信"}
     (one,) = leaks.open(desk.clock.now(), frozenset({Category.PERSONAL}), fields, by=desk["hogo"])
     assert told(run(desk), one.id) == [("personal_leak_first", "waiting"), ("personal_leak_final", "waiting")]
+    assert all("本人への通知" in each.ja for each in plan(desk) if each.task == "disclosure-leaks")
     assert "誤送信" not in str([each.document() for each in plan(desk)])
     desk.clock.advance(timedelta(days=5))
     assert told(run(desk), one.id) == [("personal_leak_first", "overdue"), ("personal_leak_final", "waiting")]

@@ -170,6 +170,7 @@ def test_the_form_has_the_ten_fields(desk: Desk) -> None:
         assert said in text
     with pytest.raises(LeakIncomplete):
         leak_paper.html_of(one, Stage.DETAILS, TODAY)
+    assert "関東総合通信局" in text_of(leak_paper.html_of(one, Stage.FIRST, TODAY, office="関東総合通信局"))
     whole = Leaks(desk.workspace).fill(one.id, ALL, by=desk["hogo"])
     details = text_of(leak_paper.html_of(whole, Stage.DETAILS, TODAY))
     assert "調査中" not in details

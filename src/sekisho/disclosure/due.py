@@ -26,6 +26,7 @@ from sekisho.disclosure.closing import Ended, Endings
 from sekisho.disclosure.deadlines import TERMS, DeadlineKind
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
 from sekisho.disclosure.kinds import CaseType
+from sekisho.disclosure.leak_report import CATEGORIES, Category
 from sekisho.disclosure.progress import State as CaseState
 from sekisho.disclosure.rows import Deadline
 from sekisho.disclosure.service import DisclosureService
@@ -265,22 +266,25 @@ class LeakList:
         today = japan_date(self.workspace.clock.now())
         table, leaks = disclosure_deadline, disclosure_leak
         query = (
-            select(table)
+            select(table, leaks.c.kind.label("category"))
             .join(leaks, leaks.c.id == table.c.case_id)
             .where(table.c.state == rows.OPEN)
             .order_by(table.c.due_on, table.c.id)
         )
         with self.workspace.database.read() as connection:
             found = [
-                Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, None, None)
+                (
+                    Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, None, None),
+                    CATEGORIES[Category(row.category)].besides,
+                )
                 for row in connection.execute(query)
             ]
-        submit = Text(
-            "担当者が提出し、提出したことを記録してください。自動では提出しません。",
-            "A person submits it and records that; nothing is submitted from here.",
-        )
-        for term in found:
+        for term, besides in found:
             state = State.OVERDUE if today > term.due_on else State.WAITING
+            submit = Text(
+                f"担当者が提出し、提出したことを記録してください。自動では提出しません。{besides.ja}",
+                f"A person submits it and records that; nothing is submitted from here. {besides.en}",
+            )
             yield term_entry(self.name, "漏えいの報告", "Leak report", term, state, submit)
 
     def run(self) -> Iterator[Entry]:

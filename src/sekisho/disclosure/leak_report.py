@@ -84,7 +84,8 @@ AT_FIRST: Final = frozenset({LeakField.COMPANY, LeakField.REGISTRATION, LeakFiel
 
 @dataclass(frozen=True, slots=True)
 class CategorySpec:
-    """What is said of a category: its name, basis, the office it is reported to, and its two terms."""
+    """What is said of a category: its name, basis, the office it is reported to, its two terms, and what is due
+    ``besides``."""
 
     title: Text
     source: str
@@ -124,8 +125,8 @@ CATEGORIES: Final[Mapping[Category, CategorySpec]] = {
         DeadlineKind.PERSONAL_LEAK_FIRST,
         DeadlineKind.PERSONAL_LEAK_FINAL,
         Text(
-            "本人への通知も必要です（個人情報保護法26条2項）",
-            "The people concerned must be told as well (art. 26(2))",
+            "本人への通知も必要です（個人情報保護法26条2項）。",
+            "The people concerned must be told as well (Act on the Protection of Personal Information art. 26(2)).",
         ),
     ),
 }

@@ -4,12 +4,15 @@ A request that must be kept secret is counted like any other, so what is publish
 Each table has one dimension. A category of fewer than :data:`LEAST` requests is told only together with others:
 
 (1) everything below :data:`LEAST`, zeros included, goes into one pool, so that being in it tells nothing;
-(2) the smallest other categories join it until it holds at least two of them and at least :data:`LEAST` requests;
-(3) where that takes everything, the total itself isn't told.
+(2) the smallest other count joins it, with every category that has just this count;
+(3) where there is no other and all are too few together, the total itself isn't told.
 
-So every published number is 0 or at least :data:`LEAST`, and none of the pooled ones follows from it. Tables that would
-share a part with another one are published only where that part is (:mod:`sekisho.disclosure.reports.transparency`).
-What this doesn't protect against: what somebody knows from elsewhere.
+So every published number is 0 or at least :data:`LEAST`. None of the pooled ones follows from it: which categories are
+pooled depends on the counts alone, so the pool's counts could as well be exchanged among its categories, and they
+aren't all the same. Tables that would share a part with another one are published only where that part is
+(:mod:`sekisho.disclosure.reports.transparency`).
+What this doesn't protect against: what somebody knows from elsewhere, or follows from knowing which sort of request
+asks for which sort of data; even then a rest is told of many types together, never of one.
 """
 
 from __future__ import annotations
@@ -49,9 +52,9 @@ def publish(counts: Mapping[str, int], categories: Sequence[str]) -> Published:
     if all(not 0 < count < LEAST for count in known.values()):
         return Published(known, (), 0, total)
     pool = {one for one, count in known.items() if count < LEAST}  # (1)
-    rest = sorted((one for one in categories if one not in pool), key=lambda one: (known[one], one))
-    while rest and (sum(known[one] for one in pool) < LEAST or len(pool) < 2):  # (2)
-        pool.add(rest.pop(0))
+    rest = [count for count in known.values() if count >= LEAST]
+    if rest:
+        pool |= {one for one, count in known.items() if count == min(rest)}  # (2)
     pooled = sum(known[one] for one in pool)
     told = pooled >= LEAST
     return Published(

@@ -17,6 +17,7 @@ from sekisho.disclosure.leak_report import CATEGORIES, FIELDS, LeakReport, Stage
 from sekisho.disclosure.papers.era import era_day, era_moment
 from sekisho.disclosure.papers.pdf import Pdf, pdf_of
 from sekisho.disclosure.papers.template import visible
+from sekisho.disclosure.record import Precision
 from sekisho.disclosure.reports.errors import LeakIncomplete
 
 TEMPLATE: Final = "leak_report.html"
@@ -42,8 +43,11 @@ _PAGE: Final = Markup(
 )
 
 
-def html_of(report: LeakReport, stage: Stage, dated: date) -> str:
-    """The form of ``stage`` as one HTML document. Raises ``LeakIncomplete``."""
+def html_of(report: LeakReport, stage: Stage, dated: date, *, office: str = "") -> str:
+    """The form of ``stage`` as one HTML document. ``office``: to whom it goes, by name; empty: what sort of office.
+
+    Raises ``LeakIncomplete``.
+    """
     missing = report.missing(stage)
     if missing:
         names = [one.value for one in missing]
@@ -61,10 +65,10 @@ def html_of(report: LeakReport, stage: Stage, dated: date) -> str:
             title=f"{spec.title.ja}に関する報告（{STAGES[stage]}）",
             style=_STYLE,
             day=era_day(dated),
-            office=spec.office.ja,
+            office=visible(office.strip() or spec.office.ja),
             source=spec.source,
             stage=STAGES[stage],
-            noticed=f"{era_moment(report.noticed_at)}（日本時間）",
+            noticed=f"{era_moment(report.noticed_at, Precision.MINUTE)}（日本時間）",
             due=era_day(deadline(kind, japan_date(report.noticed_at)).last_day),
             rows=rows,
             id=report.id,
@@ -72,7 +76,7 @@ def html_of(report: LeakReport, stage: Stage, dated: date) -> str:
     )
 
 
-def pdf(report: LeakReport, stage: Stage, dated: date) -> Pdf:
-    """The same as PDF; the same report and day give the same bytes. Raises ``LeakIncomplete``,
+def pdf(report: LeakReport, stage: Stage, dated: date, *, office: str = "") -> Pdf:
+    """The same as PDF; the same report, day and office give the same bytes. Raises ``LeakIncomplete``,
     ``JapaneseFontMissing``."""
-    return pdf_of(html_of(report, stage, dated), template=TEMPLATE)
+    return pdf_of(html_of(report, stage, dated, office=office), template=TEMPLATE)

@@ -11,9 +11,10 @@ from sekisho.errors import Lang
 _STYLE = Markup(
     "body{font-family:sans-serif;line-height:1.6;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#111}"
     "table{border-collapse:collapse;width:100%;margin:1rem 0 2rem}"
-    "caption{text-align:left;font-weight:bold;padding:.4rem 0}"
+    "caption,h2{text-align:left;font-weight:bold;font-size:1.1rem;padding:.4rem 0;margin:0}"
     "th,td{border-bottom:1px solid #888;padding:.3rem .5rem;text-align:left}"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}"
+    "th{font-weight:normal}thead th:last-child,td.n{text-align:right;white-space:nowrap}"
+    "td.n{font-variant-numeric:tabular-nums}"
     "tfoot th,tfoot td{border-top:2px solid #111}"
 )
 _TITLE = Text("捜査機関等からの請求に関する報告", "Transparency report on requests for disclosure")
