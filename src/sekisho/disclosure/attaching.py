@@ -7,6 +7,7 @@ closed. Their content is told to the ledger as a hash inside the case's leaf, wh
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,7 @@ from sekisho.access.errors import ScopeMissing
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.disclosure.errors import CaseRefused, UnknownAttachment
-from sekisho.disclosure.progress import State
+from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.stepping import Stepping
 from sekisho.disclosure.tables import disclosure_attachment, disclosure_link
 from sekisho.keys.schedule import disclosure_key, disclosure_work_key
@@ -41,9 +42,13 @@ RESERVED: Final = frozenset(
 )
 """Kinds that the desk's own steps write, and read as what happened: nobody adds one by hand."""
 
+GUARDED: Final = frozenset({"hearing_letter", "package", "package_key"})
+"""Kinds that hold what was found about somebody: only the desk that wrote one opens it, after its own checks."""
+
 _MAY_ADD: Final = frozenset(
     {Scope.DISCLOSURE_INTAKE, Scope.DISCLOSURE_REVIEW, Scope.DISCLOSURE_RELEASE, Scope.LOG_SEARCH}
 )
+_MAY_SEE: Final = frozenset({Scope.LOG_SEARCH, Scope.DISCLOSURE_RELEASE, Scope.DISCLOSURE_REVIEW})
 
 
 class Keep(StrEnum):
@@ -144,7 +149,23 @@ class Papers:
         return Prepared(made, said, row)
 
     def find(self, case_id: str, paper_id: str, *, by: Principal) -> tuple[Paper, bytes]:
-        """A paper and its content. Raises ``UnknownCase``, ``UnknownAttachment``, ``KeyDestroyed``."""
+        """A paper and its content. A working copy holds what was found: it is for whoever may see that.
+
+        Raises ``UnknownCase``, ``UnknownAttachment``, ``ScopeMissing``, ``KeyDestroyed``; ``CaseRefused`` for a letter
+        to a sender or a package (:data:`GUARDED`), whoever asks.
+        """
+        known = self._steps.known(case_id, by, items=False)
+        paper, data = self.content(case_id, paper_id, by=by)
+        if paper.kind in GUARDED:
+            # Seeing a case is no ground to see what leaves of it: the step that hands it over says so in the ledger.
+            raise CaseRefused(field="paper", problem=f"a {paper.kind} is opened by the step that hands it over")
+        if paper.keep is Keep.WORK:
+            require_findings(known.parts.get(by.staff_id, ()), by)
+        return paper, data
+
+    def content(self, case_id: str, paper_id: str, *, by: Principal) -> tuple[Paper, bytes]:
+        """The same for a caller that has settled who may have it, such as a package that only its recipient can open.
+        Raises ``UnknownCase``, ``UnknownAttachment``, ``KeyDestroyed``."""
         self._steps.known(case_id, by, items=False)
         table, workspace = disclosure_attachment, self._steps.workspace
         with workspace.database.read() as connection:
@@ -164,6 +185,13 @@ class Papers:
             query = query.where(table.c.kind == kind)
         with self._steps.workspace.database.read() as connection:
             return [_paper(row) for row in connection.execute(query.order_by(table.c.made_at, table.c.id))]
+
+
+def require_findings(parts: Iterable[Part], by: Principal) -> None:
+    """``ScopeMissing`` unless ``by``, who has had ``parts`` in a case, may see what was found in it: whoever searched
+    or reviewed it, and those who release."""
+    if not (set(parts) and by.scopes & _MAY_SEE):
+        by.require(Scope.DISCLOSURE_RELEASE)
 
 
 def add_link(connection: Connection, case_id: str, kind: str, target: str, *, at: datetime, by: str) -> None:

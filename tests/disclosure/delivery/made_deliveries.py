@@ -28,7 +28,7 @@ def agreed_claim(desk: Desk, **changed: Any) -> str:
     made, hearings = claimed(desk, **changed), desk.service.hearings
     hearings.draft(made.id, (1,), SENDER, CLAIM, by=desk["kaiji"])
     hearings.sent(made.id, 1, channel=By.POST, on=TODAY, by=desk["kaiji"])
-    hearings.answer(made.id, 1, Answer.AGREES, on=TODAY, how="回答書", by=desk["kaiji"])
+    hearings.answer(made.id, 1, Answer.AGREES, on=TODAY, how="回答書", by=desk["uketsuke"])
     return decided(desk, made.id).id
 
 

@@ -184,3 +184,15 @@ def test_a_secret_cases_packages_are_unknown_to_others(desk: Desk, store: Store)
         deliveries.packages(case_id, by=desk["kakunin2"])
     with pytest.raises(UnknownCase):
         released(desk, case_id, package, by="kakunin2")
+
+
+def test_a_package_is_no_paper_to_look_at(desk: Desk, store: Store) -> None:
+    """What would leave isn't read as one of the case's papers, by nobody: handing it over is what opens it."""
+    case_id = warrant(desk)
+    package, other = packed(desk, case_id), packed(desk, case_id, mode=Mode.PASSPHRASE)
+    assert other.key is not None
+    for name in ("uketsuke", "kakunin", "kensaku", "kansa", "hogo", "kaiji"):
+        for paper in (package.id, other.id, other.key):
+            with pytest.raises(CaseRefused):
+                desk.service.papers.find(case_id, paper, by=desk[name])
+    assert released(desk, case_id, package).data

@@ -169,6 +169,6 @@ def test_after_the_window_the_working_copies_end_with_a_certificate(
     document = issued(desk.workspace, work)
     assert check_certificate(orjson.dumps(document), key=None).key == work
     with pytest.raises(KeyDestroyed):
-        desk.service.papers.find(case_id, package.id, by=desk["kansa"])
+        desk.service.papers.content(case_id, package.id, by=desk["kansa"])
     (kept,) = deliveries.packages(case_id, by=desk["kansa"])
     assert kept == package

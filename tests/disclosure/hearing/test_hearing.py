@@ -119,8 +119,7 @@ def test_one_senders_objection_decides_nothing_for_another(desk: Desk, store: St
     at = [item(wanted=WANTED), item(2, value="203.0.113.5", port=2001, wanted=WANTED)]
     found, hearings = claimed(desk, items=at), desk.service.hearings
     first = asked(desk, found.id, 1)
-    hearings.answer(found.id, first, Answer.AGREES, on=TODAY, how="回答書", by=desk["kaiji"])
-
+    hearings.answer(found.id, first, Answer.AGREES, on=TODAY, how="回答書", by=desk["uketsuke"])
     with pytest.raises(NotPermittedByLaw):
         decided(desk, found.id, 1, 2)
     second = asked(desk, found.id, 2)
@@ -142,7 +141,7 @@ def test_an_objection_stands_through_a_second_letter_in_silence(desk: Desk, stor
     desk.clock.advance(timedelta(days=20))
     with pytest.raises(NotPermittedByLaw):
         decided(desk, found.id)
-    hearings.answer(found.id, again, Answer.AGREES, on=TODAY, how="書面", by=desk["kaiji"])
+    hearings.answer(found.id, again, Answer.AGREES, on=TODAY, how="書面", by=desk["uketsuke"])
     assert decided(desk, found.id).state is State.DECIDED
 
 
@@ -210,7 +209,7 @@ def test_what_is_refused(desk: Desk, store: Store) -> None:
         hearings.sent(found.id, 1, channel=Channel.POST, on=TODAY, by=kaiji)
     hearings.draft(found.id, (1,), SENDER, CLAIM, by=kaiji)
     with pytest.raises(InquiryMoved):
-        hearings.answer(found.id, 1, Answer.AGREES, on=TODAY, how="書面", by=kaiji)
+        hearings.answer(found.id, 1, Answer.AGREES, on=TODAY, how="書面", by=desk["uketsuke"])
     for day in (TODAY + timedelta(days=1), date(2026, 11, 22)):
         with pytest.raises(CaseRefused):
             hearings.sent(found.id, 1, channel=Channel.POST, on=day, by=kaiji)
@@ -258,7 +257,8 @@ def test_an_objector_is_told_of_the_order_before_the_case_ends(desk: Desk, store
 def test_a_case_with_a_hearing_waits_for_objections(desk: Desk, store: Store) -> None:
     """What was handed over after a hearing isn't closed before the time for objections was begun."""
     found = claimed(desk)
-    desk.service.hearings.answer(found.id, asked(desk, found.id), Answer.AGREES, on=TODAY, how="書面", by=desk["kaiji"])
+    number = asked(desk, found.id)
+    desk.service.hearings.answer(found.id, number, Answer.AGREES, on=TODAY, how="書面", by=desk["uketsuke"])
     decided(desk, found.id)
     desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
     with pytest.raises(WrongState):

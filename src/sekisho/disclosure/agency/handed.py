@@ -48,7 +48,7 @@ def of_case(service: DisclosureService, case_id: str, *, by: Principal) -> list[
     for one in desk.packages(case_id, by=by):
         if one.id in released and one.id in on_line and one.mode is Mode.KEY:
             try:
-                data = service.papers.find(case_id, one.id, by=by)[1]
+                data = service.papers.content(case_id, one.id, by=by)[1]
             except KeyDestroyed:
                 return []
             found.append(HandedOver(one.id, on_line[one.id], one.manifest.json(), data))

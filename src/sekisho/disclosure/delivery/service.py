@@ -367,10 +367,10 @@ class DeliveryDesk:
     def _stored(self, known: Known, package_id: str, by: Principal) -> tuple[Package, bytes, bytes | None]:
         case_id = known.entry.id
         package = self._package(known, package_id, by)
-        data = self._papers.find(case_id, package.id, by=by)[1]
+        data = self._papers.content(case_id, package.id, by=by)[1]
         if hashlib.sha256(data).hexdigest() != package.sha256:
             raise PackageOutdated(case=case_id, package=package.id)
-        protected = None if package.key is None else self._papers.find(case_id, package.key, by=by)[1]
+        protected = None if package.key is None else self._papers.content(case_id, package.key, by=by)[1]
         return package, data, protected
 
     def _leaf_index(self, case_id: str, event: str) -> int | None:

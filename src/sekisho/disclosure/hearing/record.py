@@ -8,13 +8,14 @@ stands until the same sender agrees, and the two weeks aren't over while time th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from sekisho.clock import japan_date
 from sekisho.engine.facts import Value
 
 TWO_WEEKS: Final = 14
@@ -102,6 +103,7 @@ class Inquiry:
     items: tuple[int, ...]
     letter: str
     drafted_by: str
+    drafted: date
     sent: date | None = None
     started: date | None = None
     due: date | None = None
@@ -169,11 +171,27 @@ class Hearing:
     unheard: tuple[Unheard, ...] = ()
     told: Mapping[str, date] = field(default_factory=lambda: _NOBODY)
     entries: int = 0
+    _asked: Mapping[int, Sequence[Inquiry]] = field(init=False, repr=False, compare=False)
+    _unheard: Mapping[int, Set[Why]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # By item once: a claim about a thousand senders is judged item by item.
+        asked: dict[int, list[Inquiry]] = {}
+        for inquiry in self.inquiries:
+            if inquiry.sent is not None:
+                for number in inquiry.items:
+                    asked.setdefault(number, []).append(inquiry)
+        unheard: dict[int, set[Why]] = {}
+        for one in self.unheard:
+            if one.confirmed_by is not None:
+                for number in one.items:
+                    unheard.setdefault(number, set()).add(one.why)
+        object.__setattr__(self, "_asked", asked)
+        object.__setattr__(self, "_unheard", unheard)
 
     def of_item(self, number: int, on: date) -> Standing:
         """How the hearing about one item stands on a day."""
-        sent = [one for one in self.inquiries if number in one.items and one.sent is not None]
-        impossible = {one.why for one in self.unheard if number in one.items and one.confirmed_by is not None}
+        sent, impossible = self._asked.get(number, ()), self._unheard.get(number, frozenset())
         opposed = False
         for one in sent:
             if one.answer in (Answer.AGREES, Answer.OPPOSES):
@@ -246,37 +264,47 @@ class Standing:
 
 def read(entries: Iterable[Entry]) -> Hearing:
     """The hearing that ``entries`` tell of, in their order. They were checked when they were written."""
-    found = Hearing()
+    found = _Reading()
     for entry in sorted(entries, key=lambda one: one.place):
-        found = replace(_ADD[entry.what](found, entry), entries=entry.place)
-    return found
+        _ADD[entry.what](found, entry)
+        found.entries = entry.place
+    return Hearing(tuple(found.inquiries.values()), tuple(found.unheard.values()), found.told, found.entries)
 
 
-def _drafted(found: Hearing, entry: Entry) -> Hearing:
-    said = entry.said
-    made = Inquiry(said["inquiry"], Stage(said["stage"]), tuple(said["items"]), said["letter"], entry.by)
-    return replace(found, inquiries=(*found.inquiries, made))
+@dataclass(slots=True)
+class _Reading:
+    """A hearing while its records are read: inquiries and proposals by their numbers."""
+
+    inquiries: dict[int, Inquiry] = field(default_factory=dict)
+    unheard: dict[int, Unheard] = field(default_factory=dict)
+    told: dict[str, date] = field(default_factory=dict)
+    entries: int = 0
 
 
-def _sent(found: Hearing, entry: Entry) -> Hearing:
-    day = date.fromisoformat(entry.said["on"])
-    due, channel = date.fromisoformat(entry.said["due"]), Channel(entry.said["channel"])
-    return _changed(found, entry, sent=day, started=day, due=due, channel=channel)
-
-
-def _reached(found: Hearing, entry: Entry) -> Hearing:
-    return _changed(
-        found, entry, started=date.fromisoformat(entry.said["on"]), due=date.fromisoformat(entry.said["due"])
+def _drafted(found: _Reading, entry: Entry) -> None:
+    said, on = entry.said, japan_date(datetime.fromisoformat(entry.at))
+    found.inquiries[said["inquiry"]] = Inquiry(
+        said["inquiry"], Stage(said["stage"]), tuple(said["items"]), said["letter"], entry.by, on
     )
 
 
-def _extended(found: Hearing, entry: Entry) -> Hearing:
-    return _changed(found, entry, due=date.fromisoformat(entry.said["due"]))
+def _sent(found: _Reading, entry: Entry) -> None:
+    day = date.fromisoformat(entry.said["on"])
+    due, channel = date.fromisoformat(entry.said["due"]), Channel(entry.said["channel"])
+    _change(found, entry, sent=day, started=day, due=due, channel=channel)
 
 
-def _answered(found: Hearing, entry: Entry) -> Hearing:
+def _reached(found: _Reading, entry: Entry) -> None:
+    _change(found, entry, started=date.fromisoformat(entry.said["on"]), due=date.fromisoformat(entry.said["due"]))
+
+
+def _extended(found: _Reading, entry: Entry) -> None:
+    _change(found, entry, due=date.fromisoformat(entry.said["due"]))
+
+
+def _answered(found: _Reading, entry: Entry) -> None:
     said = entry.said
-    return _changed(
+    _change(
         found,
         entry,
         answer=Answer(said["answer"]),
@@ -285,26 +313,25 @@ def _answered(found: Hearing, entry: Entry) -> Hearing:
     )
 
 
-def _changed(found: Hearing, entry: Entry, **values: Any) -> Hearing:
+def _change(found: _Reading, entry: Entry, **values: Any) -> None:
     number = entry.said["inquiry"]
-    inquiries = tuple(replace(one, **values) if one.number == number else one for one in found.inquiries)
-    return replace(found, inquiries=inquiries)
+    found.inquiries[number] = replace(found.inquiries[number], **values)
 
 
-def _unheard(found: Hearing, entry: Entry) -> Hearing:
+def _unheard(found: _Reading, entry: Entry) -> None:
     said = entry.said
-    made = Unheard(said["unheard"], tuple(said["items"]), Why(said["why"]), said["reason"], entry.by)
-    return replace(found, unheard=(*found.unheard, made))
+    found.unheard[said["unheard"]] = Unheard(
+        said["unheard"], tuple(said["items"]), Why(said["why"]), said["reason"], entry.by
+    )
 
 
-def _confirmed(found: Hearing, entry: Entry) -> Hearing:
+def _confirmed(found: _Reading, entry: Entry) -> None:
     number = entry.said["unheard"]
-    unheard = tuple(replace(one, confirmed_by=entry.by) if one.number == number else one for one in found.unheard)
-    return replace(found, unheard=unheard)
+    found.unheard[number] = replace(found.unheard[number], confirmed_by=entry.by)
 
 
-def _told(found: Hearing, entry: Entry) -> Hearing:
-    return replace(found, told={**found.told, entry.said["objector"]: date.fromisoformat(entry.said["on"])})
+def _told(found: _Reading, entry: Entry) -> None:
+    found.told[entry.said["objector"]] = date.fromisoformat(entry.said["on"])
 
 
 _ADD: Final = {

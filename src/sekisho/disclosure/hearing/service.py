@@ -62,7 +62,7 @@ class HearingDesk:
         ``ScopeMissing``, ``KeyDestroyed``."""
         by.require(Scope.DISCLOSURE_RELEASE)
         found = inquiry_of(self._how.read(case_id, by), inquiry)
-        return Letter.read(orjson.loads(self._how.papers.find(case_id, found.letter, by=by)[1]))
+        return Letter.read(orjson.loads(self._how.papers.content(case_id, found.letter, by=by)[1]))
 
     def untold(self, case_id: str, *, by: Principal) -> list[str]:
         """Who must still be told that an order came (6条2項). Raises ``UnknownCase``, ``CaseDestroyed``."""
@@ -115,7 +115,9 @@ class HearingDesk:
         self._how.require_apart(found, by)
         self._how.require_askable(found)
         self._how.require_day(found, on)
-        require_at(found, inquiry, "drafted")
+        if on < require_at(found, inquiry, "drafted").drafted:
+            # Whoever waits for nothing but time could otherwise begin it in the past.
+            raise CaseRefused(field="on", problem="not before the day on which the letter was written")
         event = Event.HEAR if found.known.entry.state is State.FOUND else None
         after = self._how.add(
             found, What.SENT, said, by=by, event=event, part=Part.RELEASE, write=self._how.terms(case_id)
@@ -154,7 +156,8 @@ class HearingDesk:
         same inquiry counts instead of the former, which stays on record.
 
         Raises ``CaseRefused`` (an opposition without what it rests on: say so where the sender gave none),
-        ``InquiryMoved`` where nothing was sent, and as every step does.
+        ``InquiryMoved`` where nothing was sent, ``NotApart`` for a consent by whoever decides on the release, and as
+        every step does.
         """
         require_one_of(_CLERKS, by)
         by.require_proof("hearing.answer")
@@ -173,10 +176,12 @@ class HearingDesk:
         self._how.require_state(found, _ANSWERABLE)
         self._how.require_day(found, on)
         self._how.require_not_searcher(found, by)
+        part = self._how.part_of_consent(found, by) if answer is Answer.AGREES else None
         one = inquiry_of(found, inquiry)
         if one.sent is None or on < one.sent:
             raise InquiryMoved(case=case_id, inquiry=inquiry, stands=one.stands)
-        return inquiry_of(self._how.add(found, What.ANSWERED, said, by=by, write=self._how.terms(case_id)), inquiry)
+        write = self._how.terms(case_id)
+        return inquiry_of(self._how.add(found, What.ANSWERED, said, by=by, part=part, write=write), inquiry)
 
     def no_answer(self, case_id: str, inquiry: int, *, by: Principal) -> Inquiry:
         """Record that the sender said nothing in their time. Decides nothing. Raises ``TimeStillRuns``,

@@ -190,6 +190,15 @@ class HearingSteps:
         held = found.known.parts.get(by.staff_id, set())
         people.require_others(found.case.id, by.staff_id, held, (Part.SEARCH,), What.ANSWERED.value)
 
+    def part_of_consent(self, found: ReadCase, by: Principal) -> Part:
+        """The part that whoever records a sender's consent takes: one that keeps them from the release, which nobody
+        opens alone. Raises ``NotApart`` where they decide on it."""
+        entry, held = found.known.entry, found.known.parts.get(by.staff_id, set())
+        clerk = Part.INTAKE in held or (Scope.DISCLOSURE_INTAKE in by.scopes and Part.REVIEW not in held)
+        part = Part.INTAKE if clerk else Part.REVIEW
+        people.require_apart(entry.id, by.staff_id, held, part, emergency=entry.emergency)
+        return part
+
     def require_hears(self, found: ReadCase) -> None:
         """The sender is heard in requests of this type. Raises ``NoHearingHere``."""
         if not CASE_TYPES[found.case.type].hears_sender:
