@@ -15,6 +15,7 @@ from sekisho.clock import JAPAN
 from sekisho.disclosure.agency.objects import Objects
 from sekisho.disclosure.agency.simulator import SimulatedAgency
 from sekisho.disclosure.parties.register import Parties
+from sekisho.disclosure.record import Origin
 from sekisho.logs.formats import registry
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.service import Lookups
@@ -48,18 +49,27 @@ KEEP = {
         "preservation.specially_needed": True,
     },
 }
+FACTS = {
+    "document.in_writing": True,
+    "document.original_received": True,
+    "document.addressed_to_us": True,
+    "document.issued_by_judge": True,
+}
 WARRANT = {
     **OFFICER,
     "sekisho:LegalProvision": "刑事訴訟法218条1項",
     "sekisho:DocumentTitle": "捜索差押許可状",
-    "sekisho:Facts": {
-        "document.in_writing": True,
-        "document.original_received": True,
-        "document.addressed_to_us": True,
-        "document.issued_by_judge": True,
-    },
+    "sekisho:Facts": FACTS,
 }
 ADDRESS = ("ETSI", "IPAddressPort", "203.0.113.5:2000")
+
+
+def look(desk: Desk, case_id: str, *names: str, value: bool | int = True) -> None:
+    """The clerk looked for themselves, before anybody reviewed it."""
+    for name in names:
+        desk.service.set_fact(
+            case_id, name, value, origin=Origin.CHECKED, note="原本・代表番号 03-0000-0110", by=desk["uketsuke"]
+        )
 
 
 @dataclass(slots=True)
@@ -77,7 +87,8 @@ class Line:
 
     def warrant(self, **changed: Any) -> dict[str, Any]:
         """A warrant of the day before."""
-        given: dict[str, Any] = {"created": WRITTEN, "until": WRITTEN + timedelta(days=6), "national": WARRANT} | changed
+        until = WRITTEN + timedelta(days=6)
+        given: dict[str, Any] = {"created": WRITTEN, "until": until, "national": WARRANT} | changed
         return self.agency.authorisation("search_seizure", "令和8年（る）第1号", **given)
 
     def preservation(self, **changed: Any) -> dict[str, Any]:

@@ -15,17 +15,16 @@ from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.delivery.recipient import read_key
 from sekisho.disclosure.delivery.service import Channel, DeliveryDesk, Mode
 from sekisho.disclosure.progress import State
-from sekisho.disclosure.record import Origin
-from tests.disclosure.agency.conftest import Line
+from tests.disclosure.agency.conftest import Line, look
 from tests.disclosure.world import Desk
 
+GENUINE = ("authenticity.number_confirmed", "authenticity.called_back", "document.in_writing",
+           "document.original_received", "document.addressed_to_us")  # fmt: skip
 
-def checked(desk: Desk, case_id: str) -> None:
-    """Somebody inside called back; a second person reviews."""
-    for name in ("authenticity.number_confirmed", "authenticity.called_back"):
-        desk.service.set_fact(
-            case_id, name, True, origin=Origin.CHECKED, note="代表番号 03-0000-0110 に折り返し", by=desk["uketsuke"]
-        )
+
+def checked(desk: Desk, case_id: str, *more: str) -> None:
+    """Somebody inside looked at it and called back; a second person reviews."""
+    look(desk, case_id, *GENUINE, *more)
     desk.service.review(case_id, "原本を確認", by=desk["kakunin"])
 
 
@@ -54,7 +53,7 @@ def test_preservation_warrant_delivery(line: Line, tmp_path: Path) -> None:
     asked = line.asked(warrant, preserved=[keep["ObjectIdentifier"]])
     agency.create(warrant, asked)
     case_id = line.case_of(asked)
-    checked(desk, case_id)
+    checked(desk, case_id, "document.issued_by_judge")
     desk.service.searching.request(case_id, by=desk["kensaku"])
     for name in ("kakunin", "hogo"):
         desk.service.searching.approve(case_id, by=desk[name])
@@ -114,7 +113,8 @@ def test_an_extension_names_the_first_request(line: Line) -> None:
     answers = agency.create(second, longer)
     assert all("CREATEResponse" in one for one in answers), answers
     case_id = line.case_of(longer)
-    checked(desk, case_id)
+    look(desk, case_id, "preservation.days_total", value=60)
+    checked(desk, case_id, "preservation.running")
     hold = desk.service.holding.find(first, by=desk["kensaku"])
     assert hold.until is not None
     desk.service.holding.extend(

@@ -27,8 +27,7 @@ from sekisho.logs.service import LogService
 from sekisho.logs.subscribers.read import read_register
 from sekisho.logs.subscribers.register import SubscriberRegister
 from sekisho.workspace import Workspace
-from tests.disclosure.agency.conftest import ADMIN
-from tests.disclosure.logs_made import state
+from tests.disclosure.agency.conftest import ADMIN, look
 from tests.disclosure.made_cases import item
 from tests.disclosure.served import served
 from tests.disclosure.world import NOW, Desk, desk_of
@@ -78,7 +77,7 @@ class Provider:
         """An order that was received."""
         given = {"items": [item(kind="line", value="user-1", port=None, wanted=["log"])], **ORDER, **changed}
         made = self.desk.received(**given)
-        state(self.desk, made.id, *ORDER_FACTS)
+        look(self.desk, made.id, *ORDER_FACTS)
         return made.id
 
     def searched(self, case_id: str) -> str:

@@ -37,6 +37,8 @@ _SPACE: Final = uuid.UUID("6f1f2a0c-6a5f-5d0e-9a52-1c6a3a1b7d10")
 """Where ids of derived objects come from: the same thing has always the same id."""
 
 WORKING: Final = "InProgress"
+CANCEL_ASKED: Final = "cancel_asked"
+"""The step that records an agency's wish to end a preservation that runs."""
 _DISCLOSURE: Final = {
     State.RECEIVED: "AwaitingReview",
     State.QUESTIONED: "AwaitingInformation",
@@ -122,6 +124,8 @@ def status_of(standing: Standing, *, task: str) -> str:
     state, names = standing.entry.state, [one.event for one in standing.events]
     if "hold_released" in names:
         return "PreservationEnded"
+    if CANCEL_ASKED in names and state is State.HOLDING:
+        return "CancellationRequested"
     if state is not State.CLOSED:
         return table.get(state, WORKING)
     if any(name.startswith(_REFUSE) for name in names):

@@ -19,7 +19,7 @@ from sekisho.disclosure.agency import profile
 from sekisho.disclosure.agency.errors import NotNow, ProfileRefused, RequestRefused, UnknownObject
 from sekisho.disclosure.agency.objects import Objects, Stored
 from sekisho.disclosure.agency.profile import AUTHORISATION, DOCUMENT, LP_TASK
-from sekisho.disclosure.agency.status import Standing, status_of
+from sekisho.disclosure.agency.status import CANCEL_ASKED, Standing, status_of
 from sekisho.disclosure.attaching import Keep, Prepared, add_link, links_of
 from sekisho.disclosure.holding import PARENT
 from sekisho.disclosure.intake.finding_words import Kind
@@ -29,7 +29,7 @@ from sekisho.disclosure.intake.surroundings import Surroundings
 from sekisho.disclosure.intake.validation import Checked, Verdict, check
 from sekisho.disclosure.parties.party import Party
 from sekisho.disclosure.progress import BEFORE_DELIVERY, State
-from sekisho.disclosure.record import DisclosureCase, Origin
+from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import DisclosureService
 
@@ -178,10 +178,9 @@ class Tasks:
         if entry.state in BEFORE_DELIVERY:
             self._service.withdraw(case_id, document, by=by)
         elif entry.state is State.HOLDING:
-            # People here release the hold; that it was withdrawn is what they need for it.
-            self._service.set_fact(
-                case_id, "preservation.withdrawn", True, origin=Origin.DECLARED, note=document, by=by
-            )
+            # People here release the hold; that this was asked is what they need for it.
+            known = self._service.steps.known(case_id, by)
+            self._service.steps.note(known, CANCEL_ASKED, {"document": document}, by=by)
         elif entry.state is not State.WITHDRAWN:
             raise self._not_now(stored, by)
 
