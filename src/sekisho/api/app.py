@@ -16,7 +16,9 @@ from sekisho.api import problems
 from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.deliveries import deliveries_router, lives_router
+from sekisho.api.disclosure import disclosure_router
 from sekisho.api.disclosure_agency import agency_router
+from sekisho.api.disclosure_chain import chain_router
 from sekisho.api.ledger import ledger_router
 from sekisho.api.log_holds import log_holds_router
 from sekisho.api.log_policies import log_policies_router
@@ -29,6 +31,7 @@ from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
 from sekisho.disclosure.agency.desk import AgencyDesk
+from sekisho.disclosure.chain.incoming import Incoming
 from sekisho.disclosure.intake.desk import IntakeDesk
 from sekisho.disclosure.service import DisclosureService
 from sekisho.errors import SekishoError
@@ -57,6 +60,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     """The HTTP application for an open workspace. Opens and closes nothing itself."""
     service = ContractService(workspace)
     lookups = Lookups(workspace)
+    disclosure = DisclosureService(workspace)
 
     @asynccontextmanager
     async def _ready(_app: FastAPI) -> AsyncIterator[None]:
@@ -70,6 +74,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         gc.set_threshold(before[0], before[1], 100 * before[2])
         yield
         lookups.close()
+        disclosure.searching.close()
         gc.set_threshold(*before)
         gc.unfreeze()
 
@@ -96,9 +101,10 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(logs_router(lookups, gate))
     app.include_router(log_policies_router(Policies(workspace), gate))
     app.include_router(log_holds_router(Holds(workspace), gate))
-    disclosure = DisclosureService(workspace)
     intake = IntakeDesk(workspace, disclosure)
+    app.include_router(disclosure_router(workspace, disclosure, gate))
     app.include_router(agency_router(AgencyDesk(disclosure, around=intake.surroundings)))
+    app.include_router(chain_router(Incoming(disclosure)))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

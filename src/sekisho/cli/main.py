@@ -20,6 +20,10 @@ _COMMANDS = {
     "init": ("sekisho.cli.init:init", "作業領域を作る / Make a workspace."),
     "contract": ("sekisho.cli.contract:contract", "契約の本人確認を判断する / Decide identity at contracts."),
     "log": ("sekisho.cli.log:log", "通信ログを取り込み、保管する / Take communication logs in, and keep them."),
+    "disclosure": (
+        "sekisho.cli.disclosure:disclosure",
+        "開示請求を受け付け、法令のとおりに答える / Requests for disclosure, to a lawful answer.",
+    ),
     "rulebook": ("sekisho.cli.rulebook:rulebook", "法令データを見る・比べる・試算する / Read the law as data."),
     "ledger": ("sekisho.cli.ledger:ledger", "台帳を検証・証明・開く・書き出す / Verify, prove, open, export."),
     "keys": ("sekisho.cli.keys:keys", "鍵の控え・復元・破棄 / Back up, restore, destroy keys."),

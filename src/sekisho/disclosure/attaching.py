@@ -28,8 +28,12 @@ from sekisho.keys.schedule import disclosure_key, disclosure_work_key
 MAX_BYTES: Final = 32 * 1024 * 1024
 """Bytes of one paper: a scan of a hundred pages stays below."""
 
+SECRECY_END: Final = "secrecy_end"
+"""Papers that say that a case's secrecy has ended (:mod:`sekisho.disclosure.secrecy`)."""
+
 RESERVED: Final = frozenset(
     {
+        SECRECY_END,
         "superseded",
         "search_evidence",
         "former_outcomes",

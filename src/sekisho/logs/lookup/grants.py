@@ -12,6 +12,7 @@ expires by itself. What it allows is encrypted under the day's export key (``log
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -25,6 +26,7 @@ from sekisho.access.errors import OwnRequest, TooFewApprovers
 from sekisho.access.events import Change
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
+from sekisho.access.tables import approval
 from sekisho.clock import japan_date
 from sekisho.keys import Keyring
 from sekisho.keys.errors import KeyDestroyed
@@ -227,16 +229,29 @@ class Grants:
             return find_entry(connection, self._workspace.keyring, grant_id)
 
     def show(self, grant_id: str, *, by: Principal) -> GrantEntry:
-        """One grant, for somebody to look at. Raises ``UnknownGrant``, ``ScopeMissing``."""
+        """One grant, for somebody to look at: of another approval kind, only for who asked for it. Raises
+        ``UnknownGrant``, ``ScopeMissing``."""
         _require_one(by, READERS)
-        return self.find(grant_id)
+        entry = self.find(grant_id)
+        with self._workspace.database.read() as connection:
+            if not self._shown(connection, [entry], by):
+                raise UnknownGrant(grant=grant_id[:64])
+        return entry
 
     def every(self, *, by: Principal, limit: int = 1_000) -> list[GrantEntry]:
-        """The latest grants first. Raises ``ScopeMissing``."""
+        """The latest grants first, without those of another approval kind that somebody else asked for: whoever asks
+        for them there says who may know. Raises ``ScopeMissing``."""
         _require_one(by, READERS)
         query = select(log_grant).order_by(log_grant.c.requested_at.desc(), log_grant.c.id).limit(limit)
         with self._workspace.database.read() as connection:
-            return [_entry(row, self._workspace.keyring) for row in connection.execute(query)]
+            found = [_entry(row, self._workspace.keyring) for row in connection.execute(query)]
+            return self._shown(connection, found, by)
+
+    def _shown(self, connection: Connection, entries: Sequence[GrantEntry], by: Principal) -> list[GrantEntry]:
+        asked = {one for entry in entries for one in entry.approvals}
+        query = select(approval.c.id).where(approval.c.id.in_(asked), approval.c.subject_kind != self._approval_kind)
+        others = set(connection.execute(query).scalars())
+        return [one for one in entries if one.requested_by == by.staff_id or not others & set(one.approvals)]
 
     def _decided(self, kind: str, grant_id: str, by: Principal, now: datetime) -> Any:
         said = {"grant": grant_id[:64], "by": by.staff_id, "proof": by.proof.value}
