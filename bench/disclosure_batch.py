@@ -50,6 +50,7 @@ FACTS: Final[dict[str, bool | int | str]] = {
 }
 CHECKS: Final = ("authenticity.number_confirmed", "authenticity.called_back", "authenticity.identity_proved")
 PAPER: Final = ("document.in_writing", "document.original_received", "document.addressed_to_us")
+JUDGED: Final = ("claim.infringement_clear", "claim.proper_reason")
 STEPS: Final = ("taken in", "reviewed", "searched", "heard", "decided", "handed over")
 
 
@@ -172,8 +173,10 @@ def _review(desk: DisclosureService, case_id: str) -> None:
     for name in CHECKS:
         desk.set_fact(case_id, name, True, origin=Origin.CHECKED, note="登記と照合し折り返した", by=person("uketsuke"))
     for name in PAPER:
-        desk.set_fact(case_id, name, True, origin=Origin.DECLARED, note="", by=person("uketsuke"))
+        desk.set_fact(case_id, name, True, origin=Origin.CHECKED, note="原本を見た", by=person("uketsuke"))
     desk.review(case_id, "原本を確認", by=person("kakunin"))
+    for name in JUDGED:
+        desk.set_fact(case_id, name, True, origin=Origin.CHECKED, note="疎明資料を検討", by=person("kakunin"))
 
 
 def _csv(size: Size, seed: int) -> bytes:

@@ -50,8 +50,10 @@ def prove(desk: Desk, case_id: str, *names: str) -> None:
         case_id, "authenticity.identity_proved", True, origin=Origin.CHECKED, note="本人確認書類の写し", by=clerk
     )
     for name in names:
-        service.set_fact(case_id, name, True, origin=Origin.DECLARED, note="", by=clerk)
-    service.set_fact(case_id, "order.objection_pending", False, origin=Origin.DECLARED, note="", by=clerk)
+        service.set_fact(case_id, name, True, origin=Origin.CHECKED, note="原本を見た", by=clerk)
+    service.set_fact(
+        case_id, "order.objection_pending", False, origin=Origin.CHECKED, note="裁判所に照会", by=clerk
+    )
 
 
 def claimed(desk: Desk, *names: str, **changed: Any) -> CaseEntry:

@@ -64,7 +64,7 @@ def _warrant(desk: Desk, **changed: Any) -> str:
             service.set_fact(made.id, name, True, origin=Origin.CHECKED, note="代表番号", by=desk["uketsuke"])
     for name in FACTS:
         if name not in known:
-            service.set_fact(made.id, name, True, origin=Origin.DECLARED, note="", by=desk["uketsuke"])
+            service.set_fact(made.id, name, True, origin=Origin.CHECKED, note="原本", by=desk["uketsuke"])
     if "preservation.days_asked" not in known and made.type.value == "preservation_request":
         service.set_fact(
             made.id, "preservation.days_asked", 30, origin=Origin.DECLARED, note="", by=desk["uketsuke"]

@@ -39,12 +39,12 @@ def store_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def state(desk: Desk, case_id: str, *names: str, by: str = "", value: Any = True) -> None:
-    """State facts of a case: by the clerk before its review, by the reviewer after it, unless ``by`` is named."""
+    """Check facts of a case: the clerk before its review, the reviewer after it, unless ``by`` is named."""
     if not by:
         entry = desk.service.find(case_id, by=desk["kansa"])
         by = "uketsuke" if entry.state in BEFORE_REVIEW else "kakunin"
     for name in names:
-        desk.service.set_fact(case_id, name, value, origin=Origin.DECLARED, note="", by=desk[by])
+        desk.service.set_fact(case_id, name, value, origin=Origin.CHECKED, note="原本を見た", by=desk[by])
 
 
 def ready(desk: Desk, **changed: Any) -> CaseEntry:

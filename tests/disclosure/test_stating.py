@@ -79,6 +79,24 @@ def test_after_the_review_only_a_reviewer_states_facts(desk: Desk) -> None:
         say(desk, made.id, "order.served", by=desk["kakunin"])
 
 
+def test_a_declaration_replaces_no_check(desk: Desk) -> None:
+    """What was looked at stays until somebody looks again, whoever says otherwise; what only closes is believed."""
+    made, by = desk.received(), desk["uketsuke"]
+
+    def said(name: str, *, value: bool, origin: Origin) -> None:
+        desk.service.set_fact(made.id, name, value, origin=origin, note="窓口で見た", by=by)
+
+    for value in (False, True):
+        said("order.served", value=value, origin=Origin.CHECKED)
+        with pytest.raises(FactRefused):
+            said("order.served", value=not value, origin=Origin.DECLARED)
+    said("order.case_ended", value=False, origin=Origin.CHECKED)
+    said("order.case_ended", value=True, origin=Origin.DECLARED)
+    said("order.case_ended", value=True, origin=Origin.CHECKED)
+    with pytest.raises(FactRefused):
+        said("order.case_ended", value=False, origin=Origin.DECLARED)
+
+
 def test_terms_that_protect_others_are_nobodys_to_move(desk: Desk) -> None:
     """The time for objections and for the review afterwards can't be set, moved or ended by hand."""
     made = desk.received()

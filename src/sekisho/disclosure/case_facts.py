@@ -1,29 +1,29 @@
 """What the gate is told of a case: facts that were stated or checked, and those the desk works out itself. Pure.
 
-A check of authenticity counts only where somebody of this operator made it; that the paper says so is nothing. What
-isn't known is left out: the gate asks for it.
+The gate sees a fact only where the word behind it is enough (:data:`sekisho.disclosure.facts.STATED_BY`): that a paper
+or the clerk who typed it says that something holds opens nothing that somebody must look at. What isn't known is left
+out: the gate asks for it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from sekisho.clock import japan_date
 from sekisho.disclosure import civil_items
+from sekisho.disclosure.facts import CLOSES, STATED_BY, StatedBy
 from sekisho.disclosure.kinds import CaseType, DataClass
 from sekisho.disclosure.progress import Part
-from sekisho.disclosure.record import DisclosureCase, Item, ItemKind, Origin, SecrecyState
+from sekisho.disclosure.record import DisclosureCase, Fact, Item, ItemKind, Origin, SecrecyState
 from sekisho.disclosure.rows import Deadline
 from sekisho.disclosure.terms import EMERGENCY_REVIEW
 from sekisho.engine.facts import Value
 
 _CIVIL = re.compile(r"civil\.(\d+)", re.ASCII)
-CHECKED_ONLY: Final = "authenticity."
-"""How the facts begin that count only where they were checked."""
 NOT_HEARD: Final[Mapping[str, Value]] = MappingProxyType({"hearing.asked": False})
 """Where nothing was recorded of a hearing."""
 
@@ -32,7 +32,7 @@ def facts_of(
     case: DisclosureCase,
     *,
     on: date,
-    parts: Iterable[Part],
+    parts: Mapping[str, Set[Part]],
     terms: Sequence[Deadline],
     within_order: bool,
     items: Sequence[Item] = (),
@@ -41,17 +41,16 @@ def facts_of(
 ) -> dict[str, Value]:
     """The facts of a case on a day, about ``items`` (empty: all of its items) whose search gave ``outcome``.
 
-    ``parts`` are those anybody has had in the case, ``within_order`` whether the act was found within the request.
+    ``parts`` are those that each person has had in the case, ``within_order`` whether the act was found within the
+    request.
     """
     about = items or case.items
-    found: dict[str, Value] = dict(_assumed(case, about))
-    found.update(
-        (name, fact.value)
-        for name, fact in case.facts.items()
-        if not name.startswith(CHECKED_ONLY) or fact.origin is Origin.CHECKED
-    )
+    reviewers = frozenset(who for who, held in parts.items() if Part.REVIEW in held)
+    believed = {name: fact.value for name, fact in case.facts.items() if suffices(name, fact, reviewers)}
+    found: dict[str, Value] = dict(_assumed(case, about, believed))
+    found.update(believed)
     found.update(_of_paper(case, on))
-    found.update(_of_people(set(parts), terms))
+    found.update(_of_people(set().union(*parts.values()), terms))
     found.update(hearing)
     found["scope.specified"] = bool(case.items)
     found["scope.time_bounded"] = bool(case.items)
@@ -64,7 +63,17 @@ def facts_of(
     return found
 
 
-def _assumed(case: DisclosureCase, items: Sequence[Item]) -> dict[str, Value]:
+def suffices(name: str, fact: Fact, reviewers: frozenset[str]) -> bool:
+    """Whether the word behind a fact is enough for the gate to see it; ``reviewers`` are those of its case."""
+    needed = STATED_BY[name]
+    if needed is StatedBy.DERIVED:
+        return False
+    if needed is StatedBy.REQUESTER or CLOSES.get(name) is fact.value:
+        return True
+    return fact.origin is Origin.CHECKED and (needed is StatedBy.INTAKE or fact.by in reviewers)
+
+
+def _assumed(case: DisclosureCase, items: Sequence[Item], believed: Mapping[str, Value]) -> dict[str, Value]:
     """What follows from the items unless somebody stated otherwise."""
     found: dict[str, Value] = {
         # Items name contents of a closed list, none of which is what was said.
@@ -82,9 +91,9 @@ def _assumed(case: DisclosureCase, items: Sequence[Item]) -> dict[str, Value]:
     if numbers:
         found.update(civil_items.facts_of(civil_items.items_of(numbers)))
         found["scope.civil_items_only"] = all(_CIVIL.fullmatch(one) for item in items for one in item.wanted)
-    days = case.facts.get("preservation.days_asked")
+    days = believed.get("preservation.days_asked")
     if case.type is CaseType.PRESERVATION_REQUEST and days is not None:
-        found["preservation.days_total"] = days.value
+        found["preservation.days_total"] = days
     return found
 
 

@@ -2,10 +2,16 @@
 
 A fact that is absent is unknown, never false. Nothing here says who somebody is: the engine sees whether a paper is in
 order, never whose name is on it.
+
+:data:`STATED_BY` says of each fact whose word is enough for it (:mod:`sekisho.disclosure.case_facts` lets the gate see
+no other).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from sekisho.disclosure.kinds import Act, CaseType, DataClass, RequesterKind
@@ -130,3 +136,78 @@ FACTS: Final = (
 
 CATALOGUE: Final = Catalogue.of(FACTS, (), ("event", "act", "data_class"))
 """The disclosure desk's catalogue."""
+
+
+class StatedBy(StrEnum):
+    """Whose word is enough for a fact. A stronger word is always enough too."""
+
+    DERIVED = "derived"
+    """The desk works it out from its own records: nobody states it."""
+    REQUESTER = "requester"
+    """What the paper asks or says of itself, as it was typed in. No permission rests on such facts alone: each needs
+    besides them that the paper was checked and somebody else reviewed it."""
+    INTAKE = "intake"
+    """Somebody of this operator looked for themselves and said how, before another person's review or after it."""
+    REVIEWER = "reviewer"
+    """A reviewer of the case looked for themselves: a question of law, or of what the law leaves to judgement."""
+
+
+_DERIVED: Final = (
+    *("event", "act", "data_class", "requester.kind", "recipient"),
+    *("document.number_present", "document.in_date", "document.legal_provision_named"),
+    *("scope.specified", "scope.time_bounded", "scope.port_known", "scope.within_order", "answer.outcome"),
+    *("secrecy.asked", "secrecy.ordered", "secrecy.days"),
+    *("people.reviewed", "people.outside_approver", "people.review_scheduled"),
+    *("hearing.asked", "hearing.days_waited", "hearing.answer"),
+    *("hearing.unreachable", "hearing.special_circumstances"),
+)
+_REQUESTER: Final = (
+    # The law asks that the paper say so, and how many days; whether it is true isn't the operator's to find out.
+    *("document.necessity_stated", "preservation.specially_needed", "preservation.for_seizure"),
+    "preservation.days_asked",
+    # Who asked withdraws; that only ever closes.
+    "preservation.withdrawn",
+)
+_INTAKE: Final = (
+    *("document.in_writing", "document.original_received", "document.addressed_to_us", "document.issued_by_judge"),
+    *("authenticity.number_confirmed", "authenticity.called_back"),
+    *("authenticity.identity_proved", "authenticity.agency_proved"),
+    *("scope.existing_only", "scope.content_asked", "scope.civil_items_only", "scope.special_items"),
+    *("data.retention_days", "operator.role", "preservation.days_total", "preservation.running"),
+    # At night whoever takes the call looks into the danger, and somebody else, at least outside, approves after it.
+    *("emergency.danger_current", "emergency.to_life_or_body", "emergency.no_other_means", "emergency.harm_balanced"),
+    "rescue.search_party",
+    *("order.petition_served", "order.court_issued", "order.served", "order.names_next_provider"),
+    *("order.filing_notified", "order.filing_in_time", "order.case_ended"),
+)
+_REVIEWER: Final = (
+    *("document.basis_in_force", "data.tied_to_communication", "data.held_for_business", "consent.valid"),
+    *("attack.under_way", "attack.response_necessary"),
+    *("claim.infringement_clear", "claim.proper_reason", "claim.supplementary_met"),
+    *("order.plea_overruled", "order.final", "order.objection_pending"),
+)
+
+STATED_BY: Final[Mapping[str, StatedBy]] = MappingProxyType(
+    {
+        **dict.fromkeys(_DERIVED, StatedBy.DERIVED),
+        **dict.fromkeys(_REQUESTER, StatedBy.REQUESTER),
+        **dict.fromkeys(_INTAKE, StatedBy.INTAKE),
+        **dict.fromkeys(_REVIEWER, StatedBy.REVIEWER),
+    }
+)
+"""Every fact of the catalogue: whose word is enough for it."""
+
+CLOSES: Final[Mapping[str, bool]] = MappingProxyType(
+    {
+        "scope.existing_only": False,
+        "scope.content_asked": True,
+        "scope.civil_items_only": False,
+        "scope.special_items": True,
+        "data.tied_to_communication": True,
+        "data.held_for_business": False,
+        "order.filing_in_time": False,
+        "order.case_ended": True,
+        "preservation.withdrawn": True,
+    }
+)
+"""Facts of which not knowing doesn't close, and the value that only closes: that one is believed whoever says it."""

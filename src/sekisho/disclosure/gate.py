@@ -23,7 +23,6 @@ from sekisho.disclosure.hearing.store import PARENT, hearing_of
 from sekisho.disclosure.kinds import CASE_TYPES, Act, CaseType, DataClass
 from sekisho.disclosure.lasting import Running
 from sekisho.disclosure.law import disclosure_engine
-from sekisho.disclosure.progress import Part
 from sekisho.disclosure.record import DisclosureCase, Item, ItemKind
 from sekisho.disclosure.scope import OrderScope, Planned, require_within
 from sekisho.disclosure.search.outcomes import DISCLOSABLE
@@ -148,11 +147,10 @@ class Gate:
                 # Nobody is heard about an item that names nobody.
                 named = outcome_rows.outcomes_of(connection, known.entry.id)
                 numbers = [number for number, found in named.items() if found in DISCLOSABLE]
-        parts: set[Part] = set().union(*known.parts.values()) if known.parts else set()
         return facts_of(
             known.case,
             on=on,
-            parts=parts,
+            parts=known.parts,
             terms=terms,
             # What would be done is the request's own scope, or was compared with it before.
             within_order=True,

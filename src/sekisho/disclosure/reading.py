@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from sekisho.clock import japan_date
 from sekisho.disclosure.errors import CaseRefused, FactRefused, TooManyItems
-from sekisho.disclosure.facts import CATALOGUE
+from sekisho.disclosure.facts import CATALOGUE, STATED_BY, StatedBy
 from sekisho.disclosure.kinds import CaseType, DataClass, RequesterKind
 from sekisho.disclosure.record import (
     CASE_ID,
@@ -47,34 +47,7 @@ _STAFF = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ID = re.compile(CASE_ID, re.ASCII)
 
-DERIVED: Final = frozenset(
-    {
-        "event",
-        "act",
-        "data_class",
-        "requester.kind",
-        "recipient",
-        "document.number_present",
-        "document.in_date",
-        "document.legal_provision_named",
-        "scope.specified",
-        "scope.time_bounded",
-        "scope.port_known",
-        "scope.within_order",
-        "answer.outcome",
-        "secrecy.asked",
-        "secrecy.ordered",
-        "secrecy.days",
-        "people.reviewed",
-        "people.outside_approver",
-        "people.review_scheduled",
-        "hearing.asked",
-        "hearing.days_waited",
-        "hearing.answer",
-        "hearing.unreachable",
-        "hearing.special_circumstances",
-    }
-)
+DERIVED: Final = frozenset(name for name, by in STATED_BY.items() if by is StatedBy.DERIVED)
 """Facts that the desk works out itself: nobody states them."""
 
 

@@ -15,6 +15,7 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.disclosure import people, rows
 from sekisho.disclosure.errors import FactRefused, WrongState
+from sekisho.disclosure.facts import CLOSES
 from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.reading import checked_value
 from sekisho.disclosure.record import DisclosureCase, Fact, Origin
@@ -55,6 +56,10 @@ def set_fact(
         by.require_proof("fact")
     if origin is Origin.CHECKED and not note.strip():
         raise FactRefused(field=name, problem="how it was checked, and with whom")
+    before = case.facts.get(name)
+    was_checked = before is not None and before.origin is Origin.CHECKED
+    if origin is Origin.DECLARED and was_checked and CLOSES.get(name) is not value:
+        raise FactRefused(field=name, problem="it was checked: only another check replaces it")
     said = {"fact": name, "value": value, "origin": origin.value, "note": rows.note(note, "note") if note else ""}
     if steps.repeated(known, "fact", said, state, by):
         return known.entry
