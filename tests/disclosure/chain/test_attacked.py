@@ -308,3 +308,12 @@ def test_the_records_say_who_is_next(chain: Chain) -> None:
     with pytest.raises(NextUnknown):
         cp.outgoing.name(nobody, by=cp.desk["kaiji"])
     assert FORWARDED.isdisjoint({1, 2, 3, 4})
+
+
+def test_an_own_subscriber_is_never_passed_on(chain: Chain) -> None:
+    """Whom the register names as the access provider's own contractor leads nowhere, whoever is chosen."""
+    ap = chain.ap
+    case_id = ap.searched(ap.entered(items=[item()]))
+    for chosen in (None, {1: "cp"}):
+        with pytest.raises(NextUnknown):
+            ap.outgoing.name(case_id, by=ap.desk["kaiji"], chosen=chosen)

@@ -89,5 +89,6 @@ def _of_contract(item: Item, answer: Mapping[str, Any], providers: Sequence[Part
     for branch in answer.get("branches", ()):
         for contractor in branch["contractors"] or ():
             party = by_contract.get(contractor["contract"])
-            for line in branch["lines"]:
+            # A contract that nobody took wholesale is this operator's own subscriber's: it leads nowhere else.
+            for line in branch["lines"] if party is not None else ():
                 yield Lead(party, "", None, None, line, item.begin, item.end)

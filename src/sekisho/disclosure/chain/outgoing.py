@@ -33,8 +33,8 @@ from sekisho.disclosure.parties.party import Party, PartyKind
 from sekisho.disclosure.parties.register import Parties
 from sekisho.disclosure.parties.signing import Signed, require_signed
 from sekisho.disclosure.parties.tables import disclosure_handover
-from sekisho.disclosure.parties.wire import HttpWire, Reply, Wire
-from sekisho.disclosure.progress import Event, Part, State
+from sekisho.disclosure.parties.wire import HttpWire, Wire
+from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.record import Fact, Item, Origin
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import WORKERS, DisclosureService
@@ -91,10 +91,14 @@ class Outgoing:
         named: dict[int, str] = {}
         for item in known.case.items:
             result = results.get(item.number)
-            found = None if result is None else next_of(leads(item, result, providers))
+            led = [] if result is None else leads(item, result, providers)
+            found = next_of(led)
             wanted = (chosen or {}).get(item.number)
             if wanted is not None:
                 self._provider(wanted)
+                if not led:
+                    # Nothing that was found leads to another provider: an own subscriber's line is never passed on.
+                    raise NextUnknown(case=case_id, item=item.number)
                 if found is not None and found.id != wanted:
                     raise OtherProvider(case=case_id, item=item.number, found=found.name)
             party = wanted or (None if found is None else found.id)
@@ -135,7 +139,7 @@ class Outgoing:
             paper.write(connection)
 
         said = {"told": [[one.number, one.party] for one in named], "paper": paper.said}
-        return self._service.step(case_id, Event.DELIVER, said, by=by, write=write)
+        return self._service.hand_over(known, paper.id, said, by=by, write=write)
 
     def notified(
         self, case_id: str, party_id: str, petition: Paper, *, on: date, document: bytes, by: Principal
@@ -287,7 +291,7 @@ class Outgoing:
         signed = self._parties.sign(body, sender=party.known_as, receiver=party.origin, address=ADDRESS)
         reply = self._wire.send(party.url, ADDRESS, body, signed.headers())
         if reply.status != 200:
-            raise NotTaken(party=party.id, problem=_problem(reply))
+            raise NotTaken(party=party.id, problem=reply.problem)
         answer = Signed.read(reply.headers)
         if answer.party != party.origin:
             raise ReceiptWrong(handover=handover_id)
@@ -391,13 +395,3 @@ class Outgoing:
 def _id_of(case_id: str, party: str, petition: str) -> str:
     """The same handover has always the same id; nobody else can tell what it is of."""
     return "h" + hashlib.sha256(orjson.dumps(["sekisho/handover/1", case_id, party, petition])).hexdigest()[:32]
-
-
-def _problem(reply: Reply) -> str:
-    """Why the receiver didn't take it, as far as it says so in a word."""
-    try:
-        told = orjson.loads(reply.body)
-        reason = str(told["title"])[:60] if isinstance(told, dict) else ""
-    except (orjson.JSONDecodeError, KeyError):
-        reason = ""
-    return f"HTTP {reply.status} {reason if reason.isascii() and reason.isprintable() else ''}".strip()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import httpx
+import orjson
 
 from sekisho.disclosure.parties.wire_errors import AnswerTooLarge, PartyUnreachable
 
@@ -27,6 +28,16 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def problem(self) -> str:
+        """Why it was refused, as far as it says so in a word."""
+        try:
+            told = orjson.loads(self.body)
+            reason = str(told["title"])[:60] if isinstance(told, dict) else ""
+        except (orjson.JSONDecodeError, KeyError):
+            reason = ""
+        return f"HTTP {self.status} {reason if reason.isascii() and reason.isprintable() else ''}".strip()
 
 
 class Wire(Protocol):
