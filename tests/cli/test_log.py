@@ -51,6 +51,25 @@ def test_a_source_is_declared_on_record(desk: Shop) -> None:
     assert "two" in desk.run("log", "source", "list").stdout
 
 
+def test_a_table_that_no_backup_has_is_given_up(desk: Shop, tmp_path: Path) -> None:
+    """Ingest names the command; a log custodian alone may, once; then the source is taken in again."""
+    lines = [line for line in LOG.read_bytes().splitlines(keepends=True) if b"_ALLOC" in line]
+    for name, part in (("first.log", lines[:2]), ("second.log", lines[2:4])):
+        (tmp_path / name).write_bytes(b"".join(part))
+    document(desk.run("log", "ingest", tmp_path / "first.log", "--source", "cgn", "--json"))
+    assert desk.run("log", "source", "give-up", "cgn", by="logs").exit_code == 2
+    for path in (desk.path / "logs" / "ap.nat").rglob("*.segment"):
+        path.write_bytes(b"damaged")
+    refused = desk.run("log", "ingest", tmp_path / "second.log", "--source", "cgn")
+    assert refused.exit_code != 0
+    assert "sekisho log source give-up cgn" in refused.stderr
+    assert desk.run("log", "source", "give-up", "cgn", by="clerk").exit_code == 3
+    done = document(desk.run("log", "source", "give-up", "cgn", "--json", by="logs"))
+    assert (done["source"], len(done["lost"]), done["copies"]) == ("cgn", 1, [])
+    assert done["gap"]["begin"].endswith("T00:00:00+09:00")
+    document(desk.run("log", "ingest", tmp_path / "second.log", "--source", "cgn", "--json"))
+
+
 def test_files_are_taken_in_once(desk: Shop, tmp_path: Path) -> None:
     """A file, its compressed copy, standard input: once each counts; the answer says what came of each."""
     done = document(desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "juniper-pba", "--json"))

@@ -14,6 +14,8 @@ from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.logs.formats.registry import formats
 from sekisho.logs.kinds import KINDS, LogKind
+from sekisho.logs.lookup.asked import japan_text
+from sekisho.logs.manifest import SegmentEntry
 from sekisho.logs.service import LogService
 from sekisho.logs.source_rows import document
 from sekisho.logs.sources import MAX_SETTINGS, Source, SourceSpec, prefixes
@@ -113,6 +115,57 @@ def list_(session: Session) -> None:
         session.say_in("出所はまだありません。", "There is no source yet.")
 
 
+@source.command("give-up")
+@click.argument("name", metavar="SOURCE")
+@output_options
+@pass_session
+def give_up(session: Session, name: str) -> None:
+    """壊れた表をあきらめ、出所の取込みを続ける / Give up damaged tables so that a source is taken in again.
+
+    割当て中のものを記した表が壊れたりなくなったりして、どのバックアップにもないときに使います。読める表はそのままです。
+    失われた間の答えは「欠落」のままです。
+
+    For a table of what is still held that is damaged or missing and in no backup. Tables that can be read stay. Answers
+    about the time that is lost stay coverage_gap.
+    """
+    staff = session.require_staff()
+    with session.open() as workspace:
+        with workspace.database.read() as connection:
+            actor = stated_principal(connection, staff, required=Scope.LOG_SEARCH)
+        done = LogService(workspace).give_up(name, by=actor.staff_id)
+    gap = None if done.gap is None else (japan_text(done.gap.begin), japan_text(done.gap.end))
+    if session.json:
+        session.answer(
+            {
+                "source": name,
+                "ledger_index": done.ledger_index,
+                "lost": [_table(one) for one in done.lost],
+                "copies": [_table(one) for one in done.copies],
+                "gap": None if gap is None else {"begin": gap[0], "end": gap[1]},
+            }
+        )
+        return
+    for one in done.lost:
+        session.say_in(
+            f"{one.segment.kind.value} {one.segment.day}: 表 {one.segment.id} をあきらめました。",
+            f"{one.segment.kind.value} {one.segment.day}: the table {one.segment.id} is given up.",
+        )
+    for one in done.copies:
+        session.say_in(
+            f"{one.segment.kind.value} {one.segment.day}: 表 {one.segment.id} の内容は封緘した記録にあります。",
+            f"{one.segment.kind.value} {one.segment.day}: the sealed segment has what the table {one.segment.id} had.",
+        )
+    if gap is not None:
+        session.say_in(
+            f"{gap[0]} から {gap[1]} まで、この出所の記録は欠落として扱います。",
+            f"From {gap[0]} to {gap[1]} this source has a gap.",
+        )
+    session.say_in(
+        f"台帳 #{done.ledger_index} に記しました。取込みを続けられます。",
+        f"On record as ledger #{done.ledger_index}. The source can be taken in again.",
+    )
+
+
 @source.command("formats")
 @output_options
 @pass_session
@@ -123,6 +176,10 @@ def formats_(session: Session) -> None:
         return
     for name, about in formats().items():
         session.say(f"{name:<18} {about}")
+
+
+def _table(entry: SegmentEntry) -> dict[str, str]:
+    return {"kind": entry.segment.kind.value, "day": entry.segment.day.isoformat(), "id": entry.segment.id}
 
 
 def _document(found: Source) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from sekisho.clock import JAPAN
 from sekisho.logs import health_rows, manifest
 from sekisho.logs.errors import AlreadyIngested, SourceBusy
+from sekisho.logs.health import Gap
 from sekisho.logs.ingest import Prepared, Staged
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import GONE, DayState, SegmentEntry, SegmentState
@@ -105,13 +106,7 @@ def write_input(
 ) -> None:
     """Enter an input. Raises ``AlreadyIngested``, ``SourceBusy``, :class:`Moved`."""
     require_new(connection, source.number, digest)
-    raised = connection.execute(
-        update(log_source)
-        .where(log_source.c.number == source.number, log_source.c.revision == source.revision)
-        .values(revision=source.revision + 1)
-    )
-    if raised.rowcount != 1:
-        raise SourceBusy(name=source.spec.name)
+    _raise_revision(connection, source)
     _require_days(connection, days, at)
     tally = prepared.tally
     refused = refused_of(prepared, where)
@@ -213,8 +208,52 @@ def write_seal(
     manifest.set_day(connection, kind, day, DayState.SEALED, at=at, leaf=leaf)
 
 
+def given_up_body(source: Source, lost: Sequence[SegmentEntry], gap: Gap | None, by: str) -> dict[str, Any]:
+    """What the leaf of a giving up says."""
+    return {
+        "source": source.number,
+        "by": by,
+        "tables": [
+            {
+                "kind": entry.segment.kind.value,
+                "day": entry.segment.day.isoformat(),
+                "id": entry.segment.id,
+                "state": entry.state.value,
+                "rows": entry.rows,
+                "root": entry.root.hex(),
+            }
+            for entry in lost
+        ],
+        "gap": None if gap is None else {"begin": gap.begin, "end": gap.end},
+    }
+
+
+def write_given_up(
+    connection: Connection, source: Source, unreadable: Sequence[SegmentEntry], gap: Gap | None, *, leaf: str
+) -> None:
+    """Give tables up. Raises ``SourceBusy``, :class:`Moved` where one of them isn't what it was."""
+    _raise_revision(connection, source)
+    for entry in unreadable:
+        # The rows of a table that awaits news are in its day's sealed segment: only the news is lost.
+        state = SegmentState.SUPERSEDED if entry.state is SegmentState.AWAITING else SegmentState.LOST
+        if manifest.move(connection, [entry.segment.id], state, leaf=leaf, only=(entry.state,)) != 1:
+            raise Moved
+    if gap is not None:
+        health_rows.enter_losses(connection, source.number, [gap])
+
+
 SEALABLE = (SegmentState.STAGED, SegmentState.CARRIED)
 """The states of segments whose rows a seal takes in."""
+
+
+def _raise_revision(connection: Connection, source: Source) -> None:
+    raised = connection.execute(
+        update(log_source)
+        .where(log_source.c.number == source.number, log_source.c.revision == source.revision)
+        .values(revision=source.revision + 1)
+    )
+    if raised.rowcount != 1:
+        raise SourceBusy(name=source.spec.name)
 
 
 def _supersede(connection: Connection, entries: Sequence[SegmentEntry], state: SegmentState) -> None:

@@ -13,8 +13,9 @@ import orjson
 
 from sekisho.clock import JAPAN, japan_date
 from sekisho.errors import SekishoError
-from sekisho.logs import committing, manifest, sealing
-from sekisho.logs.errors import DayNotOver, SourceBusy
+from sekisho.logs import committing, manifest, sealing, source_rows
+from sekisho.logs.errors import DayNotOver, SegmentDamaged, SegmentMissing, SourceBusy
+from sekisho.logs.giving_up import table_damaged
 from sekisho.logs.ground import Ground
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import DayState, SegmentEntry, SegmentState
@@ -125,10 +126,20 @@ class DayDesk:
                     made.append(Merged(layout, tuple(group), ()))
                 else:
                     made.append(sealing.merge(self._ground.segments, group))
-        except BaseException:
+        except BaseException as error:
             self._discard(made)
+            if isinstance(error, SegmentDamaged | SegmentMissing):
+                self._name_table(entries, error)
             raise
         return made
+
+    def _name_table(self, entries: Sequence[SegmentEntry], error: SegmentDamaged | SegmentMissing) -> None:
+        """Where what can't be read is a source's table: raise ``TableDamaged``, which says how to go on."""
+        for entry in entries:
+            if entry.source is not None and entry.segment.id == error.fields["segment"]:
+                with self._workspace.database.read() as connection:
+                    source = source_rows.find(connection, entry.source)
+                raise table_damaged(source, error) from error
 
     def _discard(self, merged: Iterable[Merged]) -> None:
         for one in merged:

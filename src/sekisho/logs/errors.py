@@ -15,12 +15,14 @@
     │   ├── WrongFormat        nothing of it can be read by the source's format
     │   ├── SpoolInUse         another listener writes this source's spool
     │   ├── SourceBusy         another ingest of the same source came first
-    │   └── DayNotOver         a day can't be sealed before its end and the time of grace
+    │   ├── DayNotOver         a day can't be sealed before its end and the time of grace
+    │   └── NothingToGiveUp    every table of the source can be read
     ├── CheckFailed
     │   └── SourceUnwell       a source is silent, or what it sends is of little use
     └── Unavailable
         ├── SegmentMissing     a file that should be there isn't: the answer is a gap, never "nobody"
         ├── SegmentDamaged     its bytes aren't what was written, or the key isn't its key
+        ├── TableDamaged       a source's open or carried table is damaged or missing: its ingest waits
         ├── DayGone            the day's records were purged
         └── StoreNotWritable   the disk is full or may not be written: nothing was taken in
 """
@@ -55,6 +57,24 @@ class SegmentDamaged(Unavailable):
     en = (
         "The segment {segment} of {kind} on {day} is damaged or the key is another one's ({problem}). Restore it from "
         "a backup; until then answers about that day say that there is a gap."
+    )
+
+
+class TableDamaged(Unavailable):
+    """What a source still held can't be read, so that nothing of it can be taken in or its day not be sealed. Fields:
+    ``source``, ``segment``, ``kind``, ``day``, ``problem``."""
+
+    reason = "log_table_damaged"
+    ja = (
+        "出所「{source}」が割当て中のものを記した表（{kind} の {day}、{segment}）がないか、壊れているか、鍵が違います"
+        "（{problem}）。取り込んでいません。この番号のファイルをバックアップから戻してください。どのバックアップにもなければ、"
+        "`sekisho log source give-up {source}` でその表をあきらめると続けられます（その間の答えは「欠落」になります）。"
+    )
+    en = (
+        "The table of what {source} still held ({segment}, {kind} on {day}) is missing, damaged or the key is another "
+        "one's ({problem}). Nothing was taken in. Restore the file of that id from a backup. If no backup has it, "
+        "`sekisho log source give-up {source}` gives the table up and lets the source go on; answers about that time "
+        "then say that there is a gap."
     )
 
 
@@ -178,6 +198,15 @@ class DayNotOver(InputRefused):
     reason = "day_not_over"
     ja = "{day} はまだ封緘できません。{until} 以後に行ってください。"
     en = "{day} can't be sealed yet. Do it after {until}."
+
+
+class NothingToGiveUp(InputRefused):
+    """Every table of the source can be read: nothing was changed. Fields: ``name``."""
+
+    reason = "nothing_to_give_up"
+    http_status = 409
+    ja = "出所「{name}」の表はどれも読めます。あきらめるものはなく、何も変えていません。"
+    en = "Every table of {name} can be read. There is nothing to give up, and nothing was changed."
 
 
 class DayGone(Unavailable):

@@ -30,6 +30,8 @@ SILENCE_INTERVALS: Final = 50
 """Usual intervals that a silence may last: chance makes one of 50 about never (e⁻⁵⁰, were records independent)."""
 MEMORY: Final = 0.8
 """How much of the usual interval stays when a new input tells another."""
+GIVEN_UP: Final = "given_up"
+"""The reason of a gap that begins with an open table that was given up: what was held then isn't known any more."""
 SAMPLE: Final = 4_096
 """Records of an input whose clocks are compared; enough for percentiles."""
 

@@ -99,12 +99,7 @@ def health_of(connection: Connection, source: Source) -> SourceHealth:
 def note(connection: Connection, source: Source, prepared: Prepared, *, allowed: int, at: datetime) -> None:
     """Add an input to what is known of its source. ``allowed`` is the silence that is no gap."""
     _note_heard(connection, source.number, prepared.heard, allowed)
-    if prepared.losses:
-        losses = [
-            {"source": source.number, "begin": gap.begin, "end": gap.end, "reason": gap.reason, "missing": gap.missing}
-            for gap in prepared.losses
-        ]
-        connection.execute(insert(log_gap), losses)
+    enter_losses(connection, source.number, prepared.losses)
     table = log_health
     row = connection.execute(select(table).where(table.c.source == source.number)).one_or_none()
     values = _values(None if row is None else row._asdict(), prepared, at)
@@ -112,6 +107,16 @@ def note(connection: Connection, source: Source, prepared: Prepared, *, allowed:
         connection.execute(insert(table).values(source=source.number, **values))
     else:
         connection.execute(update(table).where(table.c.source == source.number).values(**values))
+
+
+def enter_losses(connection: Connection, source: int, losses: Sequence[Gap]) -> None:
+    """Enter times in which records of a source are known to be missing."""
+    rows = [
+        {"source": source, "begin": gap.begin, "end": gap.end, "reason": gap.reason, "missing": gap.missing}
+        for gap in losses
+    ]
+    if rows:
+        connection.execute(insert(log_gap), rows)
 
 
 def _values(before: dict[str, Any] | None, prepared: Prepared, at: datetime) -> dict[str, Any]:

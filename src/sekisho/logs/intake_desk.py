@@ -19,10 +19,11 @@ from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import log_key, workspace_key
 from sekisho.logs import committing, health_rows, manifest, sealing, source_rows
 from sekisho.logs.day_desk import TRIES, DayDesk
-from sekisho.logs.errors import AlreadyIngested, SourceBusy, SpoolInUse
+from sekisho.logs.errors import AlreadyIngested, NothingToGiveUp, SegmentDamaged, SegmentMissing, SourceBusy, SpoolInUse
 from sekisho.logs.formats.reader import Context, Framing, Reader
 from sekisho.logs.formats.registry import make_reader
 from sekisho.logs.framing import Input, pieces
+from sekisho.logs.giving_up import GIVEN_UP_LEAF, TABLES, GivenUp, gap_of, table_damaged, unreadable
 from sekisho.logs.ground import Ground
 from sekisho.logs.health import Gap, silence
 from sekisho.logs.ingest import Before, Carried, Intake, Origin, Prepared, discard
@@ -46,7 +47,6 @@ OLDEST_DAYS: Final = 800
 
 _log = logging.getLogger(__name__)
 _DIGESTS: Final = workspace_key("log-inputs")
-_TABLES: Final = (SegmentState.OPEN, SegmentState.CARRIED, SegmentState.AWAITING)
 _Feed = Callable[[Intake, Reader, Source], tuple[bytes, int]]
 """Feeds an input and tells its digest and size."""
 
@@ -121,6 +121,32 @@ class IntakeDesk:
             layer.sync_directory(directory)
         return tuple(done)
 
+    def give_up(self, name: str | int, *, by: str) -> GivenUp:
+        """See :meth:`sekisho.logs.service.LogService.give_up`."""
+        with self._workspace.database.read() as connection:
+            number = source_rows.find(connection, name).number
+        with self._locks[number], self._ground.writing():
+            with self._workspace.database.read() as connection:
+                source = source_rows.find(connection, number)
+                tables = manifest.segments_of(connection, source=number, states=TABLES)
+                last = health_rows.last_of(connection, number)
+            found = unreadable(self._ground.segments, tables)
+            if not found:
+                raise NothingToGiveUp(name=source.spec.name)
+            now = self._workspace.clock.now()
+            gap = gap_of(found, last, microseconds(now))
+            body = orjson.dumps(committing.given_up_body(source, found, gap, by), option=orjson.OPT_SORT_KEYS)
+            leaf = self._workspace.seal(kind=GIVEN_UP_LEAF, owner=HOUSE_KEY, body=body, at=now)
+            write = partial(committing.write_given_up, source=source, unreadable=found, gap=gap, leaf=leaf.id)
+            try:
+                index = self._workspace.commit(write, [leaf]).leaf_indexes[0]
+            except committing.Moved:
+                raise SourceBusy(name=source.spec.name) from None
+            copies = tuple(one for one in found if one.state is SegmentState.AWAITING)
+            self._ground.remove(copies)
+            lost = tuple(one for one in found if one.state is not SegmentState.AWAITING)
+            return GivenUp(index, number, lost, copies, gap)
+
     def _feed_spooled(
         self, spooled: SpoolFile, intake: Intake, reader: Reader, source: Source
     ) -> tuple[bytes, int]:
@@ -143,8 +169,8 @@ class IntakeDesk:
             now = self._workspace.clock.now()
             with self._workspace.database.read() as connection:
                 source = source_rows.find(connection, number)
+                tables = manifest.segments_of(connection, source=number, states=TABLES)
                 policies = policies_over(connection, source.spec, japan_date(now))
-                tables = manifest.segments_of(connection, source=number, states=_TABLES)
                 last = health_rows.last_of(connection, number)
                 allowed = silence(source.heartbeat, health_rows.interval_of(connection, number))
             reader = self._reader(source, origin)
@@ -153,7 +179,7 @@ class IntakeDesk:
                 reader,
                 self._ground.segments,
                 QuarantineWriter(self._ground.root, self._ground.layer, self._workspace.keyring, japan_date(now)),
-                self._before(tables, last),
+                self._before(source, tables, last),
                 now=microseconds(now),
                 oldest=japan_date(now) - timedelta(days=OLDEST_DAYS),
                 silence=allowed,
@@ -218,29 +244,37 @@ class IntakeDesk:
             )
         raise SourceBusy(name=source.spec.name)
 
-    def _before(self, tables: Sequence[SegmentEntry], last: int | None) -> Before:
+    def _before(self, source: Source, tables: Sequence[SegmentEntry], last: int | None) -> Before:
         """What earlier inputs left. What was held on a day that is purged is not known any more."""
         held, kept = {}, []
         for entry in tables:
             if entry.state is not SegmentState.OPEN:
                 continue
-            try:
-                held[entry.segment.kind, entry.layout] = sealing.read_all(self._ground.segments, entry.segment)
-            except KeyDestroyed:
+            rows = self._read(source, entry)
+            if rows is None:
                 continue
+            held[entry.segment.kind, entry.layout] = rows
             kept.append(entry)
         carried = [
-            Carried(entry, partial(self._carried, entry))
+            Carried(entry, partial(self._read, source, entry))
             for entry in tables
             if entry.state is not SegmentState.OPEN
         ]
         return Before(held, tuple(kept), tuple(carried), last)
 
-    def _carried(self, entry: SegmentEntry) -> Rows | None:
+    def _read(self, source: Source, entry: SegmentEntry) -> Rows | None:
+        """A table's rows; None once its day is purged. Raises ``TableDamaged``, ``SourceBusy`` where another process
+        has replaced it meanwhile."""
         try:
             return sealing.read_all(self._ground.segments, entry.segment)
         except KeyDestroyed:
             return None
+        except (SegmentDamaged, SegmentMissing) as error:
+            with self._workspace.database.read() as connection:
+                now = source_rows.find(connection, source.number)
+            if now.revision != source.revision:
+                raise SourceBusy(name=source.spec.name) from error
+            raise table_damaged(source, error) from error
 
     def _over(self, today: date) -> Callable[[LogKind, date], bool]:
         """Whether a kind's day may be kept no longer, whether or not it was ever there to be purged."""

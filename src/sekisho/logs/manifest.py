@@ -37,6 +37,9 @@ class SegmentState(StrEnum):
     """A source's pieces that went on beyond midnight and aren't confirmed to have; shrinks as they are."""
     AWAITING = "awaiting"
     """A carried table whose rows are in the sealed segment too: kept until they are confirmed, and not asked."""
+    LOST = "lost"
+    """An open or carried table that couldn't be read and was given up. Never read again, even if its file is there:
+    who asks about its day is told of a gap."""
     SUPERSEDED = "superseded"
     """Its rows are in a later segment; its files are gone or going."""
     PURGED = "purged"
@@ -49,10 +52,11 @@ ASKED: Final = (
     SegmentState.LATE,
     SegmentState.OPEN,
     SegmentState.CARRIED,
+    SegmentState.LOST,
 )
-"""The states whose rows answer questions."""
+"""The states whose rows answer questions, and those that say that there is no answer."""
 ON_DISK: Final = (*ASKED, SegmentState.AWAITING)
-"""The states whose files must be there."""
+"""The states whose files must be there, or stay where they are until their day ends."""
 
 
 class DayState(StrEnum):

@@ -23,6 +23,7 @@ from sekisho.logs.day_desk import GRACE, DayDesk, Sealed
 from sekisho.logs.errors import UnknownInput
 from sekisho.logs.events import Unreadable
 from sekisho.logs.formats.registry import make_reader, require
+from sekisho.logs.giving_up import GivenUp
 from sekisho.logs.ground import Ground
 from sekisho.logs.health import Coverage, SourceHealth, coverage
 from sekisho.logs.intake_desk import Ingested, IntakeDesk
@@ -85,6 +86,15 @@ class LogService:
         with self._workspace.database.read() as connection:
             return source_rows.find(connection, name)
 
+    def give_up(self, source: str | int, *, by: str) -> GivenUp:
+        """Give up a source's open and carried tables that are damaged or missing, on record: it is taken in again.
+
+        What no table can be restored for is lost: from the open table's day up to now the source has a gap, the table's
+        day keeps it until its period ends, and for a day after nobody is named as nobody. ``by`` is a staff id. Tables
+        that can be read stay. Raises ``UnknownSource``, ``NothingToGiveUp``, ``SourceBusy``.
+        """
+        return self._intake.give_up(source, by=by)
+
     # --- taking in ---------------------------------------------------------------------------------------------------
 
     def ingest(self, stream: BinaryIO, source: str | int, *, received: datetime | None = None) -> Ingested:
@@ -93,8 +103,8 @@ class LogService:
         ``received`` is when the file was last changed (default now): it decides the year where the format has none.
         When this returns, everything is durable. Raises ``UnknownSource``, ``NoPolicy`` (for the source's kind, or for
         another of which it tells), ``AlreadyIngested``, ``InputTruncated``, ``InputNotReadable``, ``WrongFormat``,
-        ``SourceBusy``, ``StoreNotWritable``; ``SegmentDamaged`` and ``SegmentMissing`` for the source's own open table;
-        ``NotAcknowledged`` alone leaves open whether it was done.
+        ``SourceBusy``, ``StoreNotWritable``; ``TableDamaged`` where the source's own open or carried table can't be
+        read, which :meth:`give_up` ends; ``NotAcknowledged`` alone leaves open whether it was done.
         """
         return self._intake.ingest(stream, source, received=received)
 
@@ -174,7 +184,8 @@ class LogService:
 
     def seal(self, kind: LogKind, day: date, *, grace: timedelta = GRACE) -> Sealed | None:
         """Merge a day's segments for good, with the root of each in the ledger. None where it has nothing or was
-        sealed before. Raises ``DayNotOver``, ``SegmentMissing``, ``SegmentDamaged``, ``StoreNotWritable``.
+        sealed before. Raises ``DayNotOver``, ``SegmentMissing``, ``SegmentDamaged``, ``TableDamaged``,
+        ``StoreNotWritable``.
         """
         return self._days.seal(kind, day, grace=grace)
 

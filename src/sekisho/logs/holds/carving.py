@@ -37,7 +37,7 @@ from sekisho.logs.holds.scope import FOLLOWED, HOLDABLE, Followed, Matcher, Scop
 from sekisho.logs.holds.vault import FOLDER, HeldSegmentId, Kept, Vault
 from sekisho.logs.intervals.days import date_of
 from sekisho.logs.kinds import LogKind
-from sekisho.logs.manifest import SegmentEntry
+from sekisho.logs.manifest import SegmentEntry, SegmentState
 from sekisho.logs.rows import Rows
 from sekisho.logs.segments.commitments import BlockProver
 from sekisho.logs.segments.encoding import GROUP_ROWS, joined
@@ -156,6 +156,9 @@ class Carver:
         """Matches of each segment; how many couldn't be read; whether one is gone, merged perhaps."""
         found, unreadable, moved = [], 0, False
         for entry in entries:
+            if entry.state is SegmentState.LOST:
+                unreadable += 1
+                continue
             try:
                 one = self._from_segment(matcher, entry)
             except SegmentMissing:

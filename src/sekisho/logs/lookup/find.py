@@ -20,6 +20,7 @@ from sekisho.logs.lookup.answer import NEVER, Interval, Link, Outcome, intervals
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.ports import Held, Lack, LogView, Missing, Read, Reading, Result
 from sekisho.logs.lookup.reconcile import reconciled
+from sekisho.logs.manifest import SegmentState
 from sekisho.logs.merging import latest
 from sekisho.logs.rows import Known, Rows
 from sekisho.logs.sources import Source
@@ -76,6 +77,7 @@ def find(
     read = {one.spec.kind for one in asked}
     others = [one.number for one in view.sources() if one.number not in numbers and one.spec.kind in read]
     could_tell = {one.spec.kind for one in covering}
+    able = {one.number for one in covering}
     found: list[Interval] = []
     last: dict[LogKind, list[Rows]] = {}
     for kind in sorted(read):
@@ -88,7 +90,7 @@ def find(
                 # A day that only a clock's margin touches counts as well: its rows could have named somebody.
                 missing += [Missing(Lack.PURGED, kind, day)] if kind in could_tell else []
                 continue
-            rows, lacking = yield from _day(held, wide, kind, day)
+            rows, lacking = yield from _day(held, wide, kind, day, told=able)
             missing += lacking if kind in could_tell else []
             last[kind] = rows
             plain = _plain(rows, wide) if not others else None
@@ -106,8 +108,9 @@ def find(
             ]
     if not found and not missing:
         heard = [one for one in covering if one.spec.kind in last]
-        found = yield from _unseen(view, wide, windows, rests, heard, others, last)
-        if not found:
+        found, lacking = yield from _unseen(view, wide, windows, rests, heard, others, last)
+        missing += lacking if not found else []
+        if not found and not missing:
             # Nobody, say rows; so it is only where the logs show nothing that speaks against them.
             missing = [
                 Missing(Lack.NOT_HEARD if why.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, why)
@@ -131,13 +134,19 @@ def _same_realm(source: Source, realm: str | None) -> bool:
     return realm is None or declared is None or declared == realm
 
 
-def _day(held: Held, wide: Question, kind: LogKind, day: date) -> Reading[tuple[list[Rows], list[Missing]]]:
+def _day(
+    held: Held, wide: Question, kind: LogKind, day: date, *, told: Collection[int]
+) -> Reading[tuple[list[Rows], list[Missing]]]:
+    """The rows of a day, and what couldn't be read of it. A table that was given up is one source's: it is lacking only
+    where that is among those that could have ``told``."""
     entries = [one for one in held.segments if one.family == wide.address.version]
     if not entries:
         return [], []
     results: Sequence[Result] = yield [Read(one, wide) for one in entries]
     rows, missing = [], []
-    for result in results:
+    for entry, result in zip(entries, results, strict=True):
+        if entry.state is SegmentState.LOST and entry.source not in told:
+            continue
         if isinstance(result, Lack):
             missing.append(Missing(result, kind, day))
         elif result is not None:
@@ -153,12 +162,15 @@ def _unseen(
     covering: Sequence[Source],
     others: Sequence[int],
     last: Mapping[LogKind, Sequence[Rows]],
-) -> Reading[list[Interval]]:
-    """Who is first heard of on a later day, and may have had it in the window already: his start was lost.
+) -> Reading[tuple[list[Interval], list[Missing]]]:
+    """Who is first heard of on a later day, and may have had it in the window already: his start was lost. And what
+    couldn't be read of the days looked at: he may stand there.
 
     ``last`` are the rows of the window's last day. A day with a row of what is asked about is the last one looked at.
     """
     found: list[Interval] = []
+    missing: list[Missing] = []
+    told = {one.number for one in covering}
     day = days(wide.begin, wide.end)[-1]
     for kind in sorted({one.spec.kind for one in covering}):
         until = begin_of(day + timedelta(days=AHEAD + 1))
@@ -170,13 +182,14 @@ def _unseen(
             held = view.held(kind, later)
             if held.gone:
                 break
-            rows, _ = yield from _day(held, wide, kind, later)
+            rows, lacking = yield from _day(held, wide, kind, later, told=told)
+            missing += lacking
             if rows:
                 own = [_without(part, others) for parts in (last[kind], rows) for part in _latest(parts)]
                 for part in reconciled(own, wide.begin, wide.end, rests, NEVER):
                     found += intervals(part, wide, windows)
                 break
-    return found
+    return found, missing
 
 
 def _plain(parts: Sequence[Rows], wide: Question) -> Rows | None:

@@ -15,7 +15,7 @@ from sekisho.keys.errors import KeyDestroyed, KeyNotFound
 from sekisho.logs.errors import SegmentDamaged, SegmentMissing
 from sekisho.logs.lookup.candidates import Question, held, keys_of, matching
 from sekisho.logs.lookup.ports import Lack, Result
-from sekisho.logs.manifest import SegmentEntry
+from sekisho.logs.manifest import SegmentEntry, SegmentState
 from sekisho.logs.rows import Rows
 from sekisho.logs.segments.encoding import SegmentReader, joined
 from sekisho.logs.segments.files import SegmentId
@@ -99,6 +99,8 @@ class Readers:
             one.drop()
 
     def _with(self, entry: SegmentEntry, use: Callable[[SegmentReader], T]) -> T | Lack:
+        if entry.state is SegmentState.LOST:
+            return Lack.SEGMENT_DAMAGED
         try:
             kept = self._take(entry.segment)
             with kept.lock:

@@ -18,7 +18,7 @@ from sekisho.logs.clocks.skew import REACH, Observed, history
 from sekisho.logs.clocks.uncertainty import LEAP_SECONDS, SMEAR, SourceClock
 from sekisho.logs.computed.rules import Deterministic, Lw4o6, MapE, Rule
 from sekisho.logs.computed.store import KeptRule, Version, open_version, versions
-from sekisho.logs.health import ClockOffsets, Gap, coverage
+from sekisho.logs.health import GIVEN_UP, ClockOffsets, Gap, coverage
 from sekisho.logs.holds.finding import held_for
 from sekisho.logs.holds.vault import Vault
 from sekisho.logs.intervals.days import DAY, microseconds, moment_of
@@ -69,6 +69,12 @@ _UNSEEN: Final = (
     select(log_input.c.id)
     .where(log_input.c.source == bindparam("of"), log_input.c.starts_lost > 0)
     .where(log_input.c.last >= bindparam("low"), log_input.c.first <= bindparam("high"))
+    .limit(1)
+)
+_GIVEN_UP: Final = (
+    select(log_gap.c.id)
+    .where(log_gap.c.source == bindparam("of"), log_gap.c.reason == GIVEN_UP)
+    .where(log_gap.c.end > bindparam("low"), log_gap.c.begin < bindparam("high"))
     .limit(1)
 )
 _LOST: Final = (
@@ -266,17 +272,22 @@ class StoreView:
 
     def doubts(self, source: Source, begin: int, end: int) -> Gap | None:
         """See :meth:`sekisho.logs.lookup.ports.LogView.doubts`: records of that day are lost, so that one holding's may
-        all be; or the source was heard first less than :data:`SETTLING` before, and what was given out until then
-        doesn't stand in its logs."""
+        all be; or the source was heard first, or its open table given up, less than :data:`SETTLING` before, and what
+        was given out until then doesn't stand in its logs."""
         lost = self.cache.stops(self.connection, source, begin)
         if lost.handed_over or lost.starts_lost:
             return Gap(begin, end, "unpaired", lost.handed_over + lost.starts_lost)
         if source.number in self._heard:
             spans = self._heard[source.number].heard
             first = spans[0][0] if spans else None
+            lately = _Heard([], [], self._heard[source.number].losses).around(begin - SETTLING, end)[1]
+            anew = any(one.reason == GIVEN_UP for one in lately)
         else:
             first = self.connection.execute(_FIRST_HEARD, {"of": source.number}).scalar()
-        return None if first is not None and begin - first >= SETTLING else Gap(begin, end, "just_begun")
+            asked = {"of": source.number, "low": begin - SETTLING, "high": end}
+            anew = self.connection.execute(_GIVEN_UP, asked).first() is not None
+        settled = first is not None and begin - first >= SETTLING and not anew
+        return None if settled else Gap(begin, end, "just_begun")
 
     def unseen(self, source: Source, begin: int, end: int) -> bool:
         """See :meth:`sekisho.logs.lookup.ports.LogView.unseen`."""
