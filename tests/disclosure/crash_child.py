@@ -15,8 +15,9 @@ from typing import Any
 
 from sekisho.access.errors import TooFewApprovers
 from sekisho.clock import FixedClock
+from sekisho.disclosure.attaching import Keep
 from sekisho.disclosure.deciding import Choice
-from sekisho.disclosure.progress import Event, State
+from sekisho.disclosure.progress import State
 from sekisho.disclosure.record import Origin
 from sekisho.disclosure.search.errors import GrantsMissing
 from sekisho.disclosure.service import DisclosureService
@@ -95,7 +96,9 @@ def run_search(desk: Desk) -> str:
     if state() is State.FOUND:
         service.deciding.decide(case_id, {1: (Choice.DISCLOSE, "令状どおり")}, by=desk["kaiji"])
     if state() is State.DECIDED:
-        service.step(case_id, Event.DELIVER, {"medium": "paper"}, by=desk["kaiji"])
+        paper = service.papers.prepare(case_id, "package", b"package", keep=Keep.WORK, by=desk["kaiji"])
+        known, said = service.steps.known(case_id, desk["kaiji"]), {"paper": paper.said}
+        service.hand_over(known, paper.id, said, by=desk["kaiji"], write=lambda one, _: paper.write(one))
     if state() is State.DELIVERED:
         service.close(case_id, "交付済み", by=desk["kaiji"])
     return case_id

@@ -17,9 +17,10 @@ from sekisho.disclosure.closing import Ended, Endings, issued
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.errors import UnknownCase
 from sekisho.disclosure.listing import Filters
-from sekisho.disclosure.progress import Event, RefusalReason
+from sekisho.disclosure.progress import RefusalReason
 from sekisho.keys import KeyFile
 from sekisho.keys.errors import KeyDestroyed
+from tests.disclosure.delivery.made_deliveries import handed
 from tests.disclosure.logs_made import searched, store_for
 from tests.disclosure.made_cases import item
 from tests.disclosure.world import Desk
@@ -41,7 +42,7 @@ def delivered(desk: Desk) -> str:
     desk.service.papers.attach(found.id, "draft", b"secret rows", keep=Keep.WORK, by=desk["kaiji"])
     desk.service.papers.attach(found.id, "image", b"the warrant", keep=Keep.RECORD, by=desk["kaiji"])
     desk.service.deciding.decide(found.id, {1: (Choice.DISCLOSE, "令状どおり")}, by=desk["kaiji"])
-    desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
+    handed(desk, found.id)
     return found.id
 
 
@@ -67,7 +68,7 @@ def test_closing_ends_the_working_copies_with_a_certificate(desk: Desk, store: S
     assert desk.service.timeline(case_id, by=desk["kansa"])[-1].said is not None
     desk.workspace.checkpoint()
     told = certificate.check(orjson.dumps(issued(desk.workspace, key)), key=None, formats=(DISCLOSURE,))
-    assert (told.key, told.said["planned"]["rows"]) == (key, {"disclosure_outcome": 1, "disclosure_attachment": 1})
+    assert (told.key, told.said["planned"]["rows"]) == (key, {"disclosure_outcome": 1, "disclosure_attachment": 2})
 
 
 def test_a_run_that_was_killed_goes_on(desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

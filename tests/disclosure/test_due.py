@@ -16,7 +16,7 @@ from sekisho.disclosure.due import disclosure_tasks
 from sekisho.disclosure.hearing.record import Answer, Channel
 from sekisho.disclosure.leak_report import Category, Stage
 from sekisho.disclosure.leaks import Leaks
-from sekisho.disclosure.progress import Event, State
+from sekisho.disclosure.progress import State
 from sekisho.disclosure.record import Origin
 from sekisho.due import Entry, plan_all, run_all
 from sekisho.due import State as Told
@@ -24,6 +24,7 @@ from sekisho.errors import SekishoError
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.logs.holds.service import Holds
 from tests.disclosure.claims_made import CLAIM, SENDER, claimed, decided, ordered, with_register
+from tests.disclosure.delivery.made_deliveries import handed
 from tests.disclosure.logs_made import searched, store_for
 from tests.disclosure.made_cases import item
 from tests.disclosure.test_holding import KNOWS, PAPER, SECRET, preservation
@@ -66,8 +67,8 @@ def waiting(desk: Desk) -> str:
     desk.service.hearings.sent(found.id, 1, channel=Channel.POST, on=TODAY, by=desk["kaiji"])
     desk.service.hearings.answer(found.id, 1, Answer.AGREES, on=TODAY, how="署名のある回答書", by=desk["uketsuke"])
     decided(desk, found.id)
-    desk.service.step(found.id, Event.DELIVER, {"medium": "paper"}, by=desk["kaiji"])
-    desk.service.step(found.id, Event.WAIT, {}, by=desk["kaiji"])
+    handed(desk, found.id)
+    desk.service.wait(found.id, "告知", by=desk["kaiji"])
     return found.id
 
 

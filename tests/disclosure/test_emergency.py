@@ -13,9 +13,10 @@ from sekisho.access.errors import ProofTooWeak, ScopeMissing
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.errors import EmergencyReviewOpen, NotAnEmergency, NotApart, UnknownCase, WrongState
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
-from sekisho.disclosure.progress import Event, State
+from sekisho.disclosure.progress import State
 from sekisho.disclosure.record import Origin
 from sekisho.disclosure.rows import CaseEntry
+from tests.disclosure.delivery.made_deliveries import handed
 from tests.disclosure.logs_made import ready, state, store_for
 from tests.disclosure.made_cases import case, item
 from tests.disclosure.world import Desk
@@ -66,7 +67,7 @@ def test_two_people_inside_and_one_outside(desk: Desk, store: Store) -> None:
     search.approve(made.id, by=desk["kakunin2"])
     assert search.run(made.id, by=desk["kensaku2"]).state is State.FOUND
     desk.service.deciding.decide(made.id, {1: (Choice.DISCLOSE, "人命")}, by=desk["kakunin2"])
-    desk.service.step(made.id, Event.DELIVER, {"medium": "line"}, by=desk["kakunin2"])
+    handed(desk, made.id, by="kakunin2")
     with pytest.raises(EmergencyReviewOpen):
         desk.service.close(made.id, "救助された", by=desk["kakunin2"])
     for name in ("kensaku2", "bengoshi", "kakunin2"):

@@ -26,7 +26,7 @@ from sekisho.disclosure.errors import (
     WrongState,
 )
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
-from sekisho.disclosure.progress import Event, State
+from sekisho.disclosure.progress import State
 from sekisho.disclosure.scope import Planned
 from sekisho.disclosure.scope_errors import ScopeExceeded
 from sekisho.disclosure.search.errors import GrantsMissing, NotSearchable
@@ -34,6 +34,8 @@ from sekisho.disclosure.search.plan import Purpose, asked_of, batches
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Outcome
 from sekisho.logs.lookup.grants import Grants
+from tests.disclosure.claims_made import CLAIM, SENDER
+from tests.disclosure.delivery.made_deliveries import handed, packed
 from tests.disclosure.logs_made import ready, searched, store_for
 from tests.disclosure.made_cases import case, item
 from tests.disclosure.world import Desk
@@ -60,11 +62,11 @@ def test_a_case_from_receipt_to_delivery(desk: Desk, store: Store) -> None:
     (released,) = desk.service.deciding.released(found.id, by=desk["kaiji"])
     assert (released.item.number, released.decision.recipients) == (1, ("requester",))
     assert released.decision.rules
-    delivered = desk.service.step(found.id, Event.DELIVER, {"medium": "paper"}, by=desk["kaiji"])
-    assert delivered.state is State.DELIVERED
+    handed(desk, found.id)
+    assert desk.service.find(found.id, by=desk["kaiji"]).state is State.DELIVERED
     assert desk.service.close(found.id, "交付済み", by=desk["kaiji"]).state is State.CLOSED
     events = [one.event for one in desk.service.timeline(found.id, by=desk["kansa"])]
-    assert events[-6:] == ["search_approved", "search", "find", "decide", "deliver", "close"]
+    assert events[-7:] == ["search_approved", "search", "find", "decide", "packed", "deliver", "close"]
 
 
 def test_the_question_is_the_papers_own_window(desk: Desk) -> None:
@@ -175,7 +177,7 @@ def test_two_people_attacked(desk: Desk, store: Store) -> None:
         with pytest.raises(NotApart):
             service.deciding.decide(made.id, {1: (Choice.DISCLOSE, "x")}, by=turned)
         with pytest.raises(NotApart):
-            service.step(made.id, Event.HEAR, {}, by=turned)
+            service.hearings.draft(made.id, (1,), SENDER, CLAIM, by=turned)
     with pytest.raises(ScopeMissing):
         service.deciding.decide(made.id, {1: (Choice.DISCLOSE, "x")}, by=desk["kakunin"])
     with pytest.raises(ProofTooWeak):
@@ -216,7 +218,7 @@ def test_ambiguous_is_never_disclosed(desk: Desk, store: Store) -> None:
         found.id, dict.fromkeys(outcomes, (Choice.REFUSE, "定まらない")), by=desk["kaiji"]
     )
     with pytest.raises(CaseRefused):
-        desk.service.step(decided.id, Event.DELIVER, {}, by=desk["kaiji"])
+        packed(desk, decided.id)
     assert desk.service.close(decided.id, "開示なし", by=desk["kaiji"]).state is State.CLOSED
 
 
@@ -228,7 +230,7 @@ def test_a_permitted_item_is_not_closed_over(desk: Desk, store: Store) -> None:
         desk.service.close(found.id, "x", by=desk["kaiji"])
     desk.clock.advance(timedelta(days=6))
     with pytest.raises(NotPermittedByLaw):
-        desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
+        packed(desk, found.id)
     with pytest.raises(NotPermittedByLaw):
         desk.service.deciding.released(found.id, by=desk["kaiji"])
 
@@ -258,7 +260,7 @@ def test_secrecy_forbids_asking_the_sender(desk: Desk, store: Store) -> None:
         knows=["kakunin", "hogo", "kensaku", "kaiji"],
     )
     with pytest.raises(HearingForbidden):
-        desk.service.step(found.id, Event.HEAR, {}, by=desk["kaiji"])
+        desk.service.hearings.draft(found.id, (1,), SENDER, CLAIM, by=desk["kaiji"])
 
 
 def test_what_cannot_be_looked_up_and_when(desk: Desk, store: Store) -> None:

@@ -69,7 +69,7 @@ def test_after_the_review_only_a_reviewer_states_facts(desk: Desk) -> None:
     assert desk.service.parts(made.id, by=desk["kansa"])["kakunin2"] == {Part.REVIEW}
     known = desk.service.steps.known(made.id, desk["kakunin2"])
     with pytest.raises(WrongState):
-        desk.service.step(made.id, Event.WAIT, {}, by=desk["kakunin2"])
+        desk.service.wait(made.id, "x", by=desk["kakunin2"])
     with pytest.raises(NotApart):
         desk.service.steps.require_may(
             replace(known, entry=replace(known.entry, state=State.FOUND)), Event.DECIDE, by=desk["kakunin2"]

@@ -42,9 +42,15 @@ RESERVED: Final = frozenset(
         "package",
         "package_key",
         "manifest",
+        "next_provider",
+        "petition",
+        "handover_receipt",
     }
 )
 """Kinds that the desk's own steps write, and read as what happened: nobody adds one by hand."""
+
+HANDED: Final = frozenset({"package", "next_provider"})
+"""Kinds that are handed over: what an order discloses, and whom an order to name the next provider names."""
 
 GUARDED: Final = frozenset({"hearing_letter", "package", "package_key"})
 """Kinds that hold what was found about somebody: only the desk that wrote one opens it, after its own checks."""
@@ -86,8 +92,10 @@ class Prepared:
     row: dict[str, Any]
 
     def write(self, connection: Connection) -> None:
-        """Write it, in the transaction of the step it belongs to."""
-        connection.execute(insert(disclosure_attachment), self.row)
+        """Write it, in the transaction of the step it belongs to. What is there already is the same, byte for byte."""
+        table = disclosure_attachment
+        if connection.execute(select(table.c.id).where(table.c.id == self.id)).one_or_none() is None:
+            connection.execute(insert(table), self.row)
 
 
 class Papers:
@@ -189,6 +197,16 @@ class Papers:
             query = query.where(table.c.kind == kind)
         with self._steps.workspace.database.read() as connection:
             return [_paper(row) for row in connection.execute(query.order_by(table.c.made_at, table.c.id))]
+
+
+def require_handed(connection: Connection, case_id: str, paper_id: str) -> None:
+    """``CaseRefused`` unless a case has this paper, and it is one that a desk made to be handed over."""
+    table = disclosure_attachment
+    query = select(table.c.id).where(
+        table.c.id == paper_id, table.c.case_id == case_id, table.c.kind.in_(sorted(HANDED))
+    )
+    if connection.execute(query).one_or_none() is None:
+        raise CaseRefused(field="paper", problem="a package, or the notice that names the next provider")
 
 
 def require_findings(parts: Iterable[Part], by: Principal) -> None:

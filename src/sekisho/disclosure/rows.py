@@ -24,6 +24,7 @@ from sekisho.disclosure.tables import (
     disclosure_item,
     disclosure_member,
 )
+from sekisho.disclosure.terms import Begun
 from sekisho.keys import Keyring
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import disclosure_key
@@ -204,6 +205,13 @@ def find(connection: Connection, ring: Keyring, case_id: str, *, items: bool = T
     return replace(entry, case=replace(entry.case, items=found))
 
 
+def is_secret(connection: Connection, case_id: str) -> bool:
+    """Whether only its members may know of a case; one that isn't there is as secret as it gets."""
+    query = select(disclosure_case.c.secret).where(disclosure_case.c.id == case_id)
+    found: bool | None = connection.execute(query).scalar_one_or_none()
+    return found is None or found
+
+
 def read_row(row: Row[Any], ring: Keyring) -> CaseEntry:
     """A case from its row, without items."""
     try:
@@ -314,12 +322,12 @@ def deadlines_of(connection: Connection, case_id: str) -> list[Deadline]:
     """Every term of a case, the first due first."""
     table = disclosure_deadline
     query = select(table).where(table.c.case_id == case_id).order_by(table.c.due_on, table.c.id)
-    return [
-        Deadline(
-            row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, row.ended_at, row.ended_by
-        )
-        for row in connection.execute(query)
-    ]
+    return [deadline_of(row) for row in connection.execute(query)]
+
+
+def deadline_of(row: Row[Any]) -> Deadline:
+    """A term from its row."""
+    return Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, row.ended_at, row.ended_by)
 
 
 def set_deadline(
@@ -334,14 +342,26 @@ def set_deadline(
     )
 
 
+def begin_terms(connection: Connection, case_id: str, begun: Iterable[Begun], *, at: datetime) -> None:
+    """Open the terms that a step begins."""
+    for one in begun:
+        set_deadline(connection, case_id, one.kind, started_on=one.started_on, due_on=one.due_on, at=at)
+
+
 def end_deadline(
-    connection: Connection, case_id: str, kind: str | None, *, state: str, at: datetime, by: str | None
+    connection: Connection,
+    case_id: str,
+    kind: str | None,
+    *,
+    state: str,
+    at: datetime,
+    by: str | None,
+    keep: Iterable[str] = (),
 ) -> int:
-    """End the open terms of a kind (None: of every kind); how many there were."""
+    """End the open terms of a kind (None: of every kind but ``keep``); how many there were."""
     table = disclosure_deadline
     query = update(table).where(table.c.case_id == case_id, table.c.state == OPEN)
-    if kind is not None:
-        query = query.where(table.c.kind == kind)
+    query = query.where(table.c.kind.not_in(list(keep)) if kind is None else table.c.kind == kind)
     return connection.execute(query.values(state=state, ended_at=at, ended_by=by)).rowcount
 
 

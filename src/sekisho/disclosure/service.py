@@ -8,7 +8,7 @@ their steps through :class:`sekisho.disclosure.stepping.Stepping`, which is the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -23,19 +23,19 @@ from sekisho.access.errors import ScopeMissing
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
-from sekisho.disclosure import attaching, listing, rows, stating, terms, timeline
+from sekisho.disclosure import attaching, listing, rows, stating, term_steps, terms, timeline
+from sekisho.disclosure.amending import amended
 from sekisho.disclosure.deciding import Deciding
 from sekisho.disclosure.emergency import Emergencies
 from sekisho.disclosure.errors import (
     CaseRefused,
     EmergencyReviewOpen,
-    HearingForbidden,
     ItemsUndecided,
     TermOpen,
     UnknownCase,
 )
 from sekisho.disclosure.gate import Gate
-from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE, HearingDesk, require_told
+from sekisho.disclosure.hearing.service import HearingDesk, require_told
 from sekisho.disclosure.holding import Holding
 from sekisho.disclosure.listing import Filters, Page
 from sekisho.disclosure.people import require_scope
@@ -43,7 +43,8 @@ from sekisho.disclosure.progress import TRANSITIONS, Event, Part, RefusalReason,
 from sekisho.disclosure.record import DisclosureCase, Origin
 from sekisho.disclosure.rows import CaseEntry, Deadline
 from sekisho.disclosure.search.desk import SearchDesk
-from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping
+from sekisho.disclosure.secrecy import SecrecyEnds
+from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping, Write, nothing
 from sekisho.disclosure.timeline import TimelineEntry
 from sekisho.keys.schedule import Period, disclosure_index_key, disclosure_key, last_day
 from sekisho.logs.once import id_of, once
@@ -73,6 +74,7 @@ class DisclosureService:
         self.searching = SearchDesk(self.steps, self.papers, self.gate)
         self.emergencies = Emergencies(self.steps)
         self.holding = Holding(self.steps, self.gate)
+        self.secrecy = SecrecyEnds(self.steps, self.papers)
 
     # --- taking in ---------------------------------------------------------------------------------------------------
 
@@ -133,10 +135,7 @@ class DisclosureService:
             )
             members = [(by.staff_id, Part.INTAKE), *((who, Part.KNOWS) for who in sorted(case.knows))]
             rows.add_members(connection, case.id, members, at=now, by=by.staff_id)
-            for one in begun:
-                rows.set_deadline(
-                    connection, case.id, one.kind, started_on=one.started_on, due_on=one.due_on, at=now
-                )
+            rows.begin_terms(connection, case.id, begun, at=now)
             rows.add_event(
                 connection,
                 case.id,
@@ -158,22 +157,14 @@ class DisclosureService:
         return self.steps.take(self.steps.known(case_id, by), Event.QUESTION, said, by=by)
 
     def answer_question(self, case_id: str, case: DisclosureCase, *, by: Principal) -> CaseEntry:
-        """Enter the request as it is after the answer. The former one is kept beside it; facts that were checked stay.
+        """Enter the request as it is after the answer (:func:`.amending.amended`). The former one is kept beside it.
 
         Raises as every step does; ``CaseRefused`` where the answer makes it another kind of request.
         """
         known = self.steps.known(case_id, by)
         before, ring = known.case, self._workspace.keyring
-        if case.type is not before.type:
-            raise CaseRefused(field="type", problem=f"{before.type.value}: another kind is another request")
-        checked = {name: fact for name, fact in before.facts.items() if fact.origin is Origin.CHECKED}
-        after = replace(
-            case,
-            id=case_id,
-            received_at=before.received_at,
-            facts={**stating.declared(case, by).facts, **checked},
-            knows=case.knows | before.knows,
-        )
+        after = amended(before, stating.declared(case, by))
+        begun = terms.begun_by(after, Event.ANSWER, japan_date(self._workspace.clock.now()))
         items = rows.seal_items(ring, after)
         kept = self.papers.prepare(
             case_id, "superseded", orjson.dumps(before.json()), by=by, keep=attaching.Keep.RECORD
@@ -189,6 +180,7 @@ class DisclosureService:
         def write(connection: Connection, now: datetime) -> None:
             rows.replace_items(connection, case_id, items)
             kept.write(connection)
+            rows.begin_terms(connection, case_id, begun, at=now)
             members = [(who, Part.KNOWS) for who in sorted(after.knows)]
             rows.add_members(connection, case_id, members, at=now, by=by.staff_id)
 
@@ -230,37 +222,38 @@ class DisclosureService:
         said = {"document": rows.note(document, "document")}
         return self.steps.take(self.steps.known(case_id, by), Event.WITHDRAW, said, by=by)
 
-    def step(
-        self,
-        case_id: str,
-        event: Event,
-        said: Mapping[str, Any],
-        *,
-        by: Principal,
-        write: Callable[[Connection, datetime], None] | None = None,
+    def hand_over(
+        self, known: Known, paper: str, said: Mapping[str, Any], *, by: Principal, write: Write
     ) -> CaseEntry:
-        """Take one of the steps ``hear``, ``deliver`` and ``wait``, with the terms that begin by it. ``write`` is run
-        in the same transaction. Handing over asks the gate at this moment; where secrecy is asked for, nobody is heard.
+        """The step of a delivery, for the desks that make what leaves: ``paper`` is what is handed over, which is there
+        once ``write`` was run in the same transaction. ``known`` is the case as it was when ``paper`` was found right:
+        whatever changed since, nothing is handed over. The gate is asked now.
 
-        Raises as every step does, ``NotPermittedByLaw``, ``NothingPermitted``, ``HearingForbidden``; ``ValueError`` for
-        another event, which has its own way.
+        Raises as every step does, ``NotPermittedByLaw``, ``NothingPermitted``; ``CaseRefused`` for a paper that isn't
+        there, or isn't one that leaves.
         """
-        if event not in (Event.HEAR, Event.DELIVER, Event.WAIT):
-            raise ValueError(f"{event.value} has a method of its own")
-        known = self.steps.known(case_id, by)
-        require_scope(TRANSITIONS[event], by)
-        if event is Event.HEAR and known.case.secret:
-            raise HearingForbidden(case=case_id)
-        if event is Event.DELIVER and known.entry.state is State.DECIDED:
-            self.steps.require_may(known, event, by=by)
+        require_scope(TRANSITIONS[Event.DELIVER], by)
+        if known.entry.state is State.DECIDED:
+            self.steps.require_may(known, Event.DELIVER, by=by)
             self.deciding.require_delivery(known)
+
+        def both(connection: Connection, now: datetime) -> None:
+            write(connection, now)
+            attaching.require_handed(connection, known.entry.id, paper)
+
+        return self._begin(known, Event.DELIVER, said, both, by)
+
+    def wait(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
+        """Begin the time for objections, where the sender is heard: today. Raises as every step does."""
+        return self._begin(self.steps.known(case_id, by), Event.WAIT, {"note": rows.note(note, "note")}, nothing, by)
+
+    def _begin(self, known: Known, event: Event, said: Mapping[str, Any], write: Write, by: Principal) -> CaseEntry:
+        """A step, with the terms that begin by it."""
         begun = terms.begun_by(known.case, event, japan_date(self._workspace.clock.now()))
 
         def both(connection: Connection, now: datetime) -> None:
-            for one in begun:
-                rows.set_deadline(connection, case_id, one.kind, started_on=one.started_on, due_on=one.due_on, at=now)
-            if write is not None:
-                write(connection, now)
+            rows.begin_terms(connection, known.entry.id, begun, at=now)
+            write(connection, now)
 
         return self.steps.take(known, event, said, by=by, write=both)
 
@@ -282,27 +275,13 @@ class DisclosureService:
         """Open a term (its kind is a slug); an open one of the same kind gives way. Terms that keep a case from being
         closed are nobody's to move. Raises ``CaseRefused``, ``ScopeMissing``, ``UnknownCase``."""
         _require_worker(by)
-        _require_own_term(kind)
-        known = self.steps.known(case_id, by)
-
-        def write(connection: Connection, now: datetime) -> None:
-            rows.set_deadline(connection, case_id, kind, started_on=started_on, due_on=due_on, at=now)
-
-        said = {"term": kind, "started_on": started_on.isoformat(), "due_on": due_on.isoformat()}
-        return self.steps.note(known, "term", said, by=by, write=write)
+        return term_steps.set_deadline(self.steps, case_id, kind, started_on=started_on, due_on=due_on, by=by)
 
     def end_deadline(self, case_id: str, kind: str, *, state: str = "done", note: str = "", by: Principal) -> CaseEntry:
         """End the open term of a kind; what must be done by a third person is ended by doing it, not here. Raises
         ``CaseRefused`` for that, and as :meth:`set_deadline`."""
         _require_worker(by)
-        _require_own_term(kind)
-        known = self.steps.known(case_id, by)
-
-        def write(connection: Connection, now: datetime) -> None:
-            rows.end_deadline(connection, case_id, kind, state=state, at=now, by=by.staff_id)
-
-        said = {"term": kind, "state": state, "note": rows.note(note, "note") if note else ""}
-        return self.steps.note(known, "term_ended", said, by=by, write=write)
+        return term_steps.end_deadline(self.steps, case_id, kind, state=state, note=note, by=by)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -325,6 +304,10 @@ class DisclosureService:
         self.steps.known(case_id, by, items=False)
         with self._workspace.database.read() as connection:
             return rows.deadlines_of(connection, case_id)
+
+    def deadlines_of(self, case_ids: Collection[str], *, by: Principal) -> Mapping[str, list[Deadline]]:
+        """Every term of each of many cases, in one query (:func:`sekisho.disclosure.term_steps.of_cases`)."""
+        return term_steps.of_cases(self.steps, case_ids, by=by)
 
     def parts(self, case_id: str, *, by: Principal) -> Mapping[str, set[Part]]:
         """Who had which part in a case. Raises ``UnknownCase``."""
@@ -350,7 +333,7 @@ class DisclosureService:
 
         def write(connection: Connection, at: datetime) -> None:
             self.require_closable(connection, known, today)
-            rows.end_deadline(connection, case_id, None, state="done", at=at, by=by.staff_id)
+            rows.end_deadline(connection, case_id, None, state="done", at=at, by=by.staff_id, keep=terms.OUTLIVE)
 
         said = {"note": rows.note(note, "note")}
         return self.steps.take(known, Event.CLOSE, said, by=by, write=write, values=values)
@@ -387,11 +370,6 @@ def _asks_the_same(entry: CaseEntry, *, subject: bytes) -> bool:
 def _require_worker(by: Principal) -> None:
     if not by.scopes & WORKERS:
         raise ScopeMissing(scope=Scope.DISCLOSURE_INTAKE.value, staff_id=by.staff_id)
-
-
-def _require_own_term(kind: str) -> None:
-    if kind in (terms.EMERGENCY_REVIEW, terms.OBJECTION, OBJECTOR_NOTICE):
-        raise CaseRefused(field="kind", problem=f"{kind} begins and ends with its own steps")
 
 
 def _digest(case: DisclosureCase) -> str:

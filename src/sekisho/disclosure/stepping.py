@@ -44,7 +44,7 @@ class Known:
         return self.entry.case
 
 
-def _nothing(connection: Connection, now: datetime) -> None:
+def nothing(connection: Connection, now: datetime) -> None:
     """Nothing is written beside the step."""
     del connection, now
 
@@ -59,10 +59,10 @@ class Stepping:
     def known(self, case_id: str, by: Principal, *, items: bool = True) -> Known:
         """A case, if ``by`` may know of it. Raises ``UnknownCase``, ``ScopeMissing``."""
         with self.workspace.database.read() as connection:
-            entry = rows.find(connection, self.workspace.keyring, case_id, items=items)
+            # Before anything is opened: how long an answer takes tells nobody that there is such a case.
             parts = rows.parts_of(connection, case_id)
-        require_visible(case_id, secret=entry.secret, members=parts, by=by)
-        return Known(entry, parts)
+            require_visible(case_id, secret=rows.is_secret(connection, case_id), members=parts, by=by)
+            return Known(rows.find(connection, self.workspace.keyring, case_id, items=items), parts)
 
     def take(
         self,
@@ -71,7 +71,7 @@ class Stepping:
         said: Mapping[str, Any],
         *,
         by: Principal,
-        write: Write = _nothing,
+        write: Write = nothing,
         values: Mapping[str, Any] | None = None,
         told: str | None = None,
         apart_from: Iterable[Part] = (),
@@ -111,7 +111,7 @@ class Stepping:
         said: Mapping[str, Any],
         *,
         by: Principal,
-        write: Write = _nothing,
+        write: Write = nothing,
         values: Mapping[str, Any] | None = None,
         part: Part | None = None,
     ) -> CaseEntry:

@@ -41,3 +41,8 @@ def released(desk: Desk, case_id: str, package: Package, *, how: str = "手渡�
     """Handed over."""
     channel = Channel.PAPER if package.mode is Mode.PAPER else Channel.MEDIUM
     return DeliveryDesk(desk.service).release(case_id, package.id, channel=channel, how=how, by=desk[by])
+
+
+def handed(desk: Desk, case_id: str, *, by: str = "kaiji") -> Handed:
+    """Packed on paper and handed over."""
+    return released(desk, case_id, packed(desk, case_id, by=by), by=by)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
 
 from sekisho.access.errors import ProofTooWeak, ScopeMissing
+from sekisho.disclosure.attaching import HANDED, Keep
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.delivery.errors import (
     OtherPackage,
@@ -16,10 +18,11 @@ from sekisho.disclosure.delivery.errors import (
     WrongRecipient,
 )
 from sekisho.disclosure.delivery.service import Channel, DeliveryDesk, Mode
-from sekisho.disclosure.errors import CaseRefused, NotApart, UnknownCase, WrongState
+from sekisho.disclosure.errors import CaseMoved, CaseRefused, NotApart, UnknownCase, WrongState
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.hearing.record import Answer
 from sekisho.disclosure.progress import State
+from sekisho.disclosure.stepping import nothing
 from sekisho.disclosure.tables import disclosure_attachment
 from sekisho.keys.errors import CouldNotDecrypt
 from tests.disclosure.delivery.made_deliveries import REQUESTER, TODAY, agreed_claim, packed, released, warrant
@@ -196,3 +199,36 @@ def test_a_package_is_no_paper_to_look_at(desk: Desk, store: Store) -> None:
             with pytest.raises(CaseRefused):
                 desk.service.papers.find(case_id, paper, by=desk[name])
     assert released(desk, case_id, package).data
+
+
+def test_nothing_is_delivered_without_a_package(desk: Desk, store: Store) -> None:
+    """The step of a delivery names what is handed over, and it is there: nothing, another case's, a letter isn't."""
+    case_id, other = warrant(desk), warrant(desk)
+    strange = packed(desk, other)
+    letter = desk.service.papers.attach(case_id, "answer_letter", b"%PDF-1", keep=Keep.RECORD, by=desk["kaiji"])
+    known = desk.service.steps.known(case_id, desk["kaiji"])
+    for paper in ("", "p0", strange.id, letter.id):
+        with pytest.raises(CaseRefused):
+            desk.service.hand_over(known, paper, {}, by=desk["kaiji"], write=nothing)
+    assert desk.service.find(case_id, by=desk["kansa"]).state is State.DECIDED
+    for kind in HANDED:
+        with pytest.raises(CaseRefused):
+            desk.service.papers.attach(case_id, kind, b"x", keep=Keep.RECORD, by=desk["kaiji"])
+
+
+def test_what_changes_while_it_is_handed_over_stops_it(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An item is refused after the package was compared and before the step: the old package doesn't leave."""
+    case_id, deliveries = warrant(desk, items=ITEMS), DeliveryDesk(desk.service)
+    package, compare = packed(desk, case_id), DeliveryDesk._require_same
+
+    def overtaken(self: DeliveryDesk, *given: Any) -> None:
+        compare(self, *given)
+        choices = {1: (Choice.DISCLOSE, "可"), 2: (Choice.REFUSE, "撤回")}
+        desk.service.deciding.decide(case_id, choices, by=desk["kaiji"])
+
+    monkeypatch.setattr(DeliveryDesk, "_require_same", overtaken)
+    with pytest.raises(CaseMoved):
+        deliveries.release(case_id, package.id, channel=Channel.PAPER, how="手渡し", by=desk["kaiji"])
+    assert desk.service.find(case_id, by=desk["kansa"]).state is State.DECIDED

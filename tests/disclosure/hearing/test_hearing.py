@@ -23,9 +23,10 @@ from sekisho.disclosure.hearing.errors import (
 from sekisho.disclosure.hearing.letter import Claim, Sender
 from sekisho.disclosure.hearing.record import Answer, Channel, Stage, Why
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
-from sekisho.disclosure.progress import Event, RefusalReason, State
+from sekisho.disclosure.progress import RefusalReason, State
 from sekisho.disclosure.record import Origin
 from tests.disclosure.claims_made import CLAIM, SENDER, WANTED, claimed, decided, ordered
+from tests.disclosure.delivery.made_deliveries import handed, packed
 from tests.disclosure.logs_made import searched
 from tests.disclosure.made_cases import item
 from tests.disclosure.world import Desk
@@ -73,7 +74,6 @@ def test_facts_about_the_hearing_are_nobodys_to_state(desk: Desk, store: Store) 
     for name, value in (("hearing.answer", "agrees"), ("hearing.unreachable", True), ("hearing.asked", True)):
         with pytest.raises(FactRefused):
             desk.service.set_fact(found.id, name, value, origin=Origin.CHECKED, note="電話", by=desk["uketsuke"])
-    desk.service.step(found.id, Event.HEAR, {}, by=desk["kaiji"])
     long_ago = TODAY - timedelta(days=40)
     desk.service.set_deadline(
         found.id, "hearing_answer", started_on=long_ago, due_on=TODAY - timedelta(days=20), by=desk["uketsuke"]
@@ -111,7 +111,7 @@ def test_silence_counts_once_the_time_is_over(desk: Desk, store: Store) -> None:
     )
     assert late.answer is Answer.OPPOSES
     with pytest.raises(NotPermittedByLaw):
-        desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
+        packed(desk, found.id)
 
 
 def test_one_senders_objection_decides_nothing_for_another(desk: Desk, store: Store) -> None:
@@ -243,8 +243,8 @@ def test_an_objector_is_told_of_the_order_before_the_case_ends(desk: Desk, store
     with pytest.raises(CaseRefused):
         desk.service.end_deadline(found.id, OBJECTOR_NOTICE, by=kaiji)
     decided(desk, found.id)
-    desk.service.step(found.id, Event.DELIVER, {"how": "書面"}, by=kaiji)
-    desk.service.step(found.id, Event.WAIT, {}, by=kaiji)
+    handed(desk, found.id)
+    desk.service.wait(found.id, "告知", by=kaiji)
     desk.clock.advance(timedelta(days=40))
     with pytest.raises(ObjectorNotTold):
         desk.service.close(found.id, "終了", by=kaiji)
@@ -260,7 +260,7 @@ def test_a_case_with_a_hearing_waits_for_objections(desk: Desk, store: Store) ->
     number = asked(desk, found.id)
     desk.service.hearings.answer(found.id, number, Answer.AGREES, on=TODAY, how="書面", by=desk["uketsuke"])
     decided(desk, found.id)
-    desk.service.step(found.id, Event.DELIVER, {}, by=desk["kaiji"])
+    handed(desk, found.id)
     with pytest.raises(WrongState):
         desk.service.close(found.id, "終了", by=desk["kaiji"])
 

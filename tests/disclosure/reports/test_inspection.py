@@ -20,10 +20,10 @@ from sekisho.disclosure.attaching import Keep
 from sekisho.disclosure.closing import Endings
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.errors import CaseRefused, UnknownCase
-from sekisho.disclosure.progress import Event
 from sekisho.disclosure.reports.inspection import InspectionFile, Inspections
 from sekisho.keys import KeyFile
 from sekisho.ledger.checkpoint import fingerprint
+from tests.disclosure.delivery.made_deliveries import handed
 from tests.disclosure.logs_made import searched, store_for
 from tests.disclosure.made_cases import item
 from tests.disclosure.world import Desk
@@ -47,7 +47,7 @@ def delivered(desk: Desk) -> str:
     found = searched(desk, items=[item(wanted=["log"])], secrecy=SECRET, knows=KNOWS)
     desk.service.papers.attach(found.id, "image", b"the warrant", keep=Keep.RECORD, by=desk["kaiji"])
     desk.service.deciding.decide(found.id, {1: (Choice.DISCLOSE, "令状どおり")}, by=desk["kaiji"])
-    desk.service.step(found.id, Event.DELIVER, {"medium": "paper"}, by=desk["kaiji"])
+    handed(desk, found.id)
     return found.id
 
 

@@ -210,7 +210,7 @@ class DeliveryDesk:
         def write(connection: Connection, now: datetime) -> None:
             add_link(connection, case_id, PACKAGE, package.id, at=now, by=by.staff_id)
 
-        self._service.step(case_id, Event.DELIVER, said, by=by, write=write)
+        self._service.hand_over(known, package.id, said, by=by, write=write)
         return Handed(package, data, protected, self._leaf_index(case_id, Event.DELIVER.value))
 
     def redeliver(self, case_id: str, package_id: str, *, channel: Channel, how: str, by: Principal) -> Handed:
@@ -266,7 +266,7 @@ class DeliveryDesk:
     def wait(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
         """Begin the time for objections, on the day on which the last of the parties was notified: today. Raises as
         every step does."""
-        return self._service.step(case_id, Event.WAIT, {"note": rows.note(note, "note")}, by=by)
+        return self._service.wait(case_id, note, by=by)
 
     def packages(self, case_id: str, *, by: Principal) -> list[Package]:
         """The packages that were prepared, the oldest first. Raises ``UnknownCase``, ``KeyDestroyed``."""
