@@ -198,7 +198,7 @@ def test_terms(desk: Desk) -> None:
     assert after.due_on == date(2026, 11, 30)
     assert desk.service.end_deadline(made.id, "answer", by=desk["kakunin"]).due_on == date(2027, 5, 1)
     assert [one.state for one in desk.service.deadlines(made.id, by=desk["kakunin"])] == ["done", "open"]
-    for kind in ("emergency_review", "objection"):
+    for kind in ("emergency_review", "objection", "secrecy_order"):
         with pytest.raises(CaseRefused):
             desk.service.end_deadline(made.id, kind, by=desk["uketsuke"])
 

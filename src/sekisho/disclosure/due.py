@@ -52,8 +52,9 @@ _NEXT: Final = {
     ),
     OBJECTOR_NOTICE: Text("通知して、そのことを記録してください。", "Tell them, and record that."),
     DeadlineKind.SECRECY_ORDER.value: Text(
-        "秘密の扱いは、終わったと確かめた人が解くまで続きます。ここでは解きません。",
-        "The case stays secret until a person has made sure that the secrecy has ended; nothing here lifts it.",
+        "自動では解けません。過ぎたら、1人が「秘密の終わり」を根拠とともに申し出て、別の1人が確認してください。",
+        "Nothing here lifts it. Once it is over one person states the end of secrecy and its ground, and another "
+        "confirms it; the case stays secret until then.",
     ),
     DeadlineKind.FEE_PAYMENT.value: Text(
         "入金を確かめ、なければ期間を延ばすか、不払いを理由に拒否してください。",

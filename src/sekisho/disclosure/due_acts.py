@@ -22,6 +22,7 @@ from sekisho.disclosure.progress import Event, State
 from sekisho.disclosure.rows import Deadline
 from sekisho.disclosure.service import KEPT, DisclosureService
 from sekisho.disclosure.stepping import Known, Stepping
+from sekisho.disclosure.terms import OUTLIVE
 from sekisho.engine.facts import Text
 from sekisho.keys.schedule import last_day
 from sekisho.logs.holds import rows as hold_rows
@@ -146,7 +147,9 @@ def objections_over(service: DisclosureService, term: Deadline, by: Principal) -
 
     def write(connection: Connection, at: datetime) -> None:
         service.require_closable(connection, known, today)
-        rows.end_deadline(connection, term.case_id, None, state="done", at=at, by=by.staff_id)
+        rows.end_deadline(
+            connection, term.case_id, None, state="done", at=at, by=by.staff_id, keep=OUTLIVE
+        )
 
     said = {"note": "異議の期間が過ぎた / the time for objections is over", "term": _told(term)}
     values = {"closed_at": now, "kept_until": last_day(today, KEPT)}
