@@ -24,6 +24,7 @@ from sekisho.disclosure.tables import (
     disclosure_item,
     disclosure_member,
 )
+from sekisho.disclosure.terms import Begun
 from sekisho.keys import Keyring
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import disclosure_key
@@ -204,6 +205,13 @@ def find(connection: Connection, ring: Keyring, case_id: str, *, items: bool = T
     return replace(entry, case=replace(entry.case, items=found))
 
 
+def is_secret(connection: Connection, case_id: str) -> bool:
+    """Whether only its members may know of a case; one that isn't there is as secret as it gets."""
+    query = select(disclosure_case.c.secret).where(disclosure_case.c.id == case_id)
+    found: bool | None = connection.execute(query).scalar_one_or_none()
+    return found is None or found
+
+
 def read_row(row: Row[Any], ring: Keyring) -> CaseEntry:
     """A case from its row, without items."""
     try:
@@ -332,6 +340,12 @@ def set_deadline(
             case_id=case_id, kind=kind, started_on=started_on, due_on=due_on, state=OPEN, set_at=at
         )
     )
+
+
+def begin_terms(connection: Connection, case_id: str, begun: Iterable[Begun], *, at: datetime) -> None:
+    """Open the terms that a step begins."""
+    for one in begun:
+        set_deadline(connection, case_id, one.kind, started_on=one.started_on, due_on=one.due_on, at=at)
 
 
 def end_deadline(

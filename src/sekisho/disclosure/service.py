@@ -8,7 +8,7 @@ their steps through :class:`sekisho.disclosure.stepping.Stepping`, which is the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,12 +24,12 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import attaching, listing, rows, stating, term_steps, terms, timeline
+from sekisho.disclosure.amending import amended
 from sekisho.disclosure.deciding import Deciding
 from sekisho.disclosure.emergency import Emergencies
 from sekisho.disclosure.errors import (
     CaseRefused,
     EmergencyReviewOpen,
-    HearingForbidden,
     ItemsUndecided,
     TermOpen,
     UnknownCase,
@@ -44,7 +44,7 @@ from sekisho.disclosure.record import DisclosureCase, Origin
 from sekisho.disclosure.rows import CaseEntry, Deadline
 from sekisho.disclosure.search.desk import SearchDesk
 from sekisho.disclosure.secrecy import SecrecyEnds
-from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping
+from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping, Write, nothing
 from sekisho.disclosure.timeline import TimelineEntry
 from sekisho.keys.schedule import Period, disclosure_index_key, disclosure_key, last_day
 from sekisho.logs.once import id_of, once
@@ -135,10 +135,7 @@ class DisclosureService:
             )
             members = [(by.staff_id, Part.INTAKE), *((who, Part.KNOWS) for who in sorted(case.knows))]
             rows.add_members(connection, case.id, members, at=now, by=by.staff_id)
-            for one in begun:
-                rows.set_deadline(
-                    connection, case.id, one.kind, started_on=one.started_on, due_on=one.due_on, at=now
-                )
+            rows.begin_terms(connection, case.id, begun, at=now)
             rows.add_event(
                 connection,
                 case.id,
@@ -160,22 +157,14 @@ class DisclosureService:
         return self.steps.take(self.steps.known(case_id, by), Event.QUESTION, said, by=by)
 
     def answer_question(self, case_id: str, case: DisclosureCase, *, by: Principal) -> CaseEntry:
-        """Enter the request as it is after the answer. The former one is kept beside it; facts that were checked stay.
+        """Enter the request as it is after the answer (:func:`.amending.amended`). The former one is kept beside it.
 
         Raises as every step does; ``CaseRefused`` where the answer makes it another kind of request.
         """
         known = self.steps.known(case_id, by)
         before, ring = known.case, self._workspace.keyring
-        if case.type is not before.type:
-            raise CaseRefused(field="type", problem=f"{before.type.value}: another kind is another request")
-        checked = {name: fact for name, fact in before.facts.items() if fact.origin is Origin.CHECKED}
-        after = replace(
-            case,
-            id=case_id,
-            received_at=before.received_at,
-            facts={**stating.declared(case, by).facts, **checked},
-            knows=case.knows | before.knows,
-        )
+        after = amended(before, stating.declared(case, by))
+        begun = terms.begun_by(after, Event.ANSWER, japan_date(self._workspace.clock.now()))
         items = rows.seal_items(ring, after)
         kept = self.papers.prepare(
             case_id, "superseded", orjson.dumps(before.json()), by=by, keep=attaching.Keep.RECORD
@@ -191,6 +180,7 @@ class DisclosureService:
         def write(connection: Connection, now: datetime) -> None:
             rows.replace_items(connection, case_id, items)
             kept.write(connection)
+            rows.begin_terms(connection, case_id, begun, at=now)
             members = [(who, Part.KNOWS) for who in sorted(after.knows)]
             rows.add_members(connection, case_id, members, at=now, by=by.staff_id)
 
@@ -232,37 +222,38 @@ class DisclosureService:
         said = {"document": rows.note(document, "document")}
         return self.steps.take(self.steps.known(case_id, by), Event.WITHDRAW, said, by=by)
 
-    def step(
-        self,
-        case_id: str,
-        event: Event,
-        said: Mapping[str, Any],
-        *,
-        by: Principal,
-        write: Callable[[Connection, datetime], None] | None = None,
+    def hand_over(
+        self, known: Known, paper: str, said: Mapping[str, Any], *, by: Principal, write: Write
     ) -> CaseEntry:
-        """Take one of the steps ``hear``, ``deliver`` and ``wait``, with the terms that begin by it. ``write`` is run
-        in the same transaction. Handing over asks the gate at this moment; where secrecy is asked for, nobody is heard.
+        """The step of a delivery, for the desks that make what leaves: ``paper`` is what is handed over, which is there
+        once ``write`` was run in the same transaction. ``known`` is the case as it was when ``paper`` was found right:
+        whatever changed since, nothing is handed over. The gate is asked now.
 
-        Raises as every step does, ``NotPermittedByLaw``, ``NothingPermitted``, ``HearingForbidden``; ``ValueError`` for
-        another event, which has its own way.
+        Raises as every step does, ``NotPermittedByLaw``, ``NothingPermitted``; ``CaseRefused`` for a paper that isn't
+        there, or isn't one that leaves.
         """
-        if event not in (Event.HEAR, Event.DELIVER, Event.WAIT):
-            raise ValueError(f"{event.value} has a method of its own")
-        known = self.steps.known(case_id, by)
-        require_scope(TRANSITIONS[event], by)
-        if event is Event.HEAR and known.case.secret:
-            raise HearingForbidden(case=case_id)
-        if event is Event.DELIVER and known.entry.state is State.DECIDED:
-            self.steps.require_may(known, event, by=by)
+        require_scope(TRANSITIONS[Event.DELIVER], by)
+        if known.entry.state is State.DECIDED:
+            self.steps.require_may(known, Event.DELIVER, by=by)
             self.deciding.require_delivery(known)
+
+        def both(connection: Connection, now: datetime) -> None:
+            write(connection, now)
+            attaching.require_handed(connection, known.entry.id, paper)
+
+        return self._begin(known, Event.DELIVER, said, both, by)
+
+    def wait(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
+        """Begin the time for objections, where the sender is heard: today. Raises as every step does."""
+        return self._begin(self.steps.known(case_id, by), Event.WAIT, {"note": rows.note(note, "note")}, nothing, by)
+
+    def _begin(self, known: Known, event: Event, said: Mapping[str, Any], write: Write, by: Principal) -> CaseEntry:
+        """A step, with the terms that begin by it."""
         begun = terms.begun_by(known.case, event, japan_date(self._workspace.clock.now()))
 
         def both(connection: Connection, now: datetime) -> None:
-            for one in begun:
-                rows.set_deadline(connection, case_id, one.kind, started_on=one.started_on, due_on=one.due_on, at=now)
-            if write is not None:
-                write(connection, now)
+            rows.begin_terms(connection, known.entry.id, begun, at=now)
+            write(connection, now)
 
         return self.steps.take(known, event, said, by=by, write=both)
 
