@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import orjson
 import pytest
 from sqlalchemy import select
 
 from sekisho.access.errors import ProofTooWeak, ScopeMissing
 from sekisho.clock import JAPAN
+from sekisho.destruction import certificate
+from sekisho.destruction.probing import SubprocessProber
+from sekisho.disclosure.closing import issued
+from sekisho.disclosure.due import disclosure_tasks
 from sekisho.disclosure.leak_report import CATEGORIES, FIELDS, Category, LeakField, LeakReport, LeakStanding, Stage
-from sekisho.disclosure.leaks import Leaks
+from sekisho.disclosure.leaks import Leaks, kept_until
 from sekisho.disclosure.papers.printing import text_of
 from sekisho.disclosure.reports import leak_paper
 from sekisho.disclosure.reports.errors import (
@@ -23,6 +29,8 @@ from sekisho.disclosure.reports.errors import (
     SameOfficer,
 )
 from sekisho.disclosure.tables import disclosure_leak
+from sekisho.keys import KeyFile
+from sekisho.keys.errors import KeyDestroyed
 from tests.disclosure.world import Desk
 
 NOTICED = datetime(2026, 11, 20, 9, 30, tzinfo=JAPAN)
@@ -193,3 +201,49 @@ def test_every_category_is_described() -> None:
     """None lacks an office or a basis."""
     assert set(CATEGORIES) == EVERY
     assert all(one.office.ja and one.source for one in CATEGORIES.values())
+
+
+def settled(desk: Desk) -> LeakReport:
+    """An incident of one category, reported in full today; its report."""
+    (made,) = opened(desk, Category.USERS, fields=ALL)
+    return Leaks(desk.workspace).submitted(made.id, Stage.DETAILS, on=TODAY, office="総務省", by=desk["hogo"])
+
+
+def test_reports_end_after_five_years_with_a_certificate(desk: Desk, key_file: KeyFile) -> None:
+    """Nothing goes while a report is open or its years run; then `sekisho due` destroys the key, probes and certifies,
+    and the others are read on."""
+    (still,) = opened(desk, Category.PERSONAL)
+    one = settled(desk)
+    two = opened(desk, Category.SECRECY, Category.USERS, fields=ALL)
+    leaks = Leaks(desk.workspace)
+    leaks.submitted(two[0].id, Stage.DETAILS, on=TODAY, office="総務省", by=desk["hogo"])
+    key = f"disclosure/{one.incident}"
+    desk.clock.advance(datetime(2031, 11, 23, 12, tzinfo=JAPAN) - desk.clock.now())
+    with SubprocessProber(desk.workspace.path, key_file) as prober:
+        task = next(
+            one for one in disclosure_tasks(desk.workspace, prober, by=desk["hogo"]) if one.name == "disclosure-keys"
+        )
+        assert list(task.run()) == []
+        desk.clock.advance(timedelta(days=1))
+        assert [(entry.what, entry.fields["key"]) for entry in task.plan()] == [("destroy", key)]
+        assert leaks.find(one.id, by=desk["hogo"]) == one
+        assert [(entry.what, entry.fields["key"]) for entry in task.run()] == [("destroyed", key)]
+    with pytest.raises(KeyDestroyed):
+        leaks.find(one.id, by=desk["hogo"])
+    assert {report.id for report in leaks.every(by=desk["hogo"])} == {still.id, two[0].id, two[1].id}
+    with desk.workspace.database.read() as connection:
+        body = select(disclosure_leak.c.body).where(disclosure_leak.c.id == one.id)
+        assert connection.execute(body).scalar_one() == b""
+    desk.workspace.checkpoint()
+    told = certificate.check(orjson.dumps(issued(desk.workspace, key)), key=None, formats=(certificate.DISCLOSURE,))
+    assert (told.key, told.said["planned"]["rows"]) == (key, {"disclosure_leak": 1})
+
+
+def test_no_report_is_kept_longer_for_another_incident(desk: Desk) -> None:
+    """Each incident's years run from the end of its own last report, however it ended."""
+    leaks = Leaks(desk.workspace)
+    (made,) = opened(desk, Category.USERS)
+    desk.clock.advance(timedelta(days=2))
+    leaks.not_needed(made.id, "宛先の誤りではなかった", by=replace(desk["hogo"], staff_id="hogo2"))
+    with desk.workspace.database.read() as connection:
+        assert kept_until(connection) == {made.incident: date(2031, 11, 25)}

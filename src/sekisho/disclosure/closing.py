@@ -1,4 +1,5 @@
-"""The end of what a case held: its working copies when it is closed, its record when its time is over.
+"""The end of what a case held: its working copies when it is closed, its record when its time is over; and the end of
+the reports of a leak.
 
 (1) planned    what lies under the key is counted; a canary is sealed under it
 (2) destroyed  the key is gone, on record
@@ -18,21 +19,23 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, func, select, update
+from sqlalchemy import Connection, Row, Table, func, literal, select, update
 
 from sekisho.clock import japan_date
 from sekisho.destruction.certificate import DISCLOSURE, STEPS, issue
 from sekisho.destruction.probing import Prober, Sample
 from sekisho.destruction.steps import Steps
-from sekisho.disclosure import attaching, outcome_rows, rows
+from sekisho.disclosure import attaching, leaks, outcome_rows, rows
 from sekisho.disclosure.errors import UnknownCase
 from sekisho.disclosure.listing import index_keys
 from sekisho.disclosure.progress import State
 from sekisho.disclosure.tables import (
     disclosure_attachment,
     disclosure_case,
+    disclosure_deadline,
     disclosure_destruction,
     disclosure_item,
+    disclosure_leak,
     disclosure_outcome,
 )
 from sekisho.keys.schedule import disclosure_key, disclosure_work_key
@@ -46,6 +49,7 @@ FINAL_LEAF: Final = "disclosure.destruction_final"
 
 WORK_REASON: Final = "the case was closed"
 RECORD_REASON: Final = "the time for which the case's record was kept is over"
+LEAK_REASON: Final = "the time for which the leak's reports were kept is over"
 INDEX_REASON: Final = "no case of that month has a record any more"
 SAMPLES: Final = 4
 """Rows of each table that the probe tries besides the canary."""
@@ -72,13 +76,15 @@ class Endings:
 
     def due(self) -> list[str]:
         """Keys whose end has come, or was begun and isn't final: working copies of closed cases, records whose time is
-        over, months of which no record is left."""
+        over, months of which no record is left, reports of leaks whose time is over."""
         names, today = self._workspace.keyring.names(), japan_date(self._workspace.clock.now())
         found = set(self._steps.begun(until=Ended.FINAL.value))
         with self._workspace.database.read() as connection:
             closed = self._closed(connection)
             over = [case_id for case_id, until in closed.items() if until is not None and until < today]
             ended = {disclosure_work_key(one) for one in closed} | {disclosure_key(one) for one in over}
+            over_leaks = [one for one, until in leaks.kept_until(connection).items() if until < today]
+            ended |= {disclosure_key(one) for one in over_leaks}
             found.update(ended.intersection(names))
             found.update(key for key in index_keys(names) if self._month_is_over(connection, key))
         return sorted(found)
@@ -169,7 +175,7 @@ class Endings:
         return int(connection.execute(query).scalar_one())
 
 
-_TABLES: Final = (disclosure_case, disclosure_item, disclosure_outcome, disclosure_attachment)
+_TABLES: Final = (disclosure_case, disclosure_item, disclosure_outcome, disclosure_attachment, disclosure_leak)
 
 
 def _under(table: Table, key: str) -> Any:
@@ -178,6 +184,8 @@ def _under(table: Table, key: str) -> Any:
         return table.c.key == key
     if table is disclosure_case:
         return table.c.index_key == key if key.startswith("disclosure-index/") else table.c.id == _record(key)
+    if table is disclosure_leak:
+        return _reports(key)
     if table is disclosure_item:
         return table.c.case_id == _record(key)
     return table.c.case_id == _case(key)
@@ -193,7 +201,18 @@ def _record(key: str) -> str:
     return _case(key) if key.startswith("disclosure/") else ""
 
 
+def _reports(key: str) -> Any:
+    """The reports of an incident; none for another key."""
+    return disclosure_leak.c.id.startswith(f"{_case(key)}-", autoescape=True) & literal(_is_leak(key))
+
+
+def _is_leak(key: str) -> bool:
+    return key.startswith(f"disclosure/{leaks.PREFIX}")
+
+
 def _reason(key: str) -> str:
+    if _is_leak(key):
+        return LEAK_REASON
     if key.startswith("disclosure-index/"):
         return INDEX_REASON
     return RECORD_REASON if _record(key) else WORK_REASON
@@ -207,6 +226,9 @@ def _samples(connection: Connection, key: str) -> list[Sample]:
     ]
     if not case_id:
         return found
+    if _is_leak(key):
+        reports = connection.execute(select(disclosure_leak).where(_reports(key)).limit(SAMPLES))
+        return [*found, *(Sample(row.body, leaks.BODY.place(row.id)) for row in reports)]
     outcomes = select(disclosure_outcome).where(disclosure_outcome.c.case_id == case_id).limit(SAMPLES)
     for row in connection.execute(outcomes):
         place = f"{case_id}/{row.number}"
@@ -229,10 +251,18 @@ def _erase(connection: Connection, key: str) -> None:
         gone = {"requester_index": bytes(32), "number_index": None}
         connection.execute(update(cases).where(cases.c.index_key == key).values(gone))
         return
+    if _is_leak(key):
+        connection.execute(update(disclosure_leak).where(_reports(key)).values(body=_EMPTY))
+        return
     if not _record(key):
         connection.execute(update(outcomes).where(outcomes.c.case_id == case_id).values(result=_EMPTY))
         return
     connection.execute(update(outcomes).where(outcomes.c.case_id == case_id).values(evidence=_EMPTY))
+    # A record that is gone has nothing left to wait for: its secrecy can't be ended any more.
+    terms = disclosure_deadline
+    connection.execute(
+        update(terms).where(terms.c.case_id == case_id, terms.c.state == rows.OPEN).values(state="cancelled")
+    )
     items, cases = disclosure_item, disclosure_case
     connection.execute(update(items).where(items.c.case_id == case_id).values(body=_EMPTY, decision=None))
     gone = {"body": _EMPTY, "requester_index": bytes(32), "number_index": None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -41,12 +42,18 @@ from sekisho.disclosure.reports.errors import (
     SameOfficer,
 )
 from sekisho.disclosure.rows import Deadline
-from sekisho.disclosure.tables import disclosure_leak
-from sekisho.keys.schedule import disclosure_key
+from sekisho.disclosure.tables import disclosure_deadline, disclosure_leak
+from sekisho.keys.errors import KeyDestroyed
+from sekisho.keys.schedule import Period, disclosure_key, last_day
 from sekisho.store.personal import PersonalColumn
 from sekisho.workspace import Workspace
 
 LEAK_LEAF: Final = "disclosure.leak"
+PREFIX: Final = "k"
+"""How an incident's id begins; a case's begins with ``d``."""
+KEPT: Final = Period(years=5)
+"""How long an incident's reports are kept after the last of them was submitted or found unneeded. A house figure, like
+that of a case's record: no law was found that names one."""
 BODY: Final = PersonalColumn("disclosure_leak", "body")
 READERS: Final = frozenset({Scope.APPROVE, Scope.DISCLOSURE_AUDIT})
 _AFTER: Final = {Stage.FIRST: LeakStanding.FIRST_REPORTED, Stage.DETAILS: LeakStanding.REPORTED}
@@ -87,7 +94,7 @@ class Leaks:
         if noticed_at.tzinfo is None or noticed_at > now:
             raise LeakRefused(field="noticed_at", problem="a time with zone that has come")
         words = _checked(fields)
-        incident = f"k{secrets.token_hex(8)}"
+        incident = f"{PREFIX}{secrets.token_hex(8)}"
         self._workspace.keyring.ensure(disclosure_key(incident))
         made = tuple(
             LeakReport(f"{incident}-{one.value}", incident, one, noticed_at, malice, words, opened_by=by.staff_id)
@@ -191,12 +198,16 @@ class Leaks:
         return self._known(report_id)[0]
 
     def every(self, *, by: Principal) -> list[LeakReport]:
-        """All of them, the youngest first. Raises ``ScopeMissing``."""
+        """All of them that are kept still, the youngest first. Raises ``ScopeMissing``."""
         _require_reader(by)
         table = disclosure_leak
         with self._workspace.database.read() as connection:
             ids = connection.execute(select(table.c.id).order_by(table.c.noticed_at.desc(), table.c.id)).scalars().all()
-        return [self._known(one)[0] for one in ids]
+        found = []
+        for one in ids:
+            with suppress(KeyDestroyed):
+                found.append(self._known(one)[0])
+        return found
 
     def deadlines(self, report_id: str, *, by: Principal) -> list[Deadline]:
         """Its terms. Raises ``NoSuchReport``, ``ScopeMissing``."""
@@ -213,7 +224,7 @@ class Leaks:
             body = connection.execute(select(table.c.body).where(table.c.id == report_id)).scalar_one_or_none()
         if body is None:
             raise NoSuchReport(report=report_id[:64])
-        key = disclosure_key(report_id.partition("-")[0])
+        key = disclosure_key(incident_of(report_id))
         return LeakReport.read(BODY.open(self._workspace.keyring, body, row_id=report_id, key=key)), body
 
     def _seal(self, one: LeakReport) -> bytes:
@@ -250,6 +261,25 @@ class Leaks:
         leaf = self._leaf(after.incident, step, {"report": after.id, **said}, by, now)
         self._workspace.commit(write, [leaf])
         return after
+
+
+def incident_of(report_id: str) -> str:
+    """The incident of a report's id."""
+    return report_id.partition("-")[0]
+
+
+def kept_until(connection: Connection) -> dict[str, date]:
+    """Incidents of which nothing is left to submit, and the last Japan day on which their reports are kept."""
+    table, terms = disclosure_leak, disclosure_deadline
+    query = select(table.c.id, table.c.state, terms.c.ended_at).join(terms, terms.c.case_id == table.c.id)
+    running, ended = set(), dict[str, date]()
+    for row in connection.execute(query):
+        incident = incident_of(row.id)
+        if LeakStanding(row.state) in _RUNNING or row.ended_at is None:
+            running.add(incident)
+        else:
+            ended[incident] = max(ended.get(incident, date.min), japan_date(row.ended_at))
+    return {one: last_day(on, KEPT) for one, on in ended.items() if one not in running}
 
 
 def _require_reader(by: Principal) -> None:
