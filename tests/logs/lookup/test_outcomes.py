@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -299,6 +300,28 @@ def test_a_content_providers_posts_end_at_the_account(store: Store) -> None:
     answer = store.who(grant=store.grant(kinds=["cp.post"]))
     assert (answer["outcome"], answer["reached"]) == ("unique", "address")
     assert answer["branches"][0]["lines"] == ["account-9"]
+
+
+def test_a_content_log_that_is_not_granted_may_name_another(store: Store) -> None:
+    """Within the window one account logged in from the port and another posted from it: with only one of the logs
+    granted nobody is named alone, and nobody isn't an answer; with both, both are shown; where no other log is kept
+    for the address, one is enough."""
+    logins = store.source("site", LogKind.CP_LOGIN)
+    point = partial(Row, ports=(2000, 2000), end_known=Known.NOT_LOGGED)
+    store.put(logins, point("12:00:00", "12:00:00.000001", subject="account-1"))
+    login, both = store.grant(kinds=["cp.login"]), store.grant(kinds=["cp.login", "cp.post"])
+    assert store.who(grant=login)["outcome"] == "unique"
+    store.source("elsewhere", LogKind.CP_POST, covers=["198.51.100.0/24"])
+    assert store.who(grant=login)["outcome"] == "unique"
+    posts = store.source("board", LogKind.CP_POST)
+    store.put(posts, point("12:00:01", "12:00:01.000001", subject="account-2"))
+    answer = store.who(grant=login)
+    assert answer["outcome"] == "ambiguous"
+    assert [one["why"] for one in answer["weak"]] == ["not_granted"]
+    assert store.who(grant=login, time="15:00:00")["outcome"] == "coverage_gap"
+    answer = store.who(grant=both)
+    assert answer["outcome"] == "ambiguous"
+    assert {line for one in answer["branches"] for line in one["lines"]} == {"account-1", "account-2"}
 
 
 def test_a_post_without_a_port_is_never_the_one_who_had_it(store: Store) -> None:

@@ -81,10 +81,10 @@ def who(view: LogView, asked: Asked, allowed: Collection[LogKind]) -> Reading[An
     """Who had an address and port, as far as logs of the ``allowed`` kinds tell.
 
     With kinds of an access provider the chain is followed; with only those of a content provider the first link is all
-    there is: the account.
+    there is: the account. Of either family the kinds that aren't allowed are known to be there: they may name another.
     """
     access = bool(set(AP_KINDS) & set(allowed))
-    kinds = ADDRESS_KINDS if access else frozenset(CP_KINDS) & set(allowed)
+    kinds = ADDRESS_KINDS if access else frozenset(CP_KINDS)
     question = Question(
         asked.address,
         asked.port,
