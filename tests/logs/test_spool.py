@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from sekisho.keys import KeyFile
+from sekisho.logs import spool as spooling
 from sekisho.logs.errors import SpoolInUse
 from sekisho.logs.formats.reader import Framing
-from sekisho.logs.intervals.days import microseconds
+from sekisho.logs.intervals.days import DAY, microseconds
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.service import LogService
 from sekisho.logs.sources import Source
 from sekisho.logs.spool import END, Damage, Received, SpoolWriter, read_spool, spool_files
 from sekisho.logs.spool_pieces import Spooled, spool_pieces
+from sekisho.store import files as disk
 from sekisho.store.files import AppendFile, RealFiles
 from sekisho.workspace import Workspace
 from tests.logs.conftest import MIDNIGHT, NOON, asked, files_of
@@ -69,6 +71,41 @@ def test_nothing_is_spooled_in_the_clear(logs: LogService) -> None:
         spool.sync()
         (live,) = logs.ground.spool_of(logs.source("cgn")).glob("*.live")
         assert b"secret" not in live.read_bytes()
+
+
+@pytest.mark.parametrize("why", ["roll", "size", "midnight", "disk"])
+def test_every_file_begins_with_what_a_reader_must_know(
+    logs: LogService, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """Whatever ended the file before: a roll, its size, midnight, or a disk that failed. What is told is as of the
+    record that begins the file."""
+    second = NOW + (DAY if why == "midnight" else 5)
+    with logs.spool("cgn") as writer:
+        writer.begin_with(lambda at: [Received(at, "192.0.2.9", b"known at %d" % (at - NOW))])
+        writer.append(b"one", received=NOW)
+        writer.append(b"one more", received=NOW + 1)
+        with monkeypatch.context() as patch:
+            if why == "size":
+                patch.setattr(spooling, "ROLL", 1)
+            writer.sync()
+            if why == "disk":
+                patch.setattr(disk._RealAppendFile, "datasync", _fails)
+                with pytest.raises(OSError, match="Input/output"):
+                    writer.sync()
+        if why == "roll":
+            writer.roll()
+        writer.append(b"two", received=second)
+        writer.sync()
+    source = logs.source("cgn")
+    found = []
+    for each in spool_files(logs.ground.spool_of(source), RealFiles()):
+        told = read_spool(RealFiles(), workspace.keyring, source.spec.kind, each)
+        found.append([one.data for one in told if isinstance(one, Received)])
+    assert found == [[b"known at 0", b"one", b"one more"], [b"known at %d" % (second - NOW), b"two"]]
+
+
+def _fails(self: object) -> None:
+    raise OSError(5, "Input/output error")
 
 
 def test_only_one_listener_writes_a_spool(logs: LogService) -> None:

@@ -19,7 +19,7 @@ import re
 import secrets
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -125,7 +125,14 @@ class SpoolWriter:
         self._id = ""
         self._frames = 0
         self._closed = False
+        self._head: Callable[[int], Sequence[Received]] = _no_head
         complete_left(directory, files)
+
+    def begin_with(self, head: Callable[[int], Sequence[Received]]) -> None:
+        """Put what ``head`` gives for the moment of a file's first record before that record, in every file begun from
+        now on: what a reader must know first, whatever ended the file before. It is called in :meth:`append`."""
+        with self._guard:
+            self._head = head
 
     def append(self, data: bytes, *, received: int, peer: str = "") -> None:
         """Take a record. ValueError above :data:`MAX_RECORD` bytes: the listener cuts or refuses it before."""
@@ -136,9 +143,14 @@ class SpoolWriter:
             day = _day_of(received)
             if day != self._day or self._handle is None:
                 self._next(day)
-            self._buffer += _RECORD.pack(received, len(name), len(data)) + name + data
+                for one in self._head(received):
+                    self._put(one.data, one.at, one.peer.encode()[:255])
+            self._put(data, received, name)
             if len(self._buffer) >= FRAME:
                 self._write()
+
+    def _put(self, data: bytes, received: int, name: bytes) -> None:
+        self._buffer += _RECORD.pack(received, len(name), len(data)) + name + data
 
     def sync(self) -> None:
         """Return when every record appended so far is on the disk. Raises ``OSError``: then nothing is acknowledged,
@@ -228,6 +240,11 @@ class SpoolWriter:
         self._handle = None
         self._files.rename(self._path, self._path.with_suffix(COMPLETE))
         self._files.sync_directory(self._directory)
+
+
+def _no_head(at: int) -> Sequence[Received]:
+    del at
+    return ()
 
 
 def complete_left(directory: Path, files: FileLayer) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sekisho.clock import FixedClock
+from sekisho.logs import spool as spooling
 from sekisho.logs.errors import SpoolInUse
 from sekisho.logs.intervals.days import microseconds
 from sekisho.logs.kinds import LogKind
+from sekisho.logs.listeners import announcements as announcing
 from sekisho.logs.listeners import losses
+from sekisho.logs.listeners import sink as sinking
 from sekisho.logs.listeners.announcements import Announcements
 from sekisho.logs.listeners.counts import Counts
 from sekisho.logs.listeners.datagrams import Datagrams
@@ -22,6 +27,8 @@ from sekisho.logs.listeners.errors import ListenRefused
 from sekisho.logs.listeners.losses import Losses
 from sekisho.logs.listeners.status import read_status
 from sekisho.logs.service import LogService
+from sekisho.logs.spool import spool_files
+from sekisho.store import files as disk
 from sekisho.store.files import RealFiles
 from sekisho.workspace import Workspace
 from tests.logs.conftest import NOON, asked
@@ -144,6 +151,67 @@ def test_template_is_known_after_a_restart(workspace: Workspace, logs: LogServic
             sender.sendto(_blocks(2, 1, 2), address_of(made))
             until(lambda: made.counts.durable == 2)
     assert sum(len(rows) for rows in asked(logs).values()) == 3
+
+
+@pytest.mark.parametrize("why", ["size", "midnight", "disk"])
+def test_template_is_known_after_a_restart_whatever_ended_the_file(
+    workspace: Workspace, logs: LogService, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """The file that a restart finds was begun by the size of the one before, by midnight or after a disk's error: its
+    records are read without waiting for the next announcement."""
+    monkeypatch.setattr(sinking, "RETRY_SECONDS", 0.01)
+    add_source(logs, "ipfix")
+    spool = logs.ground.spool_of(logs.source("ipfix"))
+    clock.advance(timedelta(hours=11, minutes=59))
+    now = int(clock.now().timestamp())
+    with (
+        _sender() as sender,
+        monkeypatch.context() as patch,
+        listening(workspace, logs, Transport.IPFIX, "ipfix") as made,
+    ):
+        if why == "size":
+            patch.setattr(spooling, "ROLL", 1)
+        sender.sendto(message(template(256, BLOCK), at=now), address_of(made))
+        until(lambda: made.counts.durable == 1)
+        if why == "midnight":
+            clock.advance(timedelta(minutes=2))
+        if why == "disk":
+            patch.setattr(disk._RealAppendFile, "datasync", _fails)
+        sender.sendto(_blocks(0, 3, 0), address_of(made))
+        if why == "disk":
+            until(lambda: made.counts.disk_errors > 0)
+            patch.undo()
+        until(lambda: made.counts.durable == 2)
+        spool_files(spool, RealFiles())[0].path.unlink()  # it was taken in before the restart
+    LogService(workspace).drain("ipfix")
+    assert sum(len(rows) for rows in asked(logs).values()) == 3
+
+
+def _fails(self: object) -> None:
+    raise OSError(5, "Input/output error")
+
+
+def test_a_template_that_came_later_is_not_told_before_its_records(tmp_path: Path) -> None:
+    """Records that waited while their exporter announced anew are read by the layout they were made with; an exporter
+    that repeats what it said is known from the first time."""
+    path = tmp_path / "announcements.json"
+    found = Announcements(path, RealFiles(), lifetime=1_000, now=0)
+    old, new = message(template(256, BLOCK)), message(template(256, BLOCK[:3]))
+    for at, told in ((10, old), (20, new), (30, new)):
+        found.note(told, "192.0.2.1:1", at)
+    sizes = [[len(one.data) for one in found.records(at)] for at in (5, 15, 25)]
+    assert [len(each) for each in sizes] == [0, 1, 2]
+    assert sizes[1][0] == sizes[2][0] > sizes[2][1]
+
+
+def test_what_begins_a_file_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much exporters announce, the head of a file stays small beside it; who announced last is told."""
+    found = Announcements(tmp_path / "announcements.json", RealFiles(), lifetime=1_000, now=0)
+    for number in range(20):
+        found.note(message(template(256, BLOCK)), f"192.0.2.1:{number}", number)
+    one = len(found.records(50)[0].data)
+    monkeypatch.setattr(announcing, "MAX_HEAD", 3 * one)
+    assert [each.peer for each in found.records(50)] == [f"192.0.2.1:{number}" for number in (17, 18, 19)]
 
 
 def test_announcements_are_bounded_and_age(tmp_path: Path) -> None:

@@ -123,17 +123,6 @@ def test_end_with_a_disk_that_fails_counts_what_is_lost(logs: LogService, monkey
     assert counts.dropped["disk"] == 2
 
 
-def test_preamble_begins_each_file(logs: LogService, workspace: Workspace) -> None:
-    """What a reader must know first stands first in each file that a roll begins."""
-    with logs.spool("cgn") as writer:
-        sink = Sink(writer, Counts(), linger=0.0, preamble=lambda: [Record(b"first", NOW, "")])
-        for data in (b"one", b"two"):
-            sink.offer(Record(data, NOW, ""))
-            assert sink.roll(10)
-        sink.close()
-    assert spooled(logs, workspace) == [b"first", b"one", b"first", b"two"]
-
-
 def test_error_of_another_kind_ends_the_sink(logs: LogService, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that is gone: nothing more is taken or acknowledged, and whoever asks sees why."""
 

@@ -1,8 +1,8 @@
 """What exporters announced over UDP, remembered by the listener so that no reader starts without it.
 
 A drain may be read by a process that never heard the announcement, and exporters repeat theirs only every some minutes.
-So each file of the spool that a listener begins starts with the announcements in force, and they are kept in a file
-beside it for the next start. They say how records are laid out and nothing of anybody.
+So every file of the spool starts with the announcements in force, whatever ended the one before, and they are kept in a
+file beside it for the next start. They say how records are laid out and nothing of anybody.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
 from sekisho.logs.formats.ipfix import messages as wire
-from sekisho.logs.listeners.sink import Record
+from sekisho.logs.spool import Received
 from sekisho.store.files import FileLayer
 
 NAME: Final = "announcements.json"
@@ -25,9 +25,19 @@ MAX_EXPORTERS: Final = 1_024
 MAX_EACH: Final = 64
 """Different announcements of one exporter and domain."""
 MAX_FILE: Final = 32 * 1024 * 1024
+MAX_HEAD: Final = 8 * 1024 * 1024
+"""Bytes of announcements that begin a file: an eighth of a whole one. Those of who announced last are told."""
 
 _TEMPLATE_SETS: Final = {wire.IPFIX: (2, 3), wire.NETFLOW9: (0, 1)}
 _Exporter = tuple[str, int, int]
+
+
+class _Told(NamedTuple):
+    """An announcement: when it was first and last made, and as a message of its own."""
+
+    first: int
+    last: int
+    message: bytes
 
 
 class Announcements:
@@ -38,7 +48,7 @@ class Announcements:
         self._path = path
         self._files = files
         self._lifetime = lifetime
-        self._known: OrderedDict[_Exporter, OrderedDict[bytes, tuple[int, bytes]]] = OrderedDict()
+        self._known: OrderedDict[_Exporter, OrderedDict[bytes, _Told]] = OrderedDict()
         self._changed = False
         # Noted by the sockets' thread, put before a file's first record by the sink's, written down by the drain's.
         self._guard = threading.Lock()
@@ -55,15 +65,23 @@ class Announcements:
                 key = (peer, header.version, header.domain)
                 self._keep(key, number.to_bytes(2, "big") + body, at, wire.single(header, number, body))
 
-    def records(self, at: int) -> Sequence[Record]:
-        """Every announcement in force at ``at``, for the beginning of a file."""
+    def records(self, at: int) -> Sequence[Received]:
+        """Every announcement in force at ``at``, for the beginning of a file whose first record is of that moment.
+
+        One that was first made later isn't told: records that waited for the disk were made by the one before it.
+        """
+        found: list[Received] = []
+        size = 0
         with self._guard:
-            return [
-                Record(wire.kept(message), at, peer, messages=0)
-                for (peer, _, _), each in self._known.items()
-                for told, message in each.values()
-                if at - told <= self._lifetime
-            ]
+            for (peer, _, _), each in reversed(self._known.items()):
+                for told in reversed(each.values()):
+                    if told.first > at or at - told.last > self._lifetime:
+                        continue
+                    size += len(told.message) + 4
+                    if size > MAX_HEAD:
+                        return found[::-1]
+                    found.append(Received(at, peer, wire.kept(told.message)))
+        return found[::-1]
 
     def save(self) -> None:
         """Write them down, if there is something new. Raises ``OSError``."""
@@ -72,9 +90,9 @@ class Announcements:
                 return
             self._changed = False
             found = [
-                {"peer": key[0], "at": at, "message": base64.b64encode(message).decode("ascii")}
+                {"peer": key[0], "at": told.last, "message": base64.b64encode(told.message).decode("ascii")}
                 for key, each in self._known.items()
-                for at, message in each.values()
+                for told in each.values()
             ]
         self._files.publish([(self._path, orjson.dumps(found))])
 
@@ -83,7 +101,8 @@ class Announcements:
             each = self._known.setdefault(key, OrderedDict())
             self._known.move_to_end(key)
             self._changed = True
-            each[body] = (at, message)
+            before = each.get(body)
+            each[body] = _Told(at if before is None else before.first, at, message)
             # The latest comes last: of two that define the same number it is the one that counts.
             each.move_to_end(body)
             if len(each) > MAX_EACH:

@@ -131,12 +131,12 @@ class Listening:
             lifetime = self._source.settings.get("template_lifetime_seconds", LIFETIME_SECONDS) * SECOND
             path = ground.spool_of(self._source) / announcing.NAME
             self._announcements = Announcements(path, ground.layer, lifetime=lifetime, now=self._now())
+            writer.begin_with(self._announcements.records)
         self._writer = writer
         self._sink = Sink(
             writer,
             self.counts,
             linger=0.0 if transports == {Transport.RADIUS} else LINGER_SECONDS,
-            preamble=self._preamble,
             capacity=self._capacity,
         )
         self._thread = threading.Thread(target=self._run, args=(sockets,), name="log-listener", daemon=True)
@@ -285,9 +285,6 @@ class Listening:
             self._announcements.note(data, peer, now)
         if self._sink is not None and not self._sink.offer(Record(data, now, peer)):
             self.counts.dropped["queue_full"] += 1
-
-    def _preamble(self) -> Sequence[Record]:
-        return () if self._announcements is None else self._announcements.records(self._now())
 
     # --- draining ----------------------------------------------------------------------------------------------------
 

@@ -51,22 +51,18 @@ class Sink:
         counts: Counts,
         *,
         linger: float,
-        preamble: Callable[[], Sequence[Record]] = tuple,
         capacity: int = CAPACITY,
     ) -> None:
-        """``linger``: seconds a batch may wait for more; 0 where a sender waits for its answer. ``preamble`` is put
-        before the first record of each file that a :meth:`roll` begins."""
+        """``linger``: seconds a batch may wait for more; 0 where a sender waits for its answer."""
         self._writer = writer
         self._counts = counts
         self._linger = linger
-        self._preamble = preamble
         self._capacity = capacity
         self._wake = threading.Condition()
         self._queue: list[Record] = []
         self._size = 0
         self._room: Callable[[], None] | None = None
         self._rolls: list[threading.Event] = []
-        self._fresh = True
         self._ending = False
         self._giving_up = threading.Event()
         self.failed: BaseException | None = None
@@ -145,9 +141,6 @@ class Sink:
     def _commit(self, batch: Sequence[Record]) -> None:
         while True:
             try:
-                if self._fresh:
-                    for one in self._preamble():
-                        self._writer.append(one.data, received=one.received, peer=one.peer)
                 for one in batch:
                     self._writer.append(one.data, received=one.received, peer=one.peer)
                 self._writer.sync()
@@ -157,7 +150,6 @@ class Sink:
                     self._counts.dropped["disk"] += sum(one.messages for one in batch)
                     break
                 continue
-            self._fresh = False
             self._counts.durable += sum(one.messages for one in batch)
             for one in batch:
                 if one.durable is not None:
@@ -174,7 +166,6 @@ class Sink:
     def _roll(self, rolls: Sequence[threading.Event]) -> None:
         try:
             self._writer.roll()
-            self._fresh = True
         except OSError:
             self._counts.disk_errors += 1
         for one in rolls:
