@@ -101,9 +101,8 @@ def deadlines(
         filters = Filters(open_only=True, due_before=last, order=Order.DUE)
         service = DisclosureService(workspace)
         page = listing.page(workspace, filters, by=by, cursor=cursor, limit=limit)
-        told = [
-            (entry, one) for entry in page.entries for one in service.deadlines(entry.id, by=by) if one.state == "open"
-        ]
+        terms = service.deadlines_of([entry.id for entry in page.entries], by=by)
+        told = [(entry, one) for entry in page.entries for one in terms[entry.id] if one.state == "open"]
     told.sort(key=lambda one: (one[1].due_on, one[0].id))
     if session.json:
         session.answer(
