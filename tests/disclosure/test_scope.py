@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.disclosure.gate import order_of_question
 from sekisho.disclosure.kinds import DataClass
 from sekisho.disclosure.scope import OrderScope, Planned, mismatches, require_within
 from sekisho.disclosure.scope_errors import (
@@ -29,6 +31,7 @@ from sekisho.logs.holds.scope import Scope
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.grant import GrantTerms, Ground, target
 from sekisho.logs.subscribers.identifiers import IdentifierKind, identifier
+from tests.disclosure.made_cases import case, item
 
 JST = timezone(timedelta(hours=9))
 NOON = datetime(2026, 11, 1, 12, tzinfo=JST)
@@ -59,6 +62,7 @@ PLANNED = Planned(
     recipient="○○県警察本部",
 )
 AT = NOON + 24 * HOUR
+RECEIVED = datetime(2026, 11, 23, 10, tzinfo=JST)
 NETWORKS = [
     f"{network}{ports}"
     for network in ("203.0.113.0/28", "203.0.113.5", "203.0.113.16/28", "203.0.113.0/24")
@@ -174,3 +178,40 @@ def test_an_address_is_found_as_if_each_were_compared(ordered: list[str], planne
     fits = any(one.port_low <= narrow.port_low and narrow.port_high <= one.port_high for one in at)
     found = mismatches(replace(ORDER, targets=tuple(wide)), replace(PLANNED, targets=(narrow,)), at=AT)
     assert [type(one) for one in found] == ([] if fits else [PortNotOrdered if at else AddressNotOrdered])
+
+
+def test_what_was_found_is_compared_by_the_questions_under_which_it_was_found() -> None:
+    """An address with its window, a number on its day, a line's trail: each is within its own item and no other."""
+    address = {"address": "203.0.113.5", "port": 2000, "time": "2026-11-20T12:00:00.499999+09:00"}
+    window = {**address, "within_seconds": 0.499999, "protocol": None}
+    phone = {"kind": "phone", "value": "09000000000", "on": "2026-11-20"}
+    begin = int(datetime(2026, 11, 20, 3, tzinfo=UTC).timestamp()) * 1_000_000
+    trail = {"subject": "line-7", "begin": begin, "end": begin + 1_000_000}
+    line = {"kind": "line", "port": None, "wanted": ["log"]}
+    number = {"kind": "phone", "port": None, "data_class": "subscriber", "value": "09000000000"}
+    asked: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+        (window, {}, {"value": "203.0.113.6"}),
+        (window, {}, {"port": 2001}),
+        (window, {}, {"begin": "2026-11-20T12:00:01+09:00", "end": "2026-11-20T12:00:01+09:00"}),
+        (phone, number, {**number, "value": "09000000001"}),
+        (phone, number, {**number, "begin": "2026-11-21T12:00:00+09:00", "end": "2026-11-21T12:00:00+09:00"}),
+        (trail, {**line, "value": "line-7"}, {**line, "value": "line-8"}),
+    ]
+    for question, own, other in asked:
+        order, other_order = (
+            order_of_question(made, made.items[0], question)
+            for made in (case(items=[item(**own)]), case(items=[item(**other)]))
+        )
+        planned = Planned.of_question(question, order.data_classes)
+        require_within(order, planned, at=RECEIVED)
+        with pytest.raises(ScopeExceeded):
+            require_within(other_order, planned, at=RECEIVED)
+
+
+def test_a_question_about_a_day_lends_its_day_to_no_other() -> None:
+    """The register answers for whole days; a search in logs at midnight isn't within an item about noon."""
+    midnight = {"address": "203.0.113.5", "port": 2000, "time": "2026-11-20T00:00:00+09:00", "within_seconds": 0.0}
+    with pytest.raises(TimeNotOrdered):
+        require_within(
+            order_of_question(case(), case().items[0], midnight), Planned.of_question(midnight, CLASSES), at=RECEIVED
+        )

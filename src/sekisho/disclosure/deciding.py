@@ -104,7 +104,8 @@ class Deciding:
         """Decide items: choice and note by number. Those decided before may be decided anew; none may be left open.
 
         Raises ``NothingPermitted`` (an outcome that names nobody), ``NotPermittedByLaw``, ``UnknownItem``,
-        ``ItemsUndecided``, and as every step does.
+        ``ItemsUndecided``, ``ScopeExceeded`` (what was found isn't about what the paper covers), and as every step
+        does.
         """
         known = self._steps.known(case_id, by)
         case = known.case
@@ -137,6 +138,9 @@ class Deciding:
                 rules = tuple(rule.id for rule in permission.grounds)
                 recipients = permission.recipients
             made.append(Decision(number, choice, note, by.staff_id, at, rules, recipients))
+        # Those alike were judged once; what was found is each item's own.
+        leaving = [items[number] for number, (choice, _) in choices.items() if choice is not Choice.REFUSE]
+        self._gate.require_found_within(known, leaving)
 
         def write(connection: Connection, now: datetime) -> None:
             del now
@@ -148,7 +152,7 @@ class Deciding:
     def require_delivery(self, known: Known) -> None:
         """What must hold at the moment of handing over: every permitted item is permitted now, and there is one.
 
-        Raises ``NotPermittedByLaw``, ``NothingPermitted``, ``CaseRefused`` (nothing to hand over).
+        Raises ``NotPermittedByLaw``, ``NothingPermitted``, ``ScopeExceeded``, ``CaseRefused`` (nothing to hand over).
         """
         case_id = known.entry.id
         with self._workspace.database.read() as connection:
@@ -162,6 +166,7 @@ class Deciding:
         items = {item.number: item for item in known.case.items}
         for one in leaving:
             judged.require(items[one.number], one.choice)
+        self._gate.require_found_within(known, [items[one.number] for one in leaving])
 
     def decisions(self, case_id: str, *, by: Principal) -> list[Decision]:
         """What was decided, by item. Raises ``UnknownCase``, ``KeyDestroyed``."""

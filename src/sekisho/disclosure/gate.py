@@ -5,12 +5,11 @@ Every act asks here in the call that commits it. What stands in the way is an er
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import ip_network
-from typing import Any
-
-from sqlalchemy import Connection, column, select, table
+from typing import Any, Final
 
 from sekisho.clock import JAPAN, japan_date
 from sekisho.disclosure import outcome_rows, rows
@@ -22,19 +21,20 @@ from sekisho.disclosure.hearing.record import Hearing
 from sekisho.disclosure.hearing.store import PARENT, hearing_of
 from sekisho.disclosure.kinds import CASE_TYPES, Act, CaseType, DataClass
 from sekisho.disclosure.lasting import Running
-from sekisho.disclosure.law import disclosure_engine
+from sekisho.disclosure.law import disclosure_engine, load_disclosure
 from sekisho.disclosure.record import DisclosureCase, Item, ItemKind
-from sekisho.disclosure.scope import OrderScope, Planned, require_within
+from sekisho.disclosure.scope import OrderScope, Planned, mismatches, require_within
+from sekisho.disclosure.scope_errors import ClassNotOrdered, NothingNamed, NotYetValid, ValidityOver
 from sekisho.disclosure.search.outcomes import DISCLOSABLE
 from sekisho.disclosure.stepping import Known
-from sekisho.engine.conclude import Confirmation
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.grant import AP_KINDS, CP_KINDS, Target
 from sekisho.logs.subscribers.identifiers import Identifier, IdentifierKind, identifier
 from sekisho.workspace import Workspace
+from sekisho.workspace.legal_texts import LegalTexts
 
-_CONFIRMED = table("legal_confirmation", column("rule"), column("content_hash"))
-_ADOPTED = table("adopted_instrument", column("instrument"))
+_LEAVING: Final = frozenset({Act.DISCLOSE, Act.FORWARD})
+"""Acts by which something leaves."""
 
 
 class Gate:
@@ -46,6 +46,24 @@ class Gate:
         self.desk = DisclosureDesk(disclosure_engine())
         self._heard: tuple[tuple[str, int], Hearing] | None = None
 
+    def require_planned(
+        self,
+        known: Known,
+        act: Act,
+        data_class: DataClass,
+        plans: Sequence[tuple[OrderScope, Planned]],
+        *,
+        items: Sequence[Item],
+    ) -> Permission:
+        """The permission to hold or to search just what ``plans`` name, each beside what the paper covers of it.
+
+        Raises ``ScopeExceeded`` where a plan goes beyond its order, and ``NotPermittedByLaw`` where the rules refuse
+        the act at this moment or something is missing; ``ValueError`` for what hands something over.
+        """
+        if act in _LEAVING:
+            raise ValueError(f"{act.value} is judged by what was found: use require")
+        return self._require(known, act, data_class, plans, items, None)
+
     def require(
         self,
         known: Known,
@@ -55,18 +73,72 @@ class Gate:
         items: Sequence[Item] = (),
         outcome: str | None = None,
     ) -> Permission:
-        """The permission, where the act may be done at this moment. What it would touch is compared by
-        :meth:`require_within`. Raises ``NotPermittedByLaw`` where the rules refuse it or something is missing."""
-        return self.permission(known, act, data_class, items=items, outcome=outcome).require()
+        """The permission to hand over, or pass on, what was found for ``items`` (empty: all of the class): the
+        questions under which it was found are compared with what the paper covers of each.
+
+        Raises as :meth:`require_planned`, ``NothingNamed`` for an item about which nothing was asked; ``ValueError``
+        for holding and searching, which are planned.
+        """
+        if act not in _LEAVING:
+            raise ValueError(f"{act.value} needs its plan: use require_planned")
+        about = items or [item for item in known.case.items if item.data_class is data_class]
+        return self._require(known, act, data_class, self._found(known, about), items, outcome)
+
+    def require_found_within(self, known: Known, items: Sequence[Item]) -> None:
+        """Raise ``ScopeExceeded`` where anything that was found for ``items`` isn't about what the paper covers."""
+        for order, planned in self._found(known, items):
+            self.require_within(order, planned)
 
     def require_within(self, order: OrderScope, planned: Planned) -> None:
         """Raise ``ScopeExceeded`` where what is planned would go beyond what the paper covers, now."""
         require_within(order, planned, at=self._workspace.clock.now())
 
+    def _require(
+        self,
+        known: Known,
+        act: Act,
+        data_class: DataClass,
+        plans: Sequence[tuple[OrderScope, Planned]],
+        items: Sequence[Item],
+        outcome: str | None,
+    ) -> Permission:
+        now = self._workspace.clock.now()
+        if not plans:
+            raise NothingNamed
+        exceeded = [one for order, planned in plans for one in mismatches(order, planned, at=now)]
+        if any(data_class not in planned.data_classes for _, planned in plans):
+            exceeded.append(ClassNotOrdered(data_class=data_class.value))
+        over = [one for one in exceeded if isinstance(one, NotYetValid | ValidityOver)]
+        for found in exceeded:
+            if found not in over:
+                raise found
+        # That a paper's time is over is a fact of the rules too; they say what helps.
+        permission = self.permission(known, act, data_class, items=items, outcome=outcome).require()
+        for found in over:
+            raise found
+        return permission
+
+    def _found(self, known: Known, items: Sequence[Item]) -> list[tuple[OrderScope, Planned]]:
+        with self._workspace.database.read() as connection:
+            asked = outcome_rows.asked_of_items(
+                connection, self._workspace.keyring, known.entry.id, [item.number for item in items]
+            )
+        plans = []
+        own = {item.number: item for item in known.case.items}
+        for item in (own[one.number] for one in items):
+            questions = asked.get(item.number, [])
+            if not questions:
+                raise NothingNamed
+            for question in questions:
+                order = order_of_question(known.case, item, question)
+                plans.append((order, Planned.of_question(question, frozenset({item.data_class}))))
+        return plans
+
     def permission(
         self, known: Known, act: Act, data_class: DataClass, *, items: Sequence[Item] = (), outcome: str | None = None
     ) -> Permission:
-        """What the rules say now, whatever that is."""
+        """What the rules say now of an act that stays within the paper, whatever that is. It opens nothing: whoever
+        acts asks :meth:`require` or :meth:`require_planned`, which compare what is done with the paper."""
         on = self.today()
         facts = self._facts(known, items, outcome)
         return self.desk.permission(
@@ -112,15 +184,9 @@ class Gate:
 
     def law(self) -> Law:
         """The law as known today, under this workspace's settings."""
-        today = self.today()
-        with self._workspace.database.read() as connection:
-            confirmed, adopted = _settings(connection)
-        required = self._workspace.legal_confirmation == "required"
-        rules = self.desk.engine.rulebook.rules
-        current = {
-            rule: content for rule, content in confirmed if rule in rules and rules[rule].content_hash == content
-        }
-        return Law.of(today, confirmation=Confirmation(required=required, confirmed=current), adopted=adopted)
+        # Read anew: what is confirmed or adopted while a desk is at work counts at once.
+        selection, confirmation = LegalTexts(self._workspace, load_disclosure()).settings()
+        return Law.of(self.today(), confirmation=confirmation, adopted=selection.adopted)
 
     def _extends(self, known: Known) -> Running | None:
         """The preservation that an extension extends, once the case is tied to it: from the first request on."""
@@ -152,17 +218,12 @@ class Gate:
             on=on,
             parts=known.parts,
             terms=terms,
-            # What would be done is the request's own scope, or was compared with it before.
+            # What is asked here is what the paper opens; _require compares every act with the paper before.
             within_order=True,
             items=items,
             outcome=outcome,
             hearing=hearing.facts(numbers, on),
         )
-
-
-def _settings(connection: Connection) -> tuple[list[tuple[str, str]], frozenset[str]]:
-    confirmed = [(row.rule, row.content_hash) for row in connection.execute(select(_CONFIRMED))]
-    return confirmed, frozenset(connection.execute(select(_ADOPTED.c.instrument)).scalars())
 
 
 def order_of(case: DisclosureCase, items: Sequence[Item]) -> OrderScope:
@@ -180,6 +241,15 @@ def order_of(case: DisclosureCase, items: Sequence[Item]) -> OrderScope:
         valid_from=None if dated is None else datetime.combine(dated, time(), JAPAN),
         valid_until=None if until is None else datetime.combine(until + timedelta(days=1), time(), JAPAN),
     )
+
+
+def order_of_question(case: DisclosureCase, item: Item, asked: Mapping[str, Any]) -> OrderScope:
+    """What the paper covers of an item, for one question about it."""
+    order = order_of(case, (item,))
+    if "on" not in asked:
+        return order
+    # The register answers for whole days: asking it for a day asks nothing beyond the moment's own day.
+    return replace(order, begin=datetime.combine(japan_date(order.begin), time(), JAPAN))
 
 
 def kinds_of(item: Item) -> frozenset[LogKind]:

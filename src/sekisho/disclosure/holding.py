@@ -20,7 +20,7 @@ from sekisho.disclosure.attaching import add_link, links_of
 from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.errors import CaseRefused, NoHoldHere, UnknownCase
 from sekisho.disclosure.gate import Gate, order_of, target_of
-from sekisho.disclosure.kinds import Act, CaseType, DataClass, RequesterKind
+from sekisho.disclosure.kinds import Act, CaseType, RequesterKind
 from sekisho.disclosure.progress import Event, State
 from sekisho.disclosure.record import DisclosureCase, ItemKind, SecrecyState
 from sekisho.disclosure.rows import CaseEntry
@@ -76,7 +76,7 @@ class Holding:
         if known.entry.state is State.HOLDING:
             return self._holds.find(self._hold_of(known), by=by)
         self._steps.require_may(known, Event.HOLD, by=by)
-        self._require_gate(known, terms)
+        self._require_gate(known, terms.scope)
         # The same case has always the same hold: the key makes it once, whatever was killed in between.
         entry = self._holds.add(terms, by=by, idempotency_key=f"disclosure/{case_id}")
         last = terms.until or entry.review_on
@@ -106,7 +106,7 @@ class Holding:
             return entry
         self._steps.require_may(known, Event.HOLD, by=by)
         self._require_same(known, before)
-        self._gate_of(known)
+        self._require_gate(known, scope_of(case))
         if entry.until != until:
             entry = self._holds.extend(
                 hold_id,
@@ -169,16 +169,13 @@ class Holding:
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
-    def _require_gate(self, known: Known, terms: HoldTerms) -> None:
-        classes = self._gate_of(known)
-        self._gate.require_within(order_of(known.case, known.case.items), Planned.of_hold(terms.scope, classes))
-
-    def _gate_of(self, known: Known) -> frozenset[DataClass]:
-        classes = frozenset(item.data_class for item in known.case.items)
+    def _require_gate(self, known: Known, scope: HoldScope) -> None:
+        items = known.case.items
+        classes = frozenset(item.data_class for item in items)
+        plan = order_of(known.case, items), Planned.of_hold(scope, classes)
         for data_class in sorted(classes):
-            items = [item for item in known.case.items if item.data_class is data_class]
-            self._gate.require(known, Act.HOLD, data_class, items=items)
-        return classes
+            of_class = [item for item in items if item.data_class is data_class]
+            self._gate.require_planned(known, Act.HOLD, data_class, [plan], items=of_class)
 
     def _require_same(self, known: Known, before: Known) -> None:
         """An extension asks for what the first request asked for, and nothing else."""

@@ -121,6 +121,26 @@ def evidence_of(connection: Connection, ring: Keyring, case_id: str) -> list[dic
     ]
 
 
+def asked_of_items(
+    connection: Connection, ring: Keyring, case_id: str, numbers: Iterable[int]
+) -> dict[int, list[Mapping[str, Any]]]:
+    """The questions under which the outcomes of items were found, by item; empty where none was answered. Raises
+    ``KeyDestroyed``."""
+    table, key, wanted = disclosure_outcome, disclosure_key(case_id), set(numbers)
+    query = select(table.c.number, table.c.evidence).where(table.c.case_id == case_id)
+    if len(wanted) == 1:
+        query = query.where(table.c.number == next(iter(wanted)))
+    return {
+        row.number: [
+            one
+            for one in EVIDENCE.open(ring, row.evidence, row_id=f"{case_id}/{row.number}", key=key)["asked"]
+            if one is not None
+        ]
+        for row in connection.execute(query)
+        if row.number in wanted
+    }
+
+
 def counted(found: Iterable[Found]) -> dict[str, int]:
     """How many of each outcome."""
     return dict(sorted(Counter(one.outcome.value for one in found).items()))

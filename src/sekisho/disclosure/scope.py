@@ -9,12 +9,13 @@ This doesn't say that the paper is genuine or the ground good, and it doesn't na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Network, IPv6Network
-from typing import Final
+from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, Final
 
+from sekisho.clock import JAPAN
 from sekisho.disclosure.kinds import DataClass
 from sekisho.disclosure.scope_errors import (
     AddressNotOrdered,
@@ -33,9 +34,10 @@ from sekisho.disclosure.scope_errors import (
 from sekisho.logs.holds.scope import Scope as HoldScope
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.grant import GrantTerms, Target
-from sekisho.logs.subscribers.identifiers import Identifier
+from sekisho.logs.subscribers.identifiers import Identifier, IdentifierKind, identifier
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,26 @@ class Planned:
         return cls(terms.kinds, data_classes, terms.begin, terms.end, terms.targets, terms.identifiers)
 
     @classmethod
+    def of_question(cls, asked: Mapping[str, Any], data_classes: frozenset[DataClass]) -> Planned:
+        """To hand over what one question found: about whom was asked, and when, as the lookup recorded it.
+
+        Names no kinds of log: they were compared when it was searched, and the answer isn't of others. ``KeyError`` for
+        a question of none of the kinds that :class:`sekisho.logs.lookup.service.Lookups` records.
+        """
+        if "address" in asked:
+            at, within = datetime.fromisoformat(asked["time"]), timedelta(seconds=asked["within_seconds"])
+            network, port = ip_network(asked["address"]), asked["port"]
+            one = Target(network) if port is None else Target(network, port, port)
+            return cls(frozenset(), data_classes, at - within, at + within + _MICROSECOND, (one,))
+        if "on" in asked:
+            wanted = identifier(IdentifierKind(asked["kind"]), asked["value"])
+            begin = datetime.combine(date.fromisoformat(asked["on"]), time(), JAPAN)
+            return cls(frozenset(), data_classes, begin, begin + _MICROSECOND, (), (wanted,))
+        line = identifier(IdentifierKind.LINE, asked["subject"])
+        begin, end = (_EPOCH + timedelta(microseconds=asked[name]) for name in ("begin", "end"))
+        return cls(frozenset(), data_classes, begin, end, (), (line,))
+
+    @classmethod
     def of_hold(cls, scope: HoldScope, data_classes: frozenset[DataClass]) -> Planned:
         """All that a hold would keep. Sessions behind a held translation (``follow``) come with it and aren't named."""
         return cls(
@@ -113,9 +135,9 @@ def _mismatches(order: OrderScope, planned: Planned, at: datetime) -> Iterator[S
             yield AddressNotOrdered(item=number)
         elif not any(low <= target.port_low and target.port_high <= high for own in ports for low, high in own):
             yield PortNotOrdered(item=number)
-    for number, identifier in enumerate(planned.identifiers, 1):
-        if identifier not in order.identifiers:
-            yield IdentifierNotOrdered(item=number, kind=identifier.kind.value)
+    for number, wanted in enumerate(planned.identifiers, 1):
+        if wanted not in order.identifiers:
+            yield IdentifierNotOrdered(item=number, kind=wanted.kind.value)
     strange = planned.names - order.names
     if strange:
         yield NameNotOrdered(count=len(strange))

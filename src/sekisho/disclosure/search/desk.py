@@ -113,10 +113,12 @@ class SearchDesk:
         other.
 
         Raises ``NotApart``, ``GrantsMissing``, ``TooFewApprovers`` (the same person again), ``ProofTooWeak``,
-        ``ScopeMissing``, ``OwnRequest``.
+        ``ScopeMissing``, ``OwnRequest``, ``WrongState`` where nothing is searched any more.
         """
         known = self._steps.known(case_id, by)
         known.case  # noqa: B018  a destroyed case is told before anything else
+        if known.entry.state not in _MAY_ASK:
+            raise WrongState(case=case_id, state=known.entry.state.value, event="approve")
         held = known.parts.get(by.staff_id, set())
         people.require_others(case_id, by.staff_id, held, (Part.INTAKE, Part.SEARCH), "approve")
         grants = self._grants(known)
@@ -177,7 +179,8 @@ class SearchDesk:
 
             def ask(item: Item) -> Iterable[Mapping[str, Any]]:
                 begin, end = microseconds(item.begin), microseconds(item.until)
-                yield lookups.trail(item.value, begin, end, grant=grant, by=by).document
+                told = lookups.trail(item.value, begin, end, grant=grant, by=by).document
+                yield {"asked": {"subject": item.value, "begin": begin, "end": end}, **told}
         else:
 
             def ask(item: Item) -> Iterable[Mapping[str, Any]]:
@@ -235,9 +238,12 @@ class SearchDesk:
         planned = batches(case, case.items, caller=by.staff_id, holds=self._holds(known), now=now)
         for data_class in sorted({one for batch in planned for one in batch.classes}):
             of_class = [item for item in case.items if item.data_class is data_class]
-            self._gate.require(known, Act.SEARCH, data_class, items=of_class)
-        for batch in planned:
-            self._gate.require_within(batch.order(case), Planned.of_grant(batch.terms, batch.classes))
+            plans = [
+                (batch.order(case), Planned.of_grant(batch.terms, batch.classes))
+                for batch in planned
+                if data_class in batch.classes
+            ]
+            self._gate.require_planned(known, Act.SEARCH, data_class, plans, items=of_class)
         return planned
 
     def _holds(self, known: Known) -> frozenset[str]:
@@ -291,7 +297,7 @@ class SearchDesk:
 
     def _open(self) -> Lookups:
         if self._lookups is None:
-            self._lookups = Lookups(self._workspace)
+            self._lookups = Lookups(self._workspace, approval_kinds=(APPROVAL_KIND, EMERGENCY_KIND))
         return self._lookups
 
 
