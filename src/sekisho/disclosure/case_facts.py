@@ -16,7 +16,7 @@ from typing import Final
 from sekisho.clock import japan_date
 from sekisho.disclosure import civil_items
 from sekisho.disclosure.facts import CLOSES, STATED_BY, StatedBy
-from sekisho.disclosure.kinds import CaseType, DataClass
+from sekisho.disclosure.kinds import CASE_TYPES, CaseType, DataClass
 from sekisho.disclosure.progress import Part
 from sekisho.disclosure.record import DisclosureCase, Fact, Item, ItemKind, Origin, SecrecyState
 from sekisho.disclosure.rows import Deadline
@@ -24,6 +24,7 @@ from sekisho.disclosure.terms import EMERGENCY_REVIEW
 from sekisho.engine.facts import Value
 
 _CIVIL = re.compile(r"civil\.(\d+)", re.ASCII)
+_NAMED: Final = frozenset({"scope.civil_items_only", "scope.special_items"})
 NOT_HEARD: Final[Mapping[str, Value]] = MappingProxyType({"hearing.asked": False})
 """Where nothing was recorded of a hearing."""
 
@@ -47,8 +48,10 @@ def facts_of(
     about = items or case.items
     reviewers = frozenset(who for who, held in parts.items() if Part.REVIEW in held)
     believed = {name: fact.value for name, fact in case.facts.items() if suffices(name, fact, reviewers)}
-    found: dict[str, Value] = dict(_assumed(case, about, believed))
-    found.update(believed)
+    assumed = _assumed(case, about, believed)
+    found: dict[str, Value] = {**assumed, **believed}
+    # What the items themselves name isn't argued away: contents beyond the ordinance's, or specially protected ones.
+    found.update((name, assumed[name]) for name in _NAMED & assumed.keys() if CLOSES[name] is assumed[name])
     found.update(_of_paper(case, on))
     found.update(_of_people(set().union(*parts.values()), terms))
     found.update(hearing)
@@ -90,6 +93,7 @@ def _assumed(case: DisclosureCase, items: Sequence[Item], believed: Mapping[str,
     numbers = [int(match[1]) for item in items for one in item.wanted if (match := _CIVIL.fullmatch(one))]
     if numbers:
         found.update(civil_items.facts_of(civil_items.items_of(numbers)))
+    if numbers or CASE_TYPES[case.type].hears_sender:
         found["scope.civil_items_only"] = all(_CIVIL.fullmatch(one) for item in items for one in item.wanted)
     days = believed.get("preservation.days_asked")
     if case.type is CaseType.PRESERVATION_REQUEST and days is not None:

@@ -167,8 +167,9 @@ class Item:
 
     @property
     def until(self) -> datetime:
-        """The end of what is asked about, exclusive."""
-        return self.end + UNITS[self.precision]
+        """The end of what is asked about, exclusive: that of the unit in which ``end`` lies, by its own clock. Ten past
+        noon, exact to the hour, reaches to one o'clock and not beyond."""
+        return _floor(self.end, self.precision) + UNITS[self.precision]
 
     def document(self) -> dict[str, Any]:
         """As JSON values."""
@@ -186,6 +187,18 @@ class Item:
             "data_class": self.data_class.value,
             "wanted": list(self.wanted),
         }
+
+
+def _floor(moment: datetime, precision: Precision) -> datetime:
+    """The beginning of the unit in which a moment lies."""
+    found = moment.replace(microsecond=0)
+    if precision is Precision.SECOND:
+        return found
+    found = found.replace(second=0)
+    if precision is Precision.MINUTE:
+        return found
+    found = found.replace(minute=0)
+    return found if precision is Precision.HOUR else found.replace(hour=0)
 
 
 _NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})

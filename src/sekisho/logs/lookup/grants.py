@@ -12,7 +12,7 @@ expires by itself. What it allows is encrypted under the day's export key (``log
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -277,14 +277,24 @@ def find_entry(connection: Connection, keyring: Keyring, grant_id: str) -> Grant
 
 
 def require_grant(
-    connection: Connection, keyring: Keyring, grant_id: str, *, by: str, count: int, now: datetime
+    connection: Connection,
+    keyring: Keyring,
+    grant_id: str,
+    *,
+    by: str,
+    count: int,
+    now: datetime,
+    kinds: Collection[str] = (APPROVAL_KIND,),
 ) -> SearchGrant:
-    """The grant, if it is in force now, for ``by``, with ``count`` questions left.
+    """The grant, if it is in force now, for ``by``, with ``count`` questions left. One whose approvals are of a kind
+    that isn't among ``kinds`` is unknown: what another desk was given is used by that desk, which judges each use.
 
     Raises ``UnknownGrant``, ``GrantNotInForce``, ``GrantRevoked``, ``GrantExpired``, ``GrantUsedUp``,
     ``GrantOfOthers``, ``GrantUnreadable``. Says nothing yet of what is asked.
     """
     entry = find_entry(connection, keyring, grant_id)
+    if any(approval_service.find_approval(connection, one).subject_kind not in kinds for one in entry.approvals):
+        raise UnknownGrant(grant=grant_id[:64])
     _require_usable(entry, count, now)
     if entry.terms is None:
         raise GrantUnreadable(grant=entry.id)

@@ -8,7 +8,7 @@ refuses is a leaf as well.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +30,7 @@ from sekisho.logs.lookup.answer import Outcome
 from sekisho.logs.lookup.asked import Asked
 from sekisho.logs.lookup.batch import Line
 from sekisho.logs.lookup.errors import AnswerOvertaken, QuestionRefused
-from sekisho.logs.lookup.grant import AP_KINDS, CP_KINDS, SearchGrant
+from sekisho.logs.lookup.grant import AP_KINDS, APPROVAL_KIND, CP_KINDS, SearchGrant
 from sekisho.logs.lookup.grants import Grants, export_key, require_grant, spend
 from sekisho.logs.lookup.ports import Lack
 from sekisho.logs.lookup.readers import OPEN_READERS, Readers
@@ -78,9 +78,17 @@ class Answered:
 class Lookups:
     """Questions to the logs of one workspace, under grants. Thread-safe; close it to let go of files and keys."""
 
-    def __init__(self, workspace: Workspace, *, open_readers: int = OPEN_READERS) -> None:
-        """Opens nothing until asked. Raises ``KeyringNeeded``."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        open_readers: int = OPEN_READERS,
+        approval_kinds: Collection[str] = (APPROVAL_KIND,),
+    ) -> None:
+        """Opens nothing until asked. ``approval_kinds`` are of the grants that may be used here. Raises
+        ``KeyringNeeded``."""
         self._workspace = workspace
+        self._approval_kinds = frozenset(approval_kinds)
         self.grants = Grants(workspace)
         files = SegmentFiles(workspace.path / "logs", RealFiles(), workspace.keyring)
         self._vault = Vault(workspace.path, RealFiles(), workspace.keyring)
@@ -244,7 +252,10 @@ class Lookups:
             epoch = self._readers.epoch()
             try:
                 with self._workspace.database.read() as connection:
-                    found = require_grant(connection, ring, grant, by=by.staff_id, count=count, now=now)
+                    kinds_of_approval = self._approval_kinds
+                    found = require_grant(
+                        connection, ring, grant, by=by.staff_id, count=count, now=now, kinds=kinds_of_approval
+                    )
                     found.require_kind(*kinds)
                     view = StoreView(connection, ring, self._rules, self._sources, self._sources.read(connection))
                     view.vault, view.holds = self._vault, found.terms.holds
