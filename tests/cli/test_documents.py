@@ -17,7 +17,7 @@ from sekisho.workspace import Workspace
 from tests.cli.conftest import ACCEPTED, EXAMPLES, PROJECT, document, run
 from tests.cli.test_commands import ALL
 
-DOCUMENTS = ("README.md", "README.ja.md", "docs/command-line.md")
+DOCUMENTS = ("README.md", "README.ja.md", "docs/command-line.md", "docs/disclosure.md")
 
 NOT_RUN = (
     "sekisho --workspace my-workspace serve",
@@ -57,7 +57,57 @@ def filled(line: str) -> list[str]:
     if "CONTRACT-KEY" in words:
         living = document(run(*demo, "keys", "list", "--json"))["living"]
         told["CONTRACT-KEY"] = next(name for name in living if name.startswith("contract/"))
+    for word in words:
+        if word.endswith(".token"):
+            _token(Path(word))
+    if "CASE" in words:
+        told["CASE"] = _case("investigation_inquiry", "received", "reviewed")
+    if "WARRANT" in words:
+        told["WARRANT"] = _case("search_seizure", "reviewed", "searching", "found", "decided") or _warrant()
     return [told.get(word, word) for word in words]
+
+
+_TOKENS = {
+    "kakunin": ("disclosure.review", "approve"),
+    "hogo": ("approve",),
+    "kaiji": ("disclosure.release",),
+    "kansa": ("disclosure.audit",),
+}
+
+
+def _token(file: Path) -> None:
+    """A file with the token of who it is named for."""
+    if not file.exists():
+        scopes = [part for scope in _TOKENS[file.stem] for part in ("--scope", scope)]
+        issued = run("--workspace", "demo-workspace", "--by", "admin", "staff", "token", file.stem, *scopes, "--json")
+        file.touch(0o600)
+        file.write_text(document(issued)["token"], encoding="utf-8")
+
+
+def _case(kind: str, *states: str) -> str:
+    """The latest case of a kind that the page itself made; empty where there is none."""
+    desk = ("--workspace", "demo-workspace", "--by", "uketsuke", "disclosure", "list", "--type", kind, "--json")
+    found = document(run(*desk))["cases"]
+    made = [one for one in found if one["case"]["document"]["number"] in _NUMBERS and one["state"] in states]
+    return made[-1]["id"] if made else ""
+
+
+_NUMBERS = ("関サ発第301号", "令和8年（る）第1号")
+
+
+def _warrant() -> str:
+    """A warrant that was taken in, checked and reviewed, as the page says of the inquiry."""
+    desk = ("--workspace", "demo-workspace", "--by", "uketsuke", "disclosure")
+    case: str = document(run(*desk, "receive", "examples/disclosure/warrant.json", "--json"))["id"]
+    for name in ("authenticity.number_confirmed", "authenticity.called_back", "document.in_writing",
+                 "document.original_received", "document.addressed_to_us"):  # fmt: skip
+        document(run(*desk, "check", case, name, "--note", "原本・折り返し", "--json"))
+    _token(Path("kakunin.token"))
+    seen = ("--workspace", "demo-workspace", "disclosure")
+    by = ("--token-file", "kakunin.token", "--json")
+    document(run(*seen, "review", case, "--note", "原本を確認", *by))
+    document(run(*seen, "check", case, "document.issued_by_judge", "--note", "記名押印を確認", *by))
+    return case
 
 
 @pytest.fixture
@@ -66,6 +116,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "contracts").symlink_to(EXAMPLES)
     (tmp_path / "examples" / "logs").symlink_to(EXAMPLES.with_name("logs"))
+    (tmp_path / "examples" / "disclosure").symlink_to(EXAMPLES.with_name("disclosure"))
     (tmp_path / "apart").mkdir()
     monkeypatch.chdir(tmp_path)
     assert run("demo", "--no-http").exit_code == 0
@@ -118,3 +169,15 @@ def test_sample_output_is_real(name: str, reader: Path) -> None:
         if begin:
             assert any(each.startswith(begin) for each in real), line
     assert reader.exists()
+
+
+@pytest.mark.parametrize(("name", "lang"), [("README.md", "en"), ("README.ja.md", "ja")])
+def test_what_the_desk_says_is_real(name: str, lang: str, reader: Path) -> None:
+    """The lines that a README shows of ``disclosure decide`` are in its output, up to their dots."""
+    page = (PROJECT / name).read_text(encoding="utf-8")
+    (sample,) = re.findall(r"^```\n( ✗ .*?)^```", page, re.DOTALL | re.MULTILINE)
+    desk = ("--workspace", "demo-workspace", "--lang", lang, "--by", "uketsuke", "disclosure")
+    case = document(run(*desk, "receive", str(reader / "examples/disclosure/inquiry.json"), "--json"))["id"]
+    said = run(*desk, "decide", case).stdout
+    for line in sample.splitlines():
+        assert line.rstrip("…").rstrip() in said, said

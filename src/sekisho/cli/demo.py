@@ -1,4 +1,4 @@
-"""``sekisho demo``: the shipped examples, whole remote sign-ups over HTTP, and a workspace to look around in."""
+"""``sekisho demo``: the shipped examples, whole remote sign-ups over HTTP, requests for disclosure, and a workspace."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Role, Scope, StaffKind
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
+from sekisho.cli.demo_disclosure import DisclosureWalk
 from sekisho.cli.demo_evidence import DemoCards
 from sekisho.cli.demo_remote import Remote
 from sekisho.cli.demo_world import Server, World, world
@@ -100,6 +101,7 @@ def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep:
         ) as workspace:
             token = _staff(workspace)
             decided, verdicts = _examples(session, workspace, files, outside)
+            requests = _requests(session, workspace)
         told = {}
         if outside is not None and server is not None:
             told = Remote(session, outside, server, directory, token, SystemClock().now).run(keep=keep)
@@ -110,7 +112,15 @@ def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep:
     verdicts.update(step["verdict"] for step in told.get("steps", ()))
     if session.json:
         ledger = {"size": found.size, "holds": found.holds}
-        session.answer({"workspace": str(directory), "decisions": decided, "remote": told, "ledger": ledger})
+        session.answer(
+            {
+                "workspace": str(directory),
+                "decisions": decided,
+                "remote": told,
+                "disclosure": requests,
+                "ledger": ledger,
+            }
+        )
     _summary(session, directory, examples, verdicts, found.size, holds=found.holds)
     if not found.holds:
         raise click.exceptions.Exit(1)
@@ -144,6 +154,19 @@ def _examples(
         )
         session.say("\n" + "─" * 100 + "\n")
     return decided, verdicts
+
+
+def _requests(session: Session, workspace: Workspace) -> list[dict[str, Any]]:
+    """Requests for disclosure through the desk; what came of each."""
+    session.say_in("開示請求（架空の警察・請求者・記録）", "Requests for disclosure (made-up police, claimant, logs)")
+    found = []
+    for step in DisclosureWalk(workspace).steps():
+        session.say(f"\n  {step.title.in_(session.lang)}   {step.case}  {step.state}")
+        for one in step.notice:
+            session.say(f"    {one.in_(session.lang)}")
+        found.append(step.document())
+    session.say("\n" + "─" * 100 + "\n")
+    return found
 
 
 def _clear(directory: Path, key_file: Path) -> None:
@@ -203,6 +226,7 @@ def _summary(
         session.say(f"  {command} --by clerk contract decide {examples}/04-selfie-next-day.json --as-of 2026-03-31")
         session.say("  sekisho rulebook timeline --event new_contract --subject natural --channel remote")
         session.say("  sekisho rulebook diff 2026-03-31 2026-04-01")
+        session.say(f"  {command} --by kansa disclosure list")
         session.say(f"  {command} ledger verify")
         session.say(f"  {command} ledger export ledger.zip")
         return
@@ -215,5 +239,6 @@ def _summary(
     )
     session.say("  sekisho --lang en rulebook timeline --event new_contract --subject natural --channel remote")
     session.say("  sekisho --lang en rulebook diff 2026-03-31 2026-04-01")
+    session.say(f"  {command} --lang en --by kansa disclosure list")
     session.say(f"  {command} ledger verify")
     session.say(f"  {command} ledger export ledger.zip")

@@ -30,6 +30,12 @@ _COMMANDS: Final = {
     "deliver": "sekisho.cli.disclosure_deliver:deliver",
     "emergency": "sekisho.cli.disclosure_emergency:emergency",
     "paper": "sekisho.cli.disclosure_paper:paper",
+    "report": "sekisho.cli.disclosure_reports:report",
+    "inspection": "sekisho.cli.disclosure_reports:inspection",
+    "own-answer": "sekisho.cli.disclosure_reports:own_answer",
+    "leak": "sekisho.cli.disclosure_leak:leak",
+    "agency": "sekisho.cli.disclosure_party:agency",
+    "peer": "sekisho.cli.disclosure_party:peer",
     "retention-study": "sekisho.cli.disclosure_study:retention_study",
 }
 """Command to where it is defined, in the order one meets them."""

@@ -202,9 +202,9 @@ def _hand(session: Session, handed: Handed, out: Path) -> None:
     """Write what goes to the recipient: readable by who runs this, never over a file that is there."""
     out.mkdir(parents=True, exist_ok=True)
     suffix = "tar" if handed.package.mode is Mode.PAPER else "cms"
-    written = [_write(out / f"{handed.package.id}.{suffix}", handed.data)]
+    written = [write_new(out / f"{handed.package.id}.{suffix}", handed.data)]
     if handed.key is not None:
-        written.append(_write(out / f"{handed.package.id}.key.pem", handed.key))
+        written.append(write_new(out / f"{handed.package.id}.key.pem", handed.key))
     if session.json:
         session.answer(
             {**handed.package.document(), "ledger_index": handed.ledger_index, "files": [str(one) for one in written]}
@@ -222,7 +222,7 @@ def _hand(session: Session, handed: Handed, out: Path) -> None:
         session.say(f"  openssl cms -decrypt -binary -inform DER -in {written[0].name} -inkey {key} -out package.tar")
 
 
-def _write(path: Path, data: bytes) -> Path:
+def write_new(path: Path, data: bytes) -> Path:
     """The same file that is there already is the one that is meant: a release that is asked again."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sekisho.cli.errors import Usage
 from sekisho.cli.log_options import read_document
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.disclosure.study.answer import document, make
@@ -87,6 +88,9 @@ def retention_study(
 
     What would 30 more days buy, what a week's faster answer? Costs are those of `sekisho log plan`. Not statistics.
     """
+    if (subscribers is None) != (mode is None) or (cases_a_year is not None and subscribers is None):
+        problem = "--subscribers and --mode go together, and --cases-a-year needs both"
+        raise Usage(problem=problem, command="sekisho disclosure retention-study")
     setting = Setting(hops=hops, login=None if login is None else Triangle(*login), hold_at_once=hold_at_once)
     study = Study(
         delays=tuple(Delay(*one) for one in delays) or DEFAULT_DELAYS,
