@@ -59,7 +59,11 @@ def test_what_was_found_about_somebody_else_is_not_handed_over(desk: Desk, store
     made = searched(desk, items=[item(wanted=["log"])])
     known, gate = desk.service.steps.known(made.id, desk["kaiji"]), desk.service.gate
     assert gate.require(known, Act.DISCLOSE, DataClass.SECRECY, items=known.case.items, outcome="unique").permitted
-    strange: tuple[dict[str, Any], ...] = ({"value": "203.0.113.6"}, {"port": 2001}, {"begin": "2026-11-20T12:00:00.1+09:00"})
+    strange: tuple[dict[str, Any], ...] = (
+        {"value": "203.0.113.6"},
+        {"port": 2001},
+        {"begin": "2026-11-20T12:00:00.1+09:00"},
+    )
     for changed in strange:
         paper = case(items=[item(**{"wanted": ["log"], "end": "2026-11-20T12:00:00.1+09:00", **changed})])
         other = replace(known, entry=replace(known.entry, case=paper))

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from sekisho.disclosure.kinds import Act, CaseType, DataClass
 from sekisho.disclosure.permission_document import permission_document, permissions_document, requester_texts
+from sekisho.engine.facts import Value
+from sekisho.engine.rules import Role
 from tests.disclosure.law_cases import CLAIM, DESK, INQUIRY, LAW, TODAY, WARRANT, permission
 
 
@@ -23,6 +27,51 @@ def test_a_document_holds_verdict_ground_citation_and_rulebook() -> None:
     assert ground["rule"] == "ground.warrant"
     assert ground["provisions"][0]["label"] == {"ja": "刑訴法218条1項・2項", "en": "CCP art. 218(1), (2)"}
     assert ground["text_state"] == "summary"
+
+
+@pytest.mark.parametrize(
+    ("facts", "event", "data_class", "state"),
+    [
+        # 刑訴法218条 was read in a copy; what excuses the other duties is surer or less sure and doesn't count.
+        (WARRANT, CaseType.SEARCH_SEIZURE, DataClass.SECRECY, "summary"),
+        # 刑訴法102条の2 (令和7年法律39号): nobody has read its text.
+        ({**WARRANT, "document.basis_in_force": True}, CaseType.DATA_PROVISION_ORDER, DataClass.SECRECY, "unverified"),
+        # A second ground, the user's own consent, is no surer than the first.
+        (
+            {**WARRANT, "document.basis_in_force": True, "consent.valid": True},
+            CaseType.DATA_PROVISION_ORDER,
+            DataClass.SECRECY,
+            "unverified",
+        ),
+        # Refused by the 2026 Act, unread, beside the guideline.
+        (
+            {**INQUIRY, "requester.kind": "police_chief", "document.basis_in_force": False},
+            CaseType.POLICE_INQUIRY_2026,
+            DataClass.SECRECY,
+            "unverified",
+        ),
+    ],
+)
+def test_a_decision_is_as_sure_as_the_least_sure_of_its_grounds(
+    facts: dict[str, Value], event: CaseType, data_class: DataClass, state: str
+) -> None:
+    """The mark is the weakest of the grounds and refusals; rules that only excuse a duty stand apart and carry none."""
+    one = permission(facts, event, Act.SEARCH, data_class)
+    made = permission_document(DESK, one, ways=False)
+    assert made["text_state"] == state
+    roles = {rule.id: rule.role for rule in one.outcome.deciding}
+    assert {cited["rule"] for cited in made["scope"]} == {name for name, role in roles.items() if role is Role.SCOPE}
+    assert {cited["rule"] for cited in made["deciding"]} == {
+        name for name, role in roles.items() if role is not Role.SCOPE
+    }
+    assert made["scope"]
+    assert not {cited["rule"] for cited in made["scope"]} & {rule["rule"] for rule in made["grounds"]}
+
+
+def test_what_has_neither_ground_nor_refusal_is_as_sure_as_nothing() -> None:
+    """Where something is missing there is no ground yet, and no mark that would speak of one."""
+    one = permission({}, CaseType.SEARCH_SEIZURE, Act.SEARCH, DataClass.SECRECY)
+    assert permission_document(DESK, one, ways=False)["text_state"] is None
 
 
 def test_what_is_missing_says_how_what_and_whom() -> None:

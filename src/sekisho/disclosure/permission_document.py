@@ -16,7 +16,7 @@ from sekisho.engine.counterfactual import Change, Way
 from sekisho.engine.explain import Explainer, truths_of
 from sekisho.engine.facts import Text, Value
 from sekisho.engine.plan import LawEngine
-from sekisho.engine.rules import Role, Rule, Strength, text_state_on
+from sekisho.engine.rules import Role, Rule, Strength, TextState, text_state_on
 from sekisho.engine.verdicts import RuleVerdict, Verdict
 
 MAX_WHY: Final = 4
@@ -58,15 +58,22 @@ def permissions_document(desk: DisclosureDesk, found: Permissions, *, ways: bool
 
 
 def permission_document(desk: DisclosureDesk, one: Permission, *, ways: bool = True) -> dict[str, Any]:
-    """One act on one class."""
+    """One act on one class.
+
+    ``text_state``: how well the law behind the answer is known, the weakest of its grounds and refusals; None where
+    there is neither. ``scope``: the rules by which duties don't apply. They decide with the others and are told apart,
+    because they say nothing of the ground.
+    """
     engine, outcome = desk.engine, one.outcome
     unconfirmed = {rule.id for rule in outcome.unconfirmed}
+    deciding = {rule.id: rule for rule in outcome.deciding}.values()
     return {
         "act": one.act.value,
         "data_class": one.data_class.value,
         "verdict": one.verdict.value,
         "would_be": outcome.would_be.value,
         "permitted": one.permitted,
+        "text_state": _weakest(engine, one),
         "next_step": both(NEXT_STEP[one.verdict]),
         "recipients": list(one.recipients),
         "until": None if one.until is None else {"day": _day(one.until.day), "text": both(one.until.text)},
@@ -82,9 +89,8 @@ def permission_document(desk: DisclosureDesk, one: Permission, *, ways: bool = T
             for duty in outcome.duties
         ],
         "grounds": [_cited(engine, one, rule, unconfirmed) for rule in one.grounds],
-        "deciding": [
-            _cited(engine, one, rule, unconfirmed) for rule in {rule.id: rule for rule in outcome.deciding}.values()
-        ],
+        "deciding": [_cited(engine, one, rule, unconfirmed) for rule in deciding if rule.role is not Role.SCOPE],
+        "scope": [_cited(engine, one, rule, unconfirmed) for rule in deciding if rule.role is Role.SCOPE],
         "refusal": [
             {
                 **_cited(engine, one, rule, unconfirmed),
@@ -137,12 +143,22 @@ def citations(engine: LawEngine, rule: Rule, event: str, day: date) -> list[dict
     return cited
 
 
+def _weakest(engine: LawEngine, one: Permission) -> str | None:
+    states = [_state(engine, one, rule) for rule in (*one.grounds, *one.refusals)]
+    # An enum's members stand in their order: the best known first.
+    return max(states, key=list(TextState).index).value if states else None
+
+
+def _state(engine: LawEngine, one: Permission, rule: Rule) -> TextState:
+    return text_state_on(rule, engine.rulebook.provisions, one.on, (one.event.value,))
+
+
 def _cited(engine: LawEngine, one: Permission, rule: Rule, unconfirmed: set[str]) -> dict[str, Any]:
     return {
         "rule": rule.id,
         "title": both(rule.title),
         "strength": rule.strength.value,
-        "text_state": text_state_on(rule, engine.rulebook.provisions, one.on, (one.event.value,)).value,
+        "text_state": _state(engine, one, rule).value,
         "confirmed": rule.id not in unconfirmed if rule.strength is Strength.DUTY else None,
         "source": rule.source,
         "provisions": citations(engine, rule, one.event.value, one.on),
