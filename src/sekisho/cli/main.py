@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": ("sekisho.cli.demo:demo", "例の申込みで一通り動かす / Run the examples, leave a workspace."),
     "init": ("sekisho.cli.init:init", "作業領域を作る / Make a workspace."),
     "contract": ("sekisho.cli.contract:contract", "契約の本人確認を判断する / Decide identity at contracts."),
+    "call": ("sekisho.cli.call:call", "通話と発信者番号 / Calls, and the numbers they show."),
     "log": ("sekisho.cli.log:log", "通信ログを取り込み、保管する / Take communication logs in, and keep them."),
     "disclosure": (
         "sekisho.cli.disclosure:disclosure",
