@@ -27,6 +27,7 @@ from sekisho.logs.intervals.build import build
 from sekisho.logs.intervals.days import begin_of, by_day
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import SegmentEntry, SegmentState, layout_of
+from sekisho.logs.mapped import plain_events
 from sekisho.logs.merging import joined_events, joined_rows, placed_like, restarts
 from sekisho.logs.policy import Policy
 from sekisho.logs.policy_errors import NoPolicy
@@ -196,7 +197,8 @@ class Intake:
     def _take(self, found: Iterable[Found], piece: Piece | None, context: Context) -> None:
         for one in found:
             if isinstance(one, Events):
-                self._take_events(one, piece, context)
+                for events in plain_events(one):
+                    self._take_events(events, piece, context)
             elif isinstance(one, Unreadable):
                 self._unreadable(one)
             elif isinstance(one, Ignored):

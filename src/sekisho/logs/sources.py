@@ -18,6 +18,7 @@ import orjson
 from sekisho.logs.errors import SourceRefused
 from sekisho.logs.intervals.build import LimitMeans
 from sekisho.logs.kinds import KINDS, LogKind
+from sekisho.logs.mapped import plain_network
 
 MAX_NUMBER: Final = 65_535
 """A row names its source in 16 bits."""
@@ -131,9 +132,10 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def prefixes(texts: Sequence[str]) -> tuple[Network, ...]:
-    """Prefixes from ``203.0.113.0/24``, ``2001:db8::/32``. Raises ``SourceRefused``."""
+    """Prefixes from ``203.0.113.0/24``, ``2001:db8::/32``; ``::ffff:203.0.113.0/120`` is the first. Raises
+    ``SourceRefused``."""
     try:
-        return tuple(ip_network(text) for text in texts)
+        return tuple(plain_network(ip_network(text)) for text in texts)
     except ValueError as error:
         raise SourceRefused(field="covers", problem=str(error)[:200]) from None
 

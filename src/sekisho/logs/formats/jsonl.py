@@ -16,7 +16,7 @@ from sekisho.logs.events import Action
 from sekisho.logs.formats.line_times import SECOND, Form, Minutes, Stamp, epoch_micros, read_stamp
 from sekisho.logs.formats.mapping import LONGEST, NETS, PORTS, TEXTS, TIMES, FieldMap, Words
 from sekisho.logs.formats.reader import Context, Found, Framing
-from sekisho.logs.formats.single import Net, Single, Told, plain_net, settled
+from sekisho.logs.formats.single import Net, Single, Told, net, settled
 from sekisho.logs.formats.template import MAX_NUMBER, MAX_TEXT
 
 MAX_OBJECT: Final = 65_536
@@ -161,7 +161,7 @@ def _meaning(words: Words, found: Mapping[str, Any], reason: str) -> int | None:
 def _net(value: Any) -> Net | None:
     if value is None or value == "":
         return None
-    found = plain_net(value) if isinstance(value, str) else None
+    found = net(value) if isinstance(value, str) else None
     if found is None:
         raise _Malformed("not_an_address")
     return found

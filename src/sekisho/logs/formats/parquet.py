@@ -31,7 +31,7 @@ from sekisho.logs.formats.errors import ColumnsMissing, FormatSettingRefused
 from sekisho.logs.formats.line_times import NO_OFFSET, REASONS, SECOND, Moments, Stamps, epochs_micros, resolve
 from sekisho.logs.formats.mapping import LONGEST, NETS, PORTS, SPANS, TEXTS, TIMES, FieldMap, Words
 from sekisho.logs.formats.reader import Context, Found, Framing, Ignored
-from sekisho.logs.formats.single import Net, addresses, plain_net
+from sekisho.logs.formats.single import Net, addresses, net
 from sekisho.logs.formats.template import MAX_TEXT
 
 BATCH_ROWS: Final = 65_536
@@ -262,11 +262,11 @@ class _Batch:
 
 def _net(value: Any) -> Net | None:
     if isinstance(value, str):
-        return plain_net(value)
+        return net(value)
     if isinstance(value, int):
         return Net(4, value, None)
     try:
-        return plain_net(str(ipaddress.ip_address(value)))
+        return net(str(ipaddress.ip_address(value)))
     except ValueError:
         return None
 

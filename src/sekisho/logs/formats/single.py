@@ -73,14 +73,6 @@ def net(text: str) -> Net | None:
     return Net(address.version, int(address), None)
 
 
-def plain_net(text: str) -> Net | None:
-    """As :func:`net`; an IPv4 address written as an IPv6 one (``::ffff:192.0.2.1``) is what it stands for."""
-    found = net(text)
-    if found is not None and found.family == 6 and found.number >> 32 == 0xFFFF and found.length is None:
-        return Net(4, found.number & 0xFFFF_FFFF, None)
-    return found
-
-
 @dataclass(slots=True)
 class Told:
     """What one piece's records told: events, refused records with the reason, and counts of what has no use."""

@@ -31,7 +31,7 @@ from sekisho.logs.formats import settings as reading
 from sekisho.logs.formats.errors import FormatSettingRefused
 from sekisho.logs.formats.line_times import SECOND, Form, Minutes, Stamp, read_stamp
 from sekisho.logs.formats.reader import Context, Found, Framing
-from sekisho.logs.formats.single import Single, Told, plain_net, settled
+from sekisho.logs.formats.single import Single, Told, net, settled
 from sekisho.logs.formats.template import MAX_LINE, MAX_TEXT
 from sekisho.logs.kinds import LogKind
 
@@ -230,7 +230,7 @@ class AccessLogReader:
         time = self._layout.stamp(values.get("time", ""), self._minutes)
         if time is None:
             return "not_a_time"
-        address = plain_net(values.get("address", ""))
+        address = net(values.get("address", ""))
         if address is None or address.length is not None:
             return "not_an_address"
         ports = None

@@ -11,6 +11,7 @@ from typing import Final
 from sekisho.clock import JAPAN
 from sekisho.logs.intervals.days import microseconds, sayable
 from sekisho.logs.lookup.errors import QuestionRefused
+from sekisho.logs.mapped import plain_address
 
 MAX_WITHIN: Final = 3_600_000_000
 """Microseconds of margin at most: an hour to either side. A house limit: beyond, nobody knows what they ask."""
@@ -78,11 +79,9 @@ def read_address(written: object, field: str) -> IPv4Address | IPv6Address:
         found = ip_address(str(written).strip())
     except ValueError:
         raise QuestionRefused(field=field, problem="an IPv4 or IPv6 address, such as 203.0.113.5") from None
-    if isinstance(found, IPv6Address):
-        if found.scope_id is not None:
-            raise QuestionRefused(field=field, problem="an address without a zone")
-        return found.ipv4_mapped or found
-    return found
+    if isinstance(found, IPv6Address) and found.scope_id is not None:
+        raise QuestionRefused(field=field, problem="an address without a zone")
+    return plain_address(found)
 
 
 def read_port(written: object, field: str) -> int:

@@ -31,6 +31,7 @@ from sekisho.logs.lookup.errors import (
     KindNotGranted,
     TimeNotGranted,
 )
+from sekisho.logs.mapped import plain_network
 from sekisho.logs.subscribers.errors import IdentifierRefused
 from sekisho.logs.subscribers.identifiers import Identifier, IdentifierKind, identifier
 
@@ -54,7 +55,6 @@ AP_KINDS: Final = (LogKind.AP_NAT, LogKind.AP_AUTH, LogKind.AP_DHCP, LogKind.AP_
 CP_KINDS: Final = (LogKind.CP_POST, LogKind.CP_LOGIN, LogKind.CP_ACCOUNT, LogKind.CP_SMS_AUTH)
 ASKABLE: Final = (*AP_KINDS, *CP_KINDS, LogKind.SUBSCRIBER)
 
-_MAPPED: Final = IPv6Network("::ffff:0:0/96")
 """IPv4 written inside IPv6 (RFC 4291 section 2.5.5.2)."""
 _HOLD = re.compile(r"h[0-9a-f]{16}(?:[0-9a-f]{16})?", re.ASCII)
 _STAFF = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
@@ -300,9 +300,8 @@ def _target(written: object) -> Target:
         network = ip_network(_text(written.get("network"), "targets"))
     except ValueError:
         raise GrantTermsRefused(field="targets", problem="an address, or a prefix without host bits") from None
-    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
-        # A question for it is asked as the IPv4 address that it is (read_address); the grant must name the same.
-        network = IPv4Network((int(network.network_address) & 0xFFFF_FFFF, network.prefixlen - 96))
+    # A question for it is asked as the IPv4 address that it is (read_address); the grant must name the same.
+    network = plain_network(network)
     low, high = (_whole(written.get(name, absent), name) for name, absent in (("port_low", 0), ("port_high", 65535)))
     return Target(network, low, high)
 
