@@ -33,13 +33,14 @@ from sekisho.disclosure.search.errors import GrantsMissing, NotSearchable
 from sekisho.disclosure.search.plan import Purpose, asked_of, batches
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Outcome
+from sekisho.logs.lookup.grant import CP_KINDS
 from sekisho.logs.lookup.grants import Grants
 from tests.disclosure.claims_made import CLAIM, SENDER
 from tests.disclosure.delivery.made_deliveries import handed, packed
 from tests.disclosure.logs_made import ready, searched, store_for
 from tests.disclosure.made_cases import case, item
 from tests.disclosure.world import Desk
-from tests.logs.lookup.made import Store
+from tests.logs.lookup.made import Row, Store
 
 
 @pytest.fixture
@@ -67,6 +68,19 @@ def test_a_case_from_receipt_to_delivery(desk: Desk, store: Store) -> None:
     assert desk.service.close(found.id, "交付済み", by=desk["kaiji"]).state is State.CLOSED
     events = [one.event for one in desk.service.timeline(found.id, by=desk["kansa"])]
     assert events[-7:] == ["search_approved", "search", "find", "decide", "packed", "deliver", "close"]
+
+
+def test_an_account_is_looked_for_where_accounts_are_named(desk: Desk, store: Store) -> None:
+    """A content provider's account leads to what it did, by the logs of posts and logins alone."""
+    login = store.source("board", LogKind.CP_LOGIN)
+    store.put(login, Row("11:59:59", "12:00:01", subject="hana", address="198.51.100.7", ports=(40000, 40000)))
+    one = item(kind="account", value="hana", port=None, wanted=["log"])
+    found = searched(desk, items=[one])
+    (result,) = desk.service.deciding.results(found.id, by=desk["kaiji"])
+    assert [each["resource"] for each in result.answers[0]["assignments"]] == ["198.51.100.7"]
+    asked = case(items=[one])
+    made = batches(asked, asked.items, caller="kensaku", holds=frozenset(), now=desk.clock.now())
+    assert [batch.terms.kinds for batch in made] == [frozenset(CP_KINDS)]
 
 
 def test_the_question_is_the_papers_own_window(desk: Desk) -> None:

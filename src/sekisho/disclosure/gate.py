@@ -255,8 +255,10 @@ def order_of_question(case: DisclosureCase, item: Item, asked: Mapping[str, Any]
 def kinds_of(item: Item) -> frozenset[LogKind]:
     """The kinds of log in which an item is looked for: no more than what it asks."""
     found: set[LogKind] = set()
-    if item.data_class is DataClass.SECRECY and item.kind in (ItemKind.ADDRESS, ItemKind.LINE, ItemKind.ACCOUNT):
+    if item.data_class is DataClass.SECRECY and item.kind in (ItemKind.ADDRESS, ItemKind.LINE):
         found.update((*AP_KINDS, *CP_KINDS))
+    elif item.data_class is DataClass.SECRECY and item.kind is ItemKind.ACCOUNT:
+        found.update(CP_KINDS)
     if item.data_class is not DataClass.LOCATION and item.kind is not ItemKind.POST_URL and asks_who(item):
         found.add(LogKind.SUBSCRIBER)
     return frozenset(found)

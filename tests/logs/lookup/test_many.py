@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.batch import MAX_QUESTIONS, read_batch
-from sekisho.logs.lookup.errors import BatchRefused
+from sekisho.logs.lookup.errors import BatchRefused, IdentifierNotGranted
 from sekisho.logs.lookup.readers import Readers
 from sekisho.logs.manifest import SegmentState
+from sekisho.logs.subscribers.identifiers import IdentifierKind
 from tests.logs.lookup.made import DAY, Row, Store, at
 from tests.logs.lookup.test_outcomes import HERE, damage
 
@@ -214,6 +215,30 @@ def test_a_trail_is_complete_only_with_every_log_that_could_tell(store: Store) -
     assert why("ap.nat", "ap.auth") == set()
     assert why("cp.login") == {"no_source", "not_granted"}
     assert why("cp.post") == set()
+
+
+def test_a_trail_of_an_account_reads_the_logs_that_name_accounts(store: Store) -> None:
+    """Under a grant that names the account as one: a line of the same name is another's, and isn't told."""
+    auth = store.source("bras", LogKind.AP_AUTH, covers=["100.64.0.0/10"])
+    login = store.source("board", LogKind.CP_LOGIN)
+    store.put(auth, Row("09:00:00", "11:00:00", subject="taro", address="100.64.1.2", ports=(0, 65535)))
+    store.put(login, Row("10:00:00", "10:00:01", subject="taro", address="198.51.100.7", ports=(40000, 40000)))
+    kanri = store.people["kanri"]
+    every = ["ap.auth", "ap.nat", "cp.login"]
+    account = store.grant(identifiers=[{"kind": "account", "value": "taro"}], kinds=every)
+    line = store.grant(identifiers=[{"kind": "line", "value": "taro"}], kinds=every)
+
+    def ask(grant: str, named: Literal[IdentifierKind.LINE, IdentifierKind.ACCOUNT]) -> list[str]:
+        begin, end = at("00:00:00"), at("24:00:00")
+        made = store.lookups.trail("taro", begin, end, grant=grant, by=kanri, named=named).document
+        return [one["resource"] for one in made["assignments"]]
+
+    assert ask(account, IdentifierKind.ACCOUNT) == ["198.51.100.7"]
+    assert "100.64.1.2" in ask(line, IdentifierKind.LINE)
+    with pytest.raises(IdentifierNotGranted):
+        ask(line, IdentifierKind.ACCOUNT)
+    with pytest.raises(IdentifierNotGranted):
+        ask(account, IdentifierKind.LINE)
 
 
 def test_open_readers_are_bounded_and_shared(store: Store) -> None:

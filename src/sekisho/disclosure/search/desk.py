@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 from sqlalchemy import Connection
@@ -30,7 +30,7 @@ from sekisho.disclosure.errors import WrongState
 from sekisho.disclosure.gate import Gate
 from sekisho.disclosure.kinds import Act
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, State
-from sekisho.disclosure.record import Item
+from sekisho.disclosure.record import Item, ItemKind
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.scope import Planned
 from sekisho.disclosure.search import evidence
@@ -179,7 +179,7 @@ class SearchDesk:
 
             def ask(item: Item) -> Iterable[Mapping[str, Any]]:
                 begin, end = microseconds(item.begin), microseconds(item.until)
-                told = lookups.trail(item.value, begin, end, grant=grant, by=by).document
+                told = lookups.trail(item.value, begin, end, grant=grant, by=by, named=_named(item)).document
                 yield {"asked": {"subject": item.value, "begin": begin, "end": end}, **told}
         else:
 
@@ -301,3 +301,5 @@ class SearchDesk:
         return self._lookups
 
 
+def _named(item: Item) -> Literal[IdentifierKind.LINE, IdentifierKind.ACCOUNT]:
+    return IdentifierKind.ACCOUNT if item.kind is ItemKind.ACCOUNT else IdentifierKind.LINE

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 from sqlalchemy import Connection
@@ -169,20 +169,24 @@ class Lookups:
         *,
         grant: str,
         by: Principal,
+        named: Literal[IdentifierKind.LINE, IdentifierKind.ACCOUNT] = IdentifierKind.LINE,
         progress: Callable[[int], None] = lambda _: None,
     ) -> Answered:
-        """Every assignment of a line (as access logs name it) in [``begin``, ``end``), UTC microseconds.
+        """Every assignment of a line (as access logs name it), or what an account did (as a content provider's logs
+        name it), in [``begin``, ``end``), UTC microseconds.
 
-        The grant must name the line, and its time contain the whole of it. Reads every row of those days. Raises as
-        :meth:`who` does.
+        The grant must name the line or account as such, and its time contain the whole of it; an account is looked for
+        in the logs of content providers alone. Reads every row of those days. Raises as :meth:`who` does.
         """
-        wanted = Identifier(IdentifierKind.LINE, subject)
+        wanted = Identifier(named, subject)
         said = {"what": "trail", "asked": {"subject": subject, "begin": begin, "end": end}}
+        asked_kinds = CP_KINDS if named is IdentifierKind.ACCOUNT else _WHO_KINDS
 
         def answer(view: StoreView, found: SearchGrant, kinds: frozenset[LogKind]) -> dict[str, Any]:
             found.require_identifier(wanted)
             found.require_time(begin, end)
-            one = trail(view, self._readers.scan, subject, begin, end, kinds=kinds, progress=progress)
+            these = kinds - frozenset(AP_KINDS) if named is IdentifierKind.ACCOUNT else kinds
+            one = trail(view, self._readers.scan, subject, begin, end, kinds=these, progress=progress)
             return {
                 "subject": subject,
                 "assignments": [interval_document(each, view) for each in one.found],
@@ -195,7 +199,7 @@ class Lookups:
                 raise QuestionRefused(field="subscriber", problem="1 to 1,000 characters")
             if begin >= end:
                 raise QuestionRefused(field="to", problem="after from")
-            document, epoch = self._asked(answer, grant, by, count=1)
+            document, epoch = self._asked(answer, grant, by, count=1, kinds=asked_kinds)
         outcome = {"assignments": len(document["assignments"]), "complete": document["complete"]}
         return self._record({**said, "outcome": outcome}, document, grant, by, count=1, epoch=epoch)
 
