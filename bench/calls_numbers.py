@@ -51,7 +51,7 @@ def numbers(count: int, seed: int) -> list[str]:
 
 
 def snapshot() -> Designations:
-    """A snapshot as large as MIC's: some 41,000 blocks of fixed numbers, mobile and 050 ones."""
+    """A snapshot of 40,000 blocks of fixed numbers and all there can be of mobile ones, with 5,000 of 050."""
     heads = [f"{prefix}{i:03d}" for prefix in ("070", "080", "090", "060") for i in range(100, 1000)]
     heads += [f"050{i:04d}" for i in range(1000, 6000)]
     heads += [f"0{area}{i:03d}" for area in range(11, 99) if area % 10 for i in range(0, 1000, 2)]

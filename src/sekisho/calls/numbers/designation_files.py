@@ -25,7 +25,7 @@ from sekisho.calls.numbers.designations import Block, Designations, designations
 from sekisho.calls.numbers.errors import DesignationsRefused
 
 MOST_BYTES: Final = 20 * 2**20
-"""Of a file. MIC's largest is below one mebibyte."""
+"""Of a file: a table of every possible block is far below it."""
 MOST_EXPANDED: Final = 200 * 2**20
 """Of everything inside an Excel file."""
 MOST_MEMBERS: Final = 200
