@@ -1,7 +1,7 @@
 """Foreign numbers by ``phonenumbers`` (Apache-2.0, libphonenumber's data): lengths, beginnings and kinds per country.
 
-Apart from the core, which needs the standard library only: some 12,000 numbers a second, for pages, lists and reports,
-not for each call. Never asked about Japanese numbers, of which it misreads 020 and 091.
+Apart from the core, which needs the standard library only, and many times slower (docs/benchmarks.md): for pages, lists
+and reports, not for each call. Never asked about Japanese numbers, of which it misreads 020 and 091.
 """
 
 from __future__ import annotations
