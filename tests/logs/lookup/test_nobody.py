@@ -13,6 +13,7 @@ from sekisho.logs.rows import Known
 from sekisho.logs.sources import Source
 from sekisho.logs.tables import log_input
 from tests.logs.lookup.made import DAY, Row, Store, at
+from tests.logs.lookup.test_outcomes import damage
 
 NAT = LogKind.AP_NAT
 CLOCK = ClockOffsets().dumped()
@@ -94,3 +95,15 @@ def test_somebody_who_began_in_between_ends_the_search(store: Store) -> None:
     later = DAY + timedelta(days=2)
     store.put(nat, Row("08:00:00", "09:00:00", inside="100.64.1.3", day=later, start_known=Known.UNSEEN))
     assert store.who()["outcome"] == "none"
+
+
+def test_a_later_day_that_cant_be_read_may_hold_him(store: Store) -> None:
+    """Whose start was lost stands on a later day whose segment is gone: that is a gap, and not nobody."""
+    nat = store.source("cgn", NAT, covers=HERE)
+    day = DAY + timedelta(days=3)
+    took_in(store, nat, day, starts_lost=1)
+    store.put(nat, Row("09:00:00", "09:30:00", inside="100.64.1.2"))
+    (segment,) = store.put(nat, Row("08:00:00", "08:00:00.5", inside="100.64.1.3", day=day, start_known=Known.UNSEEN))
+    damage(store, segment, "missing")
+    answer = store.who()
+    assert (answer["outcome"], {one["why"] for one in answer["weak"]}) == ("coverage_gap", {"segment_missing"})
