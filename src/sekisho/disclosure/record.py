@@ -7,7 +7,7 @@ here in the clear: it is stored encrypted under the case's own key (``disclosure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -215,7 +215,7 @@ class DisclosureCase:
     requester: Requester
     document: Document
     received_at: datetime
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     secrecy: Secrecy = Secrecy()
     flags: frozenset[Flag] = frozenset()
     facts: Mapping[str, Fact] = field(default_factory=lambda: _NO_FACTS)

@@ -12,11 +12,13 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from sekisho.disclosure import sealed_items
 from sekisho.disclosure.errors import CaseMoved, CaseRefused, UnknownCase
 from sekisho.disclosure.kinds import CASE_TYPES, CaseType, Family
 from sekisho.disclosure.progress import Part, State
-from sekisho.disclosure.reading import read_item, read_parts
-from sekisho.disclosure.record import DisclosureCase, Item
+from sekisho.disclosure.reading import read_parts
+from sekisho.disclosure.record import DisclosureCase
+from sekisho.disclosure.sealed_items import ITEM
 from sekisho.disclosure.tables import (
     disclosure_case,
     disclosure_deadline,
@@ -33,7 +35,6 @@ from sekisho.store.personal import PersonalColumn
 BODY: Final = PersonalColumn("disclosure_case", "body")
 REQUESTER: Final = PersonalColumn("disclosure_case", "requester")
 NUMBER: Final = PersonalColumn("disclosure_case", "number")
-ITEM: Final = PersonalColumn("disclosure_item", "body")
 DECISION: Final = PersonalColumn("disclosure_item", "decision")
 
 OPEN: Final = "open"
@@ -194,14 +195,14 @@ def change(connection: Connection, entry: CaseEntry, values: Mapping[str, Any]) 
 
 
 def find(connection: Connection, ring: Keyring, case_id: str, *, items: bool = True) -> CaseEntry:
-    """One case. Raises ``UnknownCase``."""
+    """One case; its items are opened when they are used. Raises ``UnknownCase``."""
     row = connection.execute(select(disclosure_case).where(disclosure_case.c.id == case_id)).one_or_none()
     if row is None:
         raise UnknownCase(case=case_id[:64])
     entry = read_row(row, ring)
     if not items or entry.case is None:
         return entry
-    found = tuple(item for item, _ in items_of(connection, ring, case_id))
+    found = sealed_items.read(connection, ring, case_id)
     return replace(entry, case=replace(entry.case, items=found))
 
 
@@ -237,16 +238,6 @@ def read_row(row: Row[Any], ring: Keyring) -> CaseEntry:
         row.subject,
         case,
     )
-
-
-def items_of(connection: Connection, ring: Keyring, case_id: str) -> list[tuple[Item, str]]:
-    """Items with their states, in order. Raises ``KeyDestroyed``."""
-    table, key = disclosure_item, disclosure_key(case_id)
-    query = select(table).where(table.c.case_id == case_id).order_by(table.c.number)
-    return [
-        (read_item(ITEM.open(ring, row.body, row_id=f"{case_id}/{row.number}", key=key), "item"), row.state)
-        for row in connection.execute(query)
-    ]
 
 
 def item_states(connection: Connection, case_id: str) -> list[tuple[int, str]]:
