@@ -26,7 +26,8 @@ SIGNED = [
 ]
 """The headers of a signed message, for the OpenAPI description."""
 
-_OBJECT = {"type": "object"}
+_CONTENT = {"application/json": {"schema": {"type": "object"}}, "application/xml": {"schema": {"type": "string"}}}
+"""A message of TS 103 120 in either encoding. Its own schemas say more than OpenAPI could."""
 
 
 def agency_router(desk: AgencyDesk) -> APIRouter:
@@ -37,13 +38,13 @@ def agency_router(desk: AgencyDesk) -> APIRouter:
         ADDRESS,
         openapi_extra={
             "parameters": SIGNED,
-            "requestBody": {"required": True, "content": {"application/json": {"schema": _OBJECT}}},
+            "requestBody": {"required": True, "content": _CONTENT},
             "security": [],
         },
         response_class=Response,
         responses={
-            200: {"description": "HI1Message", "content": {"application/json": {"schema": _OBJECT}}},
-            401: {"description": "HI1Message: ErrorInformation", "content": {"application/json": {"schema": _OBJECT}}},
+            200: {"description": "HI1Message", "content": _CONTENT},
+            401: {"description": "HI1Message: ErrorInformation", "content": _CONTENT},
         },
         summary="ETSI TS 103 120 の電文に答える / Answer a message of ETSI TS 103 120",
     )
@@ -51,7 +52,7 @@ def agency_router(desk: AgencyDesk) -> APIRouter:
         body = await bounded(request, MAX_MESSAGE)
         found = await asyncio.to_thread(desk.answer, body, request.headers)
         return Response(
-            found.body, status_code=found.status, media_type="application/json", headers=dict(found.headers)
+            found.body, status_code=found.status, media_type=found.media_type, headers=dict(found.headers)
         )
 
     return router

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from sekisho.disclosure.agency import encodings
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.delivery.recipient import read_key
 from sekisho.disclosure.delivery.service import Channel, DeliveryDesk, Mode
@@ -28,8 +31,10 @@ def checked(desk: Desk, case_id: str, *more: str) -> None:
     desk.service.review(case_id, "原本を確認", by=desk["kakunin"])
 
 
-def test_preservation_warrant_delivery(line: Line, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", [encodings.JSON, encodings.XML], ids=["json", "xml"])
+def test_preservation_warrant_delivery(line: Line, tmp_path: Path, encoding: encodings.Encoding) -> None:
     """What an agency asks to be kept is kept, what its warrant names is handed over encrypted, and it can open it."""
+    line.agency = replace(line.agency, encoding=encoding)
     desk, agency = line.desk, line.agency
     scan = agency.document()
     paper = line.preservation(documents=[scan["ObjectIdentifier"]])
@@ -93,8 +98,10 @@ def test_preservation_warrant_delivery(line: Line, tmp_path: Path) -> None:
     assert desk.service.find(case_id, by=desk["kansa"]).state is State.DELIVERED
 
 
-def test_an_extension_names_the_first_request(line: Line) -> None:
+@pytest.mark.parametrize("encoding", [encodings.JSON, encodings.XML], ids=["json", "xml"])
+def test_an_extension_names_the_first_request(line: Line, encoding: encodings.Encoding) -> None:
     """刑訴法197条4項: thirty days more for what was kept already, by a paper of its own."""
+    line.agency = replace(line.agency, encoding=encoding)
     desk, agency = line.desk, line.agency
     paper = line.preservation()
     keep = line.kept(paper)

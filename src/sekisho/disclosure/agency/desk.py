@@ -1,15 +1,16 @@
-"""Messages of agencies answered: TS 103 120 in JSON, signed by a registered agency, each action by itself.
+"""Messages of agencies answered: TS 103 120 in JSON or XML, signed by a registered agency, each action by itself.
 
 In order, and the numbers stand at the code:
 
-1. size, JSON without a key twice, signature of a registered agency over the exact bytes, for us, now
-2. the specification's schema, sizes within it
+1. size, signature of a registered agency over the exact bytes, for us, now
+2. the encoding that its ``Content-Type`` names, the specification's schema, sizes within it
 3. the header: sender, receiver, version
 4. the same message before: the same answer
 5. each action, one after another; one that is refused doesn't undo those before it
 
 Every refusal is an error object, and a leaf in the ledger: of a message that nobody known signed at most
-:data:`STRANGERS_AN_HOUR` an hour, so that a stranger can't fill the ledger.
+:data:`STRANGERS_AN_HOUR` an hour, so that a stranger can't fill the ledger. Answers are in
+the encoding that was asked in.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ import orjson
 
 from sekisho.access.principal import Principal
 from sekisho.clock import japan_date
-from sekisho.disclosure.agency import errors, profile, schemas
+from sekisho.disclosure.agency import encodings, errors, profile, schemas
 from sekisho.disclosure.agency.actions import Actions, is_change
+from sekisho.disclosure.agency.encodings import Encoding
 from sekisho.disclosure.agency.errors import AgencyRefused, NotValid, WrongEndpoint
 from sekisho.disclosure.intake.errors import FileRefused
-from sekisho.disclosure.intake.json_form import parse
 from sekisho.disclosure.intake.surroundings import Surroundings
 from sekisho.disclosure.parties.errors import MessageChanged, NotSigned
 from sekisho.disclosure.parties.messages import Messages
@@ -59,6 +60,7 @@ class Answer:
     """An answer, as bytes and signed; ``status`` is HTTP's."""
 
     status: int
+    media_type: str
     body: bytes
     headers: Mapping[str, str]
 
@@ -79,22 +81,25 @@ class AgencyDesk:
         party: Party | None = None
         message: dict[str, Any] | None = None
         signature = ""
+        content_type = headers.get("content-type", "")
+        encoding = encodings.named(content_type)
         try:
-            # step 1: size, JSON, signature
+            # step 1: size, signature
             if len(body) > MAX_MESSAGE:
                 raise FileRefused(problem=f"more than {MAX_MESSAGE} bytes")
             signed = Signed.read(headers)
             party = self.parties.authenticate(signed, kind=PartyKind.AGENCY, address=ADDRESS, body=body)
             signature = signed.signature
-            # step 2: the schema
-            message = schemas.check(parse(body))
+            # step 2: the encoding, the schema
+            encodings.check_charset(content_type)
+            message = encoding.read(body, most=MAX_MESSAGE)
             # step 3: the header
             self._check_header(message["Header"], party)
             # step 4: the same message before
-            text = self._once(party, message, body)
+            text = self._once(party, message, body, encoding)
         except SekishoError as error:
             self._refused(error, party, body)
-            text = self._whole(error, party, message).decode()
+            text = self._whole(error, party, message, encoding)
             status = error.http_status
         else:
             status = 200
@@ -102,11 +107,11 @@ class AgencyDesk:
         reply = self.parties.sign(
             told, receiver=party.id if party else "", address=ADDRESS, answers=signature
         )
-        return Answer(status, told, reply.headers())
+        return Answer(status, encoding.media_type, told, reply.headers())
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
-    def _once(self, party: Party, message: dict[str, Any], body: bytes) -> str:
+    def _once(self, party: Party, message: dict[str, Any], body: bytes, encoding: Encoding) -> str:
         header, number = message["Header"], message["Header"]["TransactionIdentifier"]
         payload = message["Payload"]
         if "RequestPayload" not in payload:
@@ -124,19 +129,22 @@ class AgencyDesk:
                 return before
         # step 5: each action
         by = actor(party)
-        responses = [self._one(party, one, by, body) for one in asked]
-        told = self._text(header, party, {"ActionResponses": {"ActionResponse": responses}})
+        responses = [self._one(party, one, by, body, encoding) for one in asked]
+        told = self._text(header, party, {"ActionResponses": {"ActionResponse": responses}}, encoding)
         # An answer that says "not now" isn't kept: sent again, it is tried again.
         final = all(one.get("ErrorInformation", {}).get("ErrorCode") != errors.UNAVAILABLE for one in responses)
         return self._messages.keep(party, number, body, told) if changes and final else told
 
-    def _one(self, party: Party, action: Mapping[str, Any], by: Principal, body: bytes) -> dict[str, Any]:
-        told: dict[str, Any] = {"ActionIdentifier": action["ActionIdentifier"]}
+    def _one(
+        self, party: Party, action: Mapping[str, Any], by: Principal, body: bytes, encoding: Encoding
+    ) -> dict[str, Any]:
+        number = {"ActionIdentifier": action["ActionIdentifier"]}
         try:
-            told.update(self._actions.take(party, action, by))
+            told = number | self._actions.take(party, action, by)
+            encoding.check(told)
         except SekishoError as error:
             self._refused(error, party, body, action=action["ActionIdentifier"])
-            told["ErrorInformation"] = _information(error)
+            return number | {"ErrorInformation": _information(error)}
         return told
 
     def _check_header(self, header: Mapping[str, Any], party: Party) -> None:
@@ -149,11 +157,15 @@ class AgencyDesk:
             if header[field] != value:
                 raise WrongEndpoint(field=field, wanted=" ".join(value.values()))
 
-    def _whole(self, error: SekishoError, party: Party | None, message: dict[str, Any] | None) -> bytes:
+    def _whole(
+        self, error: SekishoError, party: Party | None, message: dict[str, Any] | None, encoding: Encoding
+    ) -> str:
         header = {} if message is None else message["Header"]
-        return self._text(header, party, {"ErrorInformation": _information(error)}).encode()
+        return self._text(header, party, {"ErrorInformation": _information(error)}, encoding)
 
-    def _text(self, header: Mapping[str, Any], party: Party | None, payload: dict[str, Any]) -> str:
+    def _text(
+        self, header: Mapping[str, Any], party: Party | None, payload: dict[str, Any], encoding: Encoding
+    ) -> str:
         now = self._workspace.clock.now()
         said = {
             "Header": {
@@ -168,7 +180,7 @@ class AgencyDesk:
             },
             "Payload": {"ResponsePayload": payload},
         }
-        return orjson.dumps(said).decode()
+        return encoding.write(said)
 
     def _refused(self, error: SekishoError, party: Party | None, body: bytes, *, action: int | None = None) -> None:
         """A leaf for what was refused: who, why, and the hash of what they sent."""

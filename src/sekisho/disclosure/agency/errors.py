@@ -12,7 +12,8 @@
         ├── ProfileRefused     a field doesn't say what this profile needs
         ├── NotForAgency       the agency isn't registered for this
         ├── RequestRefused     the request can't be entered; tells why
-        └── NotNow             its state doesn't allow the action
+        ├── NotNow             its state doesn't allow the action
+        └── NotInXml           it holds what the XML encoding has no place for
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import ClassVar, Final
 from sekisho.errors import InputRefused
 
 UNREADABLE: Final = 1001
-"""The message isn't JSON, or is too large."""
+"""The message isn't JSON or XML as it says, or is too large."""
 NOT_SIGNED: Final = 1003
 MESSAGE_CHANGED: Final = 1006
 REFUSED_BY_DESK: Final = 3001
@@ -124,3 +125,13 @@ class NotNow(AgencyRefused):
     http_status = 409
     ja = "オブジェクト {object} は「{status}」なので、この操作はできません。"
     en = "The object {object} is {status}: this can't be done."
+
+
+class NotInXml(AgencyRefused):
+    """It holds what the XML encoding has no place for: it was sent in JSON. Fields: ``place``."""
+
+    code = 2008
+    reason = "agency_not_in_xml"
+    http_status = 409
+    ja = "「{place}」はXMLでは表せません。JSON（application/json）で照会してください。"
+    en = "{place} can't be said in XML. Ask for it in JSON (application/json)."

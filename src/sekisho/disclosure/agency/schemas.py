@@ -1,4 +1,4 @@
-"""The specification's own JSON schemas, read as data from the package that carries them, and what checks against them.
+"""The specification's own schemas, read as data from the package that carries them, and what checks against them.
 
 The package itself isn't imported: only its files are read. Before the schemas, sizes are bounded: a pattern of the
 specification such as ``.+-.+`` may take time that grows with the square of a text's length.
@@ -36,7 +36,13 @@ MAX_VALUES: Final = 200_000
 """Values of a message: ten thousand request values have some 60,000."""
 _SHOWN: Final = 80
 
-_LONG: Final = {"doc:Contents": MAX_CONTENTS, "task:Reference": MAX_REFERENCE}
+_LONG: Final = {
+    "doc:Contents": MAX_CONTENTS,
+    "task:Reference": MAX_REFERENCE,
+    "delivery:LDID": MAX_REFERENCE,
+    # In XML alone: the text of a manifest, which is no text in JSON.
+    "sekisho:JSON": MAX_CONTENTS,
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -52,6 +58,19 @@ def check(message: object) -> dict[str, Any]:
     return message
 
 
+def longest(name: str) -> int:
+    """Characters that a text may have in the field of this name."""
+    return _LONG.get(name, MAX_TEXT)
+
+
+def folder(form: str) -> Path:
+    """Where the package keeps its schemas of a form (``json`` or ``xsd``); it needn't be importable for that."""
+    spec = find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError(f"the schemas of {PACKAGE} are not installed")
+    return Path(spec.submodule_search_locations[0], "data", VERSION, form)
+
+
 def _check_size(message: object) -> None:
     left, stack = MAX_VALUES, [(message, "message", 0)]
     while stack:
@@ -60,7 +79,7 @@ def _check_size(message: object) -> None:
         if left < 0 or depth > MAX_DEPTH:
             raise NotValid(place=name, problem="too many or too deep")
         if isinstance(value, str):
-            most = _LONG.get(name, MAX_TEXT)
+            most = longest(name)
             if len(value) > most or (most is not MAX_CONTENTS and _CONTROL.search(value)):
                 raise NotValid(place=name, problem=f"text of at most {most} characters, without control characters")
         elif isinstance(value, dict):
@@ -73,21 +92,13 @@ def _check_size(message: object) -> None:
 
 @cache
 def _validator() -> Draft202012Validator:
-    documents = [_mended(orjson.loads(path.read_bytes())) for path in sorted(_folder().glob("*.json"))]
+    documents = [_mended(orjson.loads(path.read_bytes())) for path in sorted(folder("json").glob("*.json"))]
     resources = [
         (one["$id"], Resource.from_contents(one, default_specification=DRAFT202012)) for one in documents
     ]
     registry: Registry[Any] = Registry().with_resources(resources)
     (core,) = (one for one in documents if one["$id"].startswith("ts_103120_Core"))
     return Draft202012Validator(core, registry=registry)
-
-
-def _folder() -> Path:
-    """Where the package keeps the schemas; it needn't be importable for that."""
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ImportError(f"the schemas of {PACKAGE} are not installed")
-    return Path(spec.submodule_search_locations[0], "data", VERSION, "json")
 
 
 def _mended(schema: Any) -> Any:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sekisho.disclosure.agency import profile, schemas
+from sekisho.disclosure.agency import encodings, profile, schemas
 from sekisho.disclosure.agency.desk import ADDRESS
 from sekisho.disclosure.agency.profile import (
     AUTHORISATION,
@@ -32,7 +31,7 @@ from sekisho.disclosure.agency.profile import (
 )
 from sekisho.disclosure.agency.status import text_of
 from sekisho.disclosure.parties.signing import Signed, require_signed, sign
-from sekisho.disclosure.parties.wire import HttpWire, Wire
+from sekisho.disclosure.parties.wire import MAX_ANSWER, HttpWire, Wire
 
 SCAN: Final = b"%PDF-1.7\n% a made-up paper\n%%EOF\n"
 """What stands for the scan of a paper."""
@@ -66,6 +65,7 @@ class SimulatedAgency:
     now: Callable[[], datetime]
     keys: KeyPair = field(default_factory=KeyPair)
     wire: Wire = field(default_factory=HttpWire)
+    encoding: encodings.Encoding = encodings.JSON
 
     # --- messages ----------------------------------------------------------------------------------------------------
 
@@ -95,14 +95,15 @@ class SimulatedAgency:
     def send(self, message: Mapping[str, Any] | bytes, *, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Send a message, signed now; the response payload. Raises ``NotSigned`` where somebody else answered, and what
         the wire raises."""
-        body = message if isinstance(message, bytes) else orjson.dumps(message)
+        body = message if isinstance(message, bytes) else self.encoding.write(message).encode()
         signed = sign(
             self.keys, sender=self.id, receiver=self.origin, at=self.now(), address=ADDRESS, body=body
         )
-        reply = self.wire.send(self.url, ADDRESS, body, signed.headers() if headers is None else headers)
+        given = dict(signed.headers() if headers is None else headers)
+        reply = self.wire.send(self.url, ADDRESS, body, {"content-type": self.encoding.media_type} | given)
         answered = "" if headers is not None else signed.signature
         answer = Signed.read(reply.headers)
-        told = orjson.loads(reply.body)
+        told = self.encoding.read(reply.body, most=MAX_ANSWER)
         receiver = told["Header"]["ReceiverIdentifier"]["UniqueIdentifier"]
         require_signed(
             answer,
@@ -113,7 +114,6 @@ class SimulatedAgency:
             now=self.now(),
             answers=answered if receiver else "",
         )
-        schemas.check(told)
         payload: dict[str, Any] = told["Payload"]["ResponsePayload"]
         return payload
 
@@ -144,7 +144,7 @@ class SimulatedAgency:
         asked: dict[str, Any] = {} if name is None else {"ObjectType": entry("ObjectType", name)}
         if since is not None:
             asked["LastChanged"] = text_of(since)
-        found: Sequence[dict[str, Any]] = self.act({"LIST": asked})[0]["LISTResponse"]["ListResponseRecord"]
+        found: Sequence[dict[str, Any]] = self.act({"LIST": asked})[0]["LISTResponse"].get("ListResponseRecord", [])
         return found
 
     def deliver_receipt(self, delivery: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Reply:
 
 
 class Wire(Protocol):
-    """Sends one message and gives what came back."""
+    """Sends one message and gives what came back. It is JSON, unless ``headers`` have a ``content-type``."""
 
     def send(self, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """``url`` is the instance, ``address`` the path. Raises ``PartyUnreachable``, ``AnswerTooLarge``."""
@@ -56,7 +56,7 @@ class HttpWire:
 
     def send(self, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """As ``Wire.send``."""
-        sent = {**headers, "content-type": "application/json", "accept-encoding": "identity"}
+        sent = {"content-type": "application/json", **headers, "accept-encoding": "identity"}
         until = time.monotonic() + self.timeout
         found = bytearray()
         try:
