@@ -136,7 +136,7 @@ def test_the_scope_is_what_is_recorded_already() -> None:
         type="preservation_request",
         items=[
             item(wanted=["log"], end="2026-12-20T12:00:00+09:00"),
-            item(2, kind="line", value="line-7", port=None, wanted=["log"]),
+            item(2, kind="line", value="line-7", port=None, wanted=["log"], end="2026-12-20T12:00:00+09:00"),
         ],
     )
     scope = scope_of(asked)
@@ -148,6 +148,8 @@ def test_the_scope_is_what_is_recorded_already() -> None:
     for wrong in (
         [item(kind="phone", value="09000000000", port=None, data_class="subscriber")],
         [item(begin="2026-12-20T12:00:00+09:00", end="2026-12-20T12:00:00+09:00")],
+        # One hold for both would keep each address for the other's time, which no paper asks for.
+        [item(wanted=["log"]), item(2, value="203.0.113.9", wanted=["log"], end="2026-11-20T13:00:00+09:00")],
     ):
         with pytest.raises(CaseRefused):
             scope_of(case(type="preservation_request", items=wrong))

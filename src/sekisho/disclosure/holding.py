@@ -220,13 +220,21 @@ def terms_of(case: DisclosureCase, *, until: date | None, knows: frozenset[str])
 
 
 def scope_of(case: DisclosureCase) -> HoldScope:
-    """Which records a case asks to be kept. Pure. Raises ``CaseRefused`` where none of its items names a record."""
+    """Which records a case asks to be kept. Pure.
+
+    Raises ``CaseRefused`` where none of its items names a record, and where they name different times: one hold would
+    keep all of them for the whole of it, and so records that no paper asks for.
+    """
     items = case.items
     named = [item for item in items if item.kind in (ItemKind.ADDRESS, ItemKind.LINE, ItemKind.ACCOUNT)]
     if not named:
         raise CaseRefused(field="items", problem="an address, a line or an account: only records can be held")
-    begin = min(item.begin for item in named)
-    end = min(max(item.until for item in named), case.received_at)
+    if len({(item.begin, item.until) for item in named}) > 1:
+        raise CaseRefused(
+            field="items", problem="one time for all that is held: take in items of other times as a case of their own"
+        )
+    begin = named[0].begin
+    end = min(named[0].until, case.received_at)
     if end <= begin:
         raise CaseRefused(field="items", problem="times that have come: a hold keeps what is recorded already")
     return HoldScope(
