@@ -151,7 +151,7 @@ def receipt(
         day = japan_date(workspace.clock.now()) if on is None else on.date()
         desk = DeliveryDesk(DisclosureService(workspace))
         entry = desk.receipt(case_id, package, received_on=day, signed_by=signed_by, sha256=sha256, by=by)
-    tell(session, entry, "受領を記録しました。", "The receipt is on record.")
+        tell(session, entry, "受領を記録しました。", "The receipt is on record.")
 
 
 @deliver.command()
@@ -165,7 +165,7 @@ def wait(session: Session, case_id: str, note: str, token_file: Path | None) -> 
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DeliveryDesk(DisclosureService(workspace)).wait(case_id, note, by=by)
-    tell(session, entry, "異議の期間を始めました。", "The time for objections runs.")
+        tell(session, entry, "異議の期間を始めました。", "The time for objections runs.")
 
 
 @deliver.command("list")

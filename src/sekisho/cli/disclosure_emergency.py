@@ -27,7 +27,7 @@ def call(session: Session, case_id: str, outside: str, token_file: Path | None) 
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).emergencies.call(case_id, outside, by=by)
-    tell(session, entry, f"{outside} が案件を見られるようになりました。", f"{outside} may see the case now.")
+        tell(session, entry, f"{outside} が案件を見られるようになりました。", f"{outside} may see the case now.")
 
 
 @emergency.command()
@@ -41,7 +41,7 @@ def approve(session: Session, case_id: str, note: str, token_file: Path | None) 
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).emergencies.approve(case_id, note, by=by)
-    tell(session, entry, "社外の承認を記録しました。", "The approval from outside is on record.")
+        tell(session, entry, "社外の承認を記録しました。", "The approval from outside is on record.")
 
 
 @emergency.command()
@@ -55,4 +55,4 @@ def review(session: Session, case_id: str, note: str, token_file: Path | None) -
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).emergencies.review_afterwards(case_id, note, by=by)
-    tell(session, entry, "事後の確認を記録しました。", "The review afterwards is on record.")
+        tell(session, entry, "事後の確認を記録しました。", "The review afterwards is on record.")

@@ -88,7 +88,7 @@ def release(
             ended_on=as_day(ended_on),
             by=by,
         )
-    tell(session, entry, "保全を解除しました。", "The hold is released.")
+        tell(session, entry, "保全を解除しました。", "The hold is released.")
 
 
 @hold.command()

@@ -109,7 +109,7 @@ def receive(
             _tell_checked(session, desk.check(draft, by=by, received_at=at, not_known=waived))
             return
         taken = desk.take(draft, by=by, received_at=at, original=image or data, idempotency_key=key, not_known=waived)
-    _tell_taken(session, taken)
+        _tell_taken(session, taken)
 
 
 @click.command()
@@ -155,7 +155,7 @@ def batch(
             _tell_checked(session, desk.check(draft, by=by, received_at=at, not_known=waived))
             return
         taken = desk.take(draft, by=by, received_at=at, original=data, idempotency_key=key, not_known=waived)
-    _tell_taken(session, taken)
+        _tell_taken(session, taken)
 
 
 @click.command()
@@ -170,7 +170,7 @@ def ask(session: Session, case_id: str, question: str, fields: tuple[str, ...], 
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).question_back(case_id, question, fields=fields, by=by)
-    tell(session, entry, "請求者への質問を記録しました。", "The question to the requester is on record.")
+        tell(session, entry, "請求者への質問を記録しました。", "The question to the requester is on record.")
 
 
 @click.command()
@@ -203,7 +203,7 @@ def answer(
         desk, by = _desk(workspace, others), actor(workspace, session, token_file)
         waived = frozenset(Code(one) for one in not_known)
         taken = desk.answered(case_id, draft, by=by, original=image or data, not_known=waived)
-    _tell_taken(session, taken)
+        _tell_taken(session, taken)
 
 
 @click.command()

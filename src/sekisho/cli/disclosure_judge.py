@@ -44,7 +44,7 @@ def check(session: Session, case_id: str, fact: str, note: str, declared: bool, 
         by = actor(workspace, session, token_file)
         origin = Origin.DECLARED if declared else Origin.CHECKED
         entry = DisclosureService(workspace).set_fact(case_id, name, value, origin=origin, note=note, by=by)
-    tell(session, entry, f"{name} = {value} を記録しました。", f"{name} = {value} is on record.")
+        tell(session, entry, f"{name} = {value} を記録しました。", f"{name} = {value} is on record.")
 
 
 @click.command()
@@ -58,7 +58,7 @@ def review(session: Session, case_id: str, note: str, token_file: Path | None) -
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).review(case_id, note, by=by)
-    tell(session, entry, "確認を記録しました。", "The review is on record.")
+        tell(session, entry, "確認を記録しました。", "The review is on record.")
 
 
 @click.command()
@@ -94,11 +94,10 @@ def decide(
             every = [] if case is None else [item.number for item in case.items]
             entry = service.deciding.decide(case_id, _choices(asked, note, every), by=by)
             decisions = [one.document() for one in service.deciding.decisions(case_id, by=by)]
-        else:
-            document = judgement(workspace, service, case_id, by=by)
-    if deciding:
-        tell(session, entry, "決定を記録しました。", "The decision is on record.", {"decisions": decisions})
-    elif session.json:
+            tell(session, entry, "決定を記録しました。", "The decision is on record.", {"decisions": decisions})
+            return
+        document = judgement(workspace, service, case_id, by=by)
+    if session.json:
         session.answer(document)
     else:
         session.say(permissions_text(document, session.lang, everything=all_acts))
@@ -118,7 +117,7 @@ def refuse(session: Session, case_id: str, reason: str, note: str, token_file: P
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).refuse(case_id, RefusalReason(reason), note, by=by)
-    tell(session, entry, "断ったことを記録しました。", "The refusal is on record.")
+        tell(session, entry, "断ったことを記録しました。", "The refusal is on record.")
 
 
 @click.command()
@@ -132,7 +131,7 @@ def withdraw(session: Session, case_id: str, document: str, token_file: Path | N
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).withdraw(case_id, document, by=by)
-    tell(session, entry, "取下げを記録しました。", "The withdrawal is on record.")
+        tell(session, entry, "取下げを記録しました。", "The withdrawal is on record.")
 
 
 @click.command()
@@ -146,7 +145,7 @@ def close(session: Session, case_id: str, note: str, token_file: Path | None) ->
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).close(case_id, note, by=by)
-    tell(session, entry, "案件を終えました。", "The case is closed.")
+        tell(session, entry, "案件を終えました。", "The case is closed.")
 
 
 def _choices(asked: dict[Choice, str | None], note: str, every: list[int]) -> dict[int, tuple[Choice, str]]:

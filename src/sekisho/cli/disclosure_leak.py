@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sekisho.cli.disclosure_deliver import write_new
-from sekisho.cli.disclosure_options import actor, token_option
+from sekisho.cli.disclosure_options import actor, term_title, token_option
 from sekisho.cli.log_options import day_type, read_document
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.clock import japan_date
@@ -139,7 +139,7 @@ def list_(session: Session, token_file: Path | None) -> None:
     for one in found:
         _say(session, one)
         for term in terms[one.id]:
-            session.say(f"    {term.due_on}  {term.kind}  {term.state}")
+            session.say(f"    {term.due_on}  {term_title(term.kind, session.lang)}  {term.state}")
     if not found:
         session.say_in("漏えい等の記録はありません。", "No leak is on record.")
 

@@ -22,4 +22,4 @@ def member(session: Session, case_id: str, staff: str, token_file: Path | None) 
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = DisclosureService(workspace).name_member(case_id, staff, by=by)
-    tell(session, entry, f"{staff} がこの案件を見られるようになりました。", f"{staff} may see the case now.")
+        tell(session, entry, f"{staff} がこの案件を見られるようになりました。", f"{staff} may see the case now.")

@@ -13,9 +13,10 @@ from sekisho.access.principal import Principal
 from sekisho.access.service import authenticate, stated_principal
 from sekisho.cli.errors import Usage
 from sekisho.cli.session import Session, read_secret
+from sekisho.disclosure.deadlines import TERMS, DeadlineKind
 from sekisho.disclosure.kinds import CASE_TYPES
 from sekisho.disclosure.overview import may_follow
-from sekisho.disclosure.progress import TRANSITIONS, State
+from sekisho.disclosure.progress import TRANSITIONS, Part, State
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.workspace import Workspace
 
@@ -38,6 +39,17 @@ STATES: Final = {
     State.CLOSED: ("終了", "closed"),
 }
 """Each state in both languages."""
+
+PARTS: Final = {
+    Part.INTAKE: ("受付", "intake"),
+    Part.REVIEW: ("確認", "review"),
+    Part.OUTSIDE: ("社外の承認", "approval from outside"),
+    Part.SEARCH: ("検索", "search"),
+    Part.RELEASE: ("決定・交付", "release"),
+    Part.AFTERWARDS: ("事後の確認", "review afterwards"),
+    Part.KNOWS: ("案件を見られる", "may know"),
+}
+"""Each part in both languages."""
 
 case_argument = click.argument("case_id", metavar="CASE")
 token_option = click.option(
@@ -91,6 +103,12 @@ def next_line(entry: CaseEntry, lang: str) -> str:
         return ("この案件は終わっています。", "This case is over.")[at]
     steps = ("・" if at == 0 else ", ").join(TRANSITIONS[event].title.in_(lang) for event in following)
     return (f"次にできること: {steps}", f"May follow: {steps}")[at]
+
+
+def term_title(kind: str, lang: str) -> str:
+    """What a term is called; one that somebody set by hand has its own name."""
+    known = TERMS.get(DeadlineKind(kind)) if kind in tuple(DeadlineKind) else None
+    return kind if known is None else known.title.in_(lang)
 
 
 def tell(session: Session, entry: CaseEntry, ja: str, en: str, more: dict[str, Any] | None = None) -> None:

@@ -146,7 +146,7 @@ def tell_(session: Session, case_id: str, token_file: Path | None) -> None:
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = Outgoing(DisclosureService(workspace)).tell(case_id, by=by)
-    tell(session, entry, "次の提供者の名称を知らせました。", "The applicant knows the next provider.")
+        tell(session, entry, "次の提供者の名称を知らせました。", "The applicant knows the next provider.")
 
 
 @peer.command()
@@ -180,7 +180,7 @@ def notified(
         day = japan_date(workspace.clock.now()) if on is None else on.date()
         outgoing = Outgoing(DisclosureService(workspace))
         entry = outgoing.notified(case_id, party, petition, on=day, document=data, by=by)
-    tell(session, entry, "通知を記録しました。", "The notice is on record.")
+        tell(session, entry, "通知を記録しました。", "The notice is on record.")
 
 
 @peer.command()
@@ -194,4 +194,4 @@ def forward(session: Session, case_id: str, party: str, token_file: Path | None)
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         entry = Outgoing(DisclosureService(workspace)).forward(case_id, party, by=by)
-    tell(session, entry, "次の提供者に渡しました。", "It was handed to the next provider.")
+        tell(session, entry, "次の提供者に渡しました。", "It was handed to the next provider.")

@@ -76,7 +76,7 @@ def inspection(session: Session, case_id: str, why: str, out: Path, token_file: 
 @output_options
 @pass_session
 def own_answer(session: Session, case_id: str, token_file: Path | None) -> None:
-    """本人からの開示請求への回答（秘密の照会は決して出ない） / The answer to a data subject; no secret inquiry shows."""
+    """本人からの開示請求への回答（秘密の照会は出ない） / The answer to a data subject; no secret inquiry shows."""
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         found = PersonalAnswers(DisclosureService(workspace).steps).answer(case_id, by=by)

@@ -71,8 +71,8 @@ def run(session: Session, case_id: str, token_file: Path | None) -> None:
         entry = service.searching.run(case_id, by=by)
         outcomes = dict(Counter(one.outcome.value for one in service.deciding.results(case_id, by=by)))
         service.searching.close()
-    told = "  ".join(f"{name} {count}" for name, count in outcomes.items())
-    tell(session, entry, f"検索しました: {told}", f"Searched: {told}", {"outcomes": outcomes})
+        told = "  ".join(f"{name} {count}" for name, count in outcomes.items())
+        tell(session, entry, f"検索しました: {told}", f"Searched: {told}", {"outcomes": outcomes})
 
 
 def _tell_grants(session: Session, case_id: str, found: Iterable[GrantEntry]) -> None:

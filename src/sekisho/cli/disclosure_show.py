@@ -8,7 +8,15 @@ from typing import Any, Final
 
 import click
 
-from sekisho.cli.disclosure_options import actor, case_argument, line_of, next_line, token_option
+from sekisho.cli.disclosure_options import (
+    PARTS,
+    actor,
+    case_argument,
+    line_of,
+    next_line,
+    term_title,
+    token_option,
+)
 from sekisho.cli.log_options import as_day, day_type
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.clock import JAPAN
@@ -16,7 +24,7 @@ from sekisho.disclosure import listing
 from sekisho.disclosure.kinds import CaseType, Family
 from sekisho.disclosure.listing import MAX_PAGE, PAGE, Filters, Order, Page
 from sekisho.disclosure.overview import deadline_document, listed, overview, results_document
-from sekisho.disclosure.progress import State
+from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import DisclosureService
@@ -117,7 +125,7 @@ def deadlines(
         return
     for entry, one in told:
         late = ("  ★期限切れ", "  ★overdue")[0 if session.lang == "ja" else 1] if one.due_on < today else ""
-        session.say(f"{one.due_on}  {one.kind}  {line_of(entry, session.lang)}{late}")
+        session.say(f"{one.due_on}  {term_title(one.kind, session.lang)}  {line_of(entry, session.lang)}{late}")
     if not told:
         session.say_in("期限のある案件はありません。", "No case has an open term.")
     _more(session, page)
@@ -140,10 +148,12 @@ def show(session: Session, case_id: str, timeline: bool, results: bool, token_fi
             document["timeline"] = [one.document() for one in service.timeline(case_id, by=by)]
         if results:
             document["results"] = results_document(service.deciding.results(case_id, by=by))
+        # Items are read when they are looked at, and only while the workspace is open.
+        lines = [] if session.json else _lines(entry, document, session.lang)
     if session.json:
         session.answer(document)
         return
-    for line in _lines(entry, document, session.lang):
+    for line in lines:
         session.say(line)
 
 
@@ -171,10 +181,12 @@ def _lines(entry: CaseEntry, document: dict[str, Any], lang: str) -> list[str]:
     if entry.case is not None:
         lines += _request(entry.case, ja=ja)
     for who, parts in document["parts"].items():
-        lines.append(f"  {'担当' if ja else 'part'}: {who}  {', '.join(parts)}")
+        named = ("・" if ja else ", ").join(PARTS[Part(one)][0 if ja else 1] for one in parts)
+        lines.append(f"  {'担当' if ja else 'part'}: {who}  {named}")
     for one in document["deadlines"]:
         state = "" if one["state"] == "open" else f"  ({one['state']})"
-        lines.append(f"  {'期限' if ja else 'term'}: {one['kind']}  {one['started_on']} → {one['due_on']}{state}")
+        term = f"{'期限' if ja else 'term'}: {term_title(one['kind'], lang)}"
+        lines.append(f"  {term}  {one['started_on']} → {one['due_on']}{state}")
     for one in document["decisions"]:
         lines.append(f"  {'決定' if ja else 'decided'} #{one['number']}: {one['choice']}  {one['note']}  {one['by']}")
     for one in document.get("results", ()):
