@@ -20,6 +20,15 @@ from tests.cli.conftest import ACCEPTED, PROGRAM, PROJECT, document, run
 
 EXAMPLE = PROJECT / "examples" / "remote_sign_up.py"
 READMES = ("README.md", "README.ja.md")
+REQUESTS = [
+    ("inquiry", "reviewed"),
+    ("preservation", "holding"),
+    ("warrant", "delivered"),
+    ("ambiguous", "decided"),
+    ("claim", "waiting"),
+    ("hidden", "holding"),
+]
+"""The requests for disclosure that the demonstration takes through the desk, and where each then stands."""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +77,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, one_example: Path) -> Iterato
         assert last["ledger"]["holds"] is True
         assert last["ledger"]["size"] > max(one["ledger_index"] for one in told["steps"])
         assert last["remote"]["steps"] == told["steps"]
+        assert [(one["request"], one["state"]) for one in last["disclosure"]] == REQUESTS
     for address in told["addresses"].values():
         with socket.socket() as other:
             other.settimeout(2)
