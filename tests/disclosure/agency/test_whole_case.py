@@ -68,8 +68,10 @@ def test_preservation_warrant_delivery(line: Line, tmp_path: Path, encoding: enc
     key = generate_private_key(65537, 2048)
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     deliveries = DeliveryDesk(desk.service)
+    known = desk.service.find(case_id, by=desk["kaiji"]).case
+    assert known is not None
     package, _ = deliveries.prepare(
-        case_id, "requester", "関所県警察本部", mode=Mode.KEY, key=read_key(pem), by=desk["kaiji"]
+        case_id, "requester", known.requester.name, mode=Mode.KEY, key=read_key(pem), by=desk["kaiji"]
     )
     assert agency.list("DeliveryObject") == []
     deliveries.release(case_id, package.id, channel=Channel.LINE, how="TS 103 120", by=desk["kaiji"])

@@ -34,7 +34,10 @@ def agreed_claim(desk: Desk, **changed: Any) -> str:
 
 def packed(desk: Desk, case_id: str, *, mode: Mode = Mode.PAPER, by: str = "kaiji", **more: Any) -> Package:
     """A package for whoever asked."""
-    return DeliveryDesk(desk.service).prepare(case_id, "requester", REQUESTER, mode=mode, by=desk[by], **more)[0]
+    known = desk.service.find(case_id, by=desk[by]).case
+    assert known is not None
+    name = known.requester.name
+    return DeliveryDesk(desk.service).prepare(case_id, "requester", name, mode=mode, by=desk[by], **more)[0]
 
 
 def released(desk: Desk, case_id: str, package: Package, *, how: str = "手渡し", by: str = "kaiji") -> Handed:

@@ -22,6 +22,7 @@ from sekisho.disclosure.errors import CaseMoved, CaseRefused, NotApart, UnknownC
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.hearing.record import Answer
 from sekisho.disclosure.progress import State
+from sekisho.disclosure.scope_errors import RecipientNotNamed
 from sekisho.disclosure.stepping import nothing
 from sekisho.disclosure.tables import disclosure_attachment
 from sekisho.keys.errors import CouldNotDecrypt
@@ -113,6 +114,8 @@ def test_only_whom_the_decision_names(desk: Desk, store: Store) -> None:
         deliveries.prepare(case_id, "next_provider", "別の会社", mode=Mode.PAPER, by=desk["kaiji"])
     with pytest.raises(CaseRefused):
         deliveries.prepare(case_id, "requester", REQUESTER, mode=Mode.KEY, by=desk["kaiji"])
+    with pytest.raises(RecipientNotNamed):
+        deliveries.prepare(case_id, "requester", "別の県警察本部", mode=Mode.PAPER, by=desk["kaiji"])
     package = packed(desk, case_id)
     with pytest.raises(CaseRefused):
         deliveries.release(case_id, package.id, channel=Channel.LINE, how="回線", by=desk["kaiji"])

@@ -36,6 +36,7 @@ from sekisho.disclosure.delivery.errors import (
 from sekisho.disclosure.delivery.manifest import MANIFEST, SUMS, Manifest
 from sekisho.disclosure.delivery.recipient import RecipientKey, passphrase_key
 from sekisho.disclosure.errors import CaseRefused, WrongState
+from sekisho.disclosure.scope_errors import RecipientNotNamed
 from sekisho.disclosure.progress import Event, Part, State
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import DisclosureService
@@ -134,7 +135,7 @@ class DeliveryDesk:
         to the case (``requester``, ``next_provider``, ``data_subject``), ``name`` theirs; ``letters`` are papers of
         the case that go with it. The second value is the passphrase where there is one: told this once, kept nowhere.
 
-        Raises ``WrongRecipient``, ``NothingWanted``, ``NotPermittedByLaw``, ``WrongState``, ``NotApart``,
+        Raises ``WrongRecipient``, ``RecipientNotNamed``, ``NothingWanted``, ``NotPermittedByLaw``, ``WrongState``, ``NotApart``,
         ``ScopeMissing``, ``ProofTooWeak``, ``UnknownAttachment``, ``CaseRefused``.
         """
         known = self._require_releaser(case_id, by)
@@ -290,6 +291,10 @@ class DeliveryDesk:
             if recipient not in one.decision.recipients:
                 permitted = ", ".join(one.decision.recipients)
                 raise WrongRecipient(case=known.entry.id, recipient=recipient[:40], permitted=permitted)
+        who = known.case.requester
+        # The next provider is another company than the paper's; whom it is, the letter to it says.
+        if recipient != "next_provider" and name.strip() not in {who.name.strip(), who.officer.strip()} - {""}:
+            raise RecipientNotNamed
 
     def _files(
         self, case_id: str, released: Sequence[Released], letters: Sequence[str], by: Principal
