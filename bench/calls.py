@@ -1,4 +1,4 @@
-"""The desk for calls: numbers told apart.
+"""The desk for calls: numbers told apart, signed numbers checked.
 
 One module per part (``bench/calls_PART.py``), each with ``measure(*, repeats, seed)`` that returns inputs and figures.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import calls_numbers
+from bench import calls_numbers, calls_stir
 
 Part = Callable[..., dict[str, Any]]
 
-PARTS: tuple[Part, ...] = (calls_numbers.measure,)
+PARTS: tuple[Part, ...] = (calls_numbers.measure, calls_stir.measure)
 
 
 def run(*, repeats: int, seed: int) -> dict[str, Any]:

@@ -113,6 +113,16 @@ def test_base64url_has_one_spelling(data: bytes) -> None:
                 continue
 
 
+def test_left_over_bits_are_no_second_spelling() -> None:
+    """64 bytes leave four bits over; a signature that differs in them alone is refused, not read as the same."""
+    token, _, parameters = GOOD.partition(";")
+    other = token[:-1] + chr(ord(token[-1]) + 1)
+    assert token[-1] in "AQgw"
+    found = judged(f"{other};{parameters}", held=STORE, lists=LISTS)
+    assert not isinstance(found, Valid)
+    assert found.fault.reason == "stir_token_not_readable"
+
+
 def test_sizes_are_bounded_before_anything_is_read() -> None:
     """A token or header over its bound is refused by its length alone."""
     with pytest.raises(TooLong):

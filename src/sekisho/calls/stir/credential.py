@@ -152,7 +152,7 @@ def _read(data: bytes) -> x509.Certificate:
         raise CertificateNotReadable(expected=f"certificates of at most {MAX_CERTIFICATE_BYTES} bytes")
     try:
         certificate = x509.load_der_x509_certificate(data)
-        key, hashed = certificate.public_key(), certificate.signature_hash_algorithm
+        key = certificate.public_key()
         extensions = list(certificate.extensions)
         # The names are read lazily; what can't be read must fail here, not in the middle of a comparison.
         certificate.subject.public_bytes()
@@ -163,9 +163,7 @@ def _read(data: bytes) -> x509.Certificate:
         raise PathWrong(expected="version 3")
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise PathWrong(expected="keys on P-256")
-    if certificate.signature_algorithm_oid != x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256 or not isinstance(
-        hashed, hashes.SHA256
-    ):
+    if certificate.signature_algorithm_oid != x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256:
         raise PathWrong(expected="signatures by ECDSA with SHA-256")
     for extension in extensions:
         if extension.critical and extension.oid.dotted_string not in _CRITICAL_KNOWN:
