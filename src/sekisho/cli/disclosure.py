@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "hear": "sekisho.cli.disclosure_hear:hear",
     "deliver": "sekisho.cli.disclosure_deliver:deliver",
     "emergency": "sekisho.cli.disclosure_emergency:emergency",
+    "secrecy": "sekisho.cli.disclosure_secrecy:secrecy",
     "paper": "sekisho.cli.disclosure_paper:paper",
     "report": "sekisho.cli.disclosure_reports:report",
     "inspection": "sekisho.cli.disclosure_reports:inspection",
@@ -36,6 +37,7 @@ _COMMANDS: Final = {
     "leak": "sekisho.cli.disclosure_leak:leak",
     "agency": "sekisho.cli.disclosure_party:agency",
     "peer": "sekisho.cli.disclosure_party:peer",
+    "effect": "sekisho.cli.disclosure_effect:effect",
     "retention-study": "sekisho.cli.disclosure_study:retention_study",
 }
 """Command to where it is defined, in the order one meets them."""
