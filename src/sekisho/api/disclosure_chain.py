@@ -4,6 +4,7 @@ token."""
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,6 +14,12 @@ from sekisho.disclosure.chain.handover import ADDRESS
 from sekisho.disclosure.chain.incoming import MAX_MESSAGE, Incoming
 
 _OBJECT = {"type": "object"}
+_RECEIPT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "署名した受領書 / a signed receipt",
+        "content": {"application/json": {"schema": _OBJECT}},
+    }
+}
 
 
 def chain_router(incoming: Incoming) -> APIRouter:
@@ -27,13 +34,7 @@ def chain_router(incoming: Incoming) -> APIRouter:
             "security": [],
         },
         response_class=Response,
-        responses={
-            200: {
-                "description": "署名した受領書 / a signed receipt",
-                "content": {"application/json": {"schema": _OBJECT}},
-            }
-        }
-        | TOO_LARGE,
+        responses=_RECEIPT | TOO_LARGE,
         summary="提供命令による発信者情報を受け取る（15条1項2号） / Take sender information over under an order",
     )
     async def receive(request: Request) -> Response:

@@ -16,7 +16,7 @@ from tests.disclosure.intake.made_requests import checked, item
 def _items(*items: dict[str, Any]) -> tuple[Item, ...]:
     found = checked(*items)
     assert found.case is not None
-    return found.case.items
+    return tuple(found.case.items)
 
 
 def test_each_identifier_once() -> None:

@@ -36,9 +36,9 @@ from sekisho.disclosure.delivery.errors import (
 from sekisho.disclosure.delivery.manifest import MANIFEST, SUMS, Manifest
 from sekisho.disclosure.delivery.recipient import RecipientKey, passphrase_key
 from sekisho.disclosure.errors import CaseRefused, WrongState
-from sekisho.disclosure.scope_errors import RecipientNotNamed
 from sekisho.disclosure.progress import Event, Part, State
 from sekisho.disclosure.rows import CaseEntry
+from sekisho.disclosure.scope_errors import RecipientNotNamed
 from sekisho.disclosure.service import DisclosureService
 from sekisho.disclosure.stepping import Known
 from sekisho.logs.lookup.asked import japan_text
@@ -135,8 +135,8 @@ class DeliveryDesk:
         to the case (``requester``, ``next_provider``, ``data_subject``), ``name`` theirs; ``letters`` are papers of
         the case that go with it. The second value is the passphrase where there is one: told this once, kept nowhere.
 
-        Raises ``WrongRecipient``, ``RecipientNotNamed``, ``NothingWanted``, ``NotPermittedByLaw``, ``WrongState``, ``NotApart``,
-        ``ScopeMissing``, ``ProofTooWeak``, ``UnknownAttachment``, ``CaseRefused``.
+        Raises ``WrongRecipient``, ``RecipientNotNamed``, ``NothingWanted``, ``NotPermittedByLaw``, ``WrongState``,
+        ``NotApart``, ``ScopeMissing``, ``ProofTooWeak``, ``UnknownAttachment``, ``CaseRefused``.
         """
         known = self._require_releaser(case_id, by)
         if known.entry.state is not State.DECIDED:
