@@ -218,9 +218,9 @@ def test_a_step_out_of_turn_is_refused(http: HttpDesk) -> None:
     """Deciding before searching, packing before deciding, handing over a package of another case."""
     case = http.reviewed()
     assert http.refused("kaiji", f"/{case}/decisions", decision(1)) == "disclosure_wrong_state"
-    assert http.refused("kaiji", f"/{case}/packages", {"name": "x", "mode": "paper"}) == "disclosure_wrong_state"
+    assert http.refused("kaiji", f"/{case}/packages", {"name": "検見川 守", "mode": "paper"}) == "disclosure_wrong_state"
     one, two = http.decided(), http.decided(document={**a_request()["document"], "number": "第2号"})
-    package = http.post("kaiji", f"/{one}/packages", {"name": "x", "mode": "paper"})["package"]["package"]
+    package = http.post("kaiji", f"/{one}/packages", {"name": "検見川 守", "mode": "paper"})["package"]["package"]
     handing = {"package": package, "channel": "paper", "how": "x"}
     assert http.refused("kaiji", f"/{two}/packages/release", handing) == "unknown_disclosure_package"
     paper = http.api.request("GET", f"{CASES}/{two}/papers/{package}", token=http.tokens["kaiji"])
