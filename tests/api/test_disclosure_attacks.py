@@ -218,7 +218,8 @@ def test_a_step_out_of_turn_is_refused(http: HttpDesk) -> None:
     """Deciding before searching, packing before deciding, handing over a package of another case."""
     case = http.reviewed()
     assert http.refused("kaiji", f"/{case}/decisions", decision(1)) == "disclosure_wrong_state"
-    assert http.refused("kaiji", f"/{case}/packages", {"name": "検見川 守", "mode": "paper"}) == "disclosure_wrong_state"
+    packing = {"name": "検見川 守", "mode": "paper"}
+    assert http.refused("kaiji", f"/{case}/packages", packing) == "disclosure_wrong_state"
     one, two = http.decided(), http.decided(document={**a_request()["document"], "number": "第2号"})
     package = http.post("kaiji", f"/{one}/packages", {"name": "検見川 守", "mode": "paper"})["package"]["package"]
     handing = {"package": package, "channel": "paper", "how": "x"}
@@ -240,7 +241,7 @@ def test_who_may_not_see_what_was_found(http: HttpDesk) -> None:
 def test_search_evidence_as_a_paper_isnt_a_way_round(http: HttpDesk) -> None:
     """A package isn't given as a paper to anybody, with whatever scope: it leaves by the step that hands it over."""
     case = http.decided()
-    package = http.post("kaiji", f"/{case}/packages", {"name": "x", "mode": "paper"})["package"]["package"]
+    package = http.post("kaiji", f"/{case}/packages", {"name": "検見川 守", "mode": "paper"})["package"]["package"]
     for who in sorted(set(STAFF) - {"madoguchi"}):
         got = http.api.request("GET", f"{CASES}/{case}/papers/{package}", token=http.tokens[who])
         assert got.status_code in (403, 404, 422), (who, got.content[:200])
