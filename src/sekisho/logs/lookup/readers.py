@@ -22,7 +22,7 @@ from sekisho.logs.segments.files import SegmentId
 
 T = TypeVar("T")
 
-OPEN_READERS: Final = 128
+OPEN_READERS: Final = 96
 """Readers kept open. One of five million rows takes some 1 MiB, its footer as pyarrow keeps it, and a file descriptor;
 to open one again takes a millisecond."""
 
