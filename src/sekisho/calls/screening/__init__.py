@@ -1,0 +1,1 @@
+"""Judges a call's caller number before it rings."""
