@@ -40,7 +40,8 @@ class Hit:
 
     ``action`` is what the list asks for; :attr:`Wish.PASS` frees the number (an entry of what is to be let through, or
     one freed by an appeal). The action is a wish: what becomes of the call is for the rules and the line's settings.
-    ``reason`` is the reason code of the entry.
+    ``reason`` is the reason code of the entry. ``sip_status`` is the answer the list asks for beside
+    :attr:`Wish.REJECT`: 603, 607 or 608; ``None`` leaves it to the rule.
     """
 
     list_id: str
@@ -48,6 +49,7 @@ class Hit:
     action: Wish
     reason: str
     owner: Owner
+    sip_status: int | None = None
 
 
 class NumberLists(Protocol):
