@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sekisho.disclosure.intake.refused import RefusedIntakes
 from tests.api.disclosure_desk import CASES, HttpDesk, a_request, b64, decision, over_http
 from tests.disclosure.conftest import clock, desk, key_file, workspace  # noqa: F401  fixtures of that package
 from tests.disclosure.logs_made import store_for
@@ -84,6 +85,22 @@ def test_looked_over_and_not_entered(http: HttpDesk) -> None:
     assert said["case"] is None
     assert "no_document_number" in {one["code"] for one in said["intake"]["findings"]}
     assert http.get("kansa")["total"] == 0
+
+
+def test_a_refused_request_is_on_record(http: HttpDesk) -> None:
+    """What is no request leaves a leaf with its hash: no object, a strange field, a head that is no case; only looked
+    over, none."""
+    refused = RefusedIntakes(http.desk.workspace)
+    bad = {"type": "curiosity"}
+    assert http.refused("uketsuke", "", {"request": bad, "dry_run": True}) == "disclosure_case_refused"
+    assert refused.every(by=http.desk["kansa"]) == []
+    for body in ([], {"colour": 1}, {"request": bad}, {"request": a_request(requester={"name": " "})}):
+        http.refused("uketsuke", "", body)
+    http.refused("uketsuke", f"/{http.received(items=[item()])}/answer", {"request": bad})
+    found = refused.every(by=http.desk["kansa"])
+    assert [one.said["answer"] for one in found] == [True, False, False, False, False]
+    assert {one.said["via"] for one in found} == {"http"}
+    assert all(one.said["sha256"] for one in found)
 
 
 def test_the_same_request_twice_is_one(http: HttpDesk) -> None:

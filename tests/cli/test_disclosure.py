@@ -178,3 +178,18 @@ def test_misuse_is_a_sentence(shop: Shop, words: tuple[str, ...], code: int) -> 
 def _verdicts(shop: Shop, case: str) -> dict[tuple[str, str], str]:
     found = document(shop.run("disclosure", "decide", case, "--json", by="uketsuke"))["permissions"]
     return {(one["act"], one["data_class"]): one["verdict"] for one in found}
+
+
+def test_what_was_refused_at_intake_is_listed(desk: Shop, tmp_path: Path) -> None:
+    """A request that no case can be made of leaves its line, in both languages; looking it over leaves none."""
+    file = tmp_path / "bad.json"
+    file.write_text('{"type": "curiosity"}', encoding="utf-8")
+    head = tmp_path / "head.json"
+    head.write_text("{}", encoding="utf-8")
+    assert desk.run("disclosure", "receive", file, "--dry-run", by="uketsuke").exit_code != 0
+    assert document(desk.run("disclosure", "refused", "--json", by="kansa"))["refused"] == []
+    assert desk.run("disclosure", "receive", file, by="uketsuke").exit_code != 0
+    assert desk.run("disclosure", "batch", file, "--head", head, by="uketsuke").exit_code != 0
+    found = document(desk.run("disclosure", "refused", "--json", by="kansa"))["refused"]
+    assert [one["said"]["form"] for one in found] == ["csv", "json"]
+    assert "command/json  uketsuke  disclosure_case_refused" in desk.run("disclosure", "refused", by="uketsuke").stdout

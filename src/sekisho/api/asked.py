@@ -33,17 +33,26 @@ def idempotency_key(request: Request) -> str | None:
 
 
 async def json_object(request: Request, *, limit: int) -> dict[str, Any]:
-    """The body as one JSON object, never holding more than one part beyond ``limit`` bytes; ``{}`` where there is no
-    body. Raises ``BodyTooLarge``, ``BodyNotObject``."""
+    """The body as one JSON object, ``{}`` where there is no body. Raises ``BodyTooLarge``, ``BodyNotObject``."""
+    return object_of(await body_of(request, limit=limit))
+
+
+async def body_of(request: Request, *, limit: int) -> bytes:
+    """The body, never holding more than one part beyond ``limit`` bytes. Raises ``BodyTooLarge``."""
     found = bytearray()
     async for part in request.stream():
         found += part
         if len(found) > limit:
             raise BodyTooLarge(limit=limit)
-    if not found:
+    return bytes(found)
+
+
+def object_of(body: bytes) -> dict[str, Any]:
+    """A body as one JSON object, ``{}`` where it is empty. Raises ``BodyNotObject``."""
+    if not body:
         return {}
     try:
-        written = orjson.loads(found)
+        written = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BodyNotObject from None
     if not isinstance(written, dict):

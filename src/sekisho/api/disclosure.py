@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from typing import Any, Final
 
 import orjson
@@ -16,10 +17,11 @@ from fastapi import APIRouter, Request, Response
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.api.asked import IDEMPOTENCY_KEY, idempotency_key, json_object
+from sekisho.api.asked import IDEMPOTENCY_KEY, body_of, idempotency_key, json_object, object_of
 from sekisho.api.disclosure_acts import Desk
 from sekisho.api.disclosure_read import choice, filters_of, moment_of, only, text, texts
 from sekisho.api.disclosure_steps import STEPS, Step
+from sekisho.api.errors import BodyTooLarge
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate
 from sekisho.disclosure.delivery.service import DeliveryDesk
@@ -33,6 +35,7 @@ from sekisho.disclosure.intake.finding_words import Code
 from sekisho.disclosure.intake.json_form import MAX_JSON, read_head, read_object
 from sekisho.disclosure.intake.paper_forms import PAPER_FORMS
 from sekisho.disclosure.intake.papers import read_paper
+from sekisho.disclosure.intake.refused import Came, Via
 from sekisho.disclosure.intake.standard_form import read_standard_form
 from sekisho.disclosure.judging import judgement
 from sekisho.disclosure.kinds import CaseType
@@ -148,8 +151,8 @@ def disclosure_router(workspace: Workspace, service: DisclosureService, gate: Ga
     async def receive(request: Request) -> Response:
         by = gate.admit(request, Scope.DISCLOSURE_INTAKE)
         key = idempotency_key(request)
-        written = only(await json_object(request, limit=MAX_JSON), _ENTRY)
-        return await asyncio.to_thread(_taken_in, intake, written, by, key)
+        body = await _body(request, intake, by)
+        return await asyncio.to_thread(_taken_in, intake, body, by, key)
 
     @router.post(
         "/{case_id}/answer",
@@ -160,12 +163,15 @@ def disclosure_router(workspace: Workspace, service: DisclosureService, gate: Ga
     )
     async def answered(request: Request, case_id: str) -> Response:
         by = gate.admit(request, Scope.DISCLOSURE_INTAKE)
-        written = only(await json_object(request, limit=MAX_JSON), set(_ENTRY) - {"received_at", "dry_run"})
+        body = await _body(request, intake, by, answer=True)
 
         def done() -> Response:
-            waived = _not_known(written)
+            service.find(case_id, by=by)
+            with intake.refused.noting(_came(body), by=by, answer=True):
+                written = only(object_of(body), set(_ENTRY) - {"received_at", "dry_run"})
+                draft, waived, came = _draft(written), _not_known(written), _came(body, written)
             original = orjson.dumps(written)
-            taken = intake.answered(case_id, _draft(written), by=by, original=original, not_known=waived)
+            taken = intake.answered(case_id, draft, by=by, original=original, not_known=waived, came=came)
             return _json(_told(taken))
 
         return await asyncio.to_thread(done)
@@ -292,11 +298,29 @@ def _view(read: Callable[[str, Principal], dict[str, Any]], gate: Gate) -> Calla
     return view
 
 
-def _taken_in(intake: IntakeDesk, written: Mapping[str, Any], by: Principal, key: str | None) -> Response:
-    draft, received, waived = _draft(written), moment_of(written, "received_at"), _not_known(written)
-    dry = written.get("dry_run", False)
-    if not isinstance(dry, bool):
-        raise CaseRefused(field="dry_run", problem="true or false")
+async def _body(request: Request, intake: IntakeDesk, by: Principal, *, answer: bool = False) -> bytes:
+    try:
+        return await body_of(request, limit=MAX_JSON)
+    except BodyTooLarge as error:
+        await asyncio.to_thread(intake.refused.note, error, _came(None), by=by, answer=answer)
+        raise
+
+
+def _came(body: bytes | None, written: Mapping[str, Any] | None = None) -> Came:
+    form = None if written is None else written.get("form", "json")
+    return Came.of(Via.HTTP, form if form in _FORMS else "unknown", body)
+
+
+def _taken_in(intake: IntakeDesk, body: bytes, by: Principal, key: str | None) -> Response:
+    with intake.refused.noting(_came(body), by=by):
+        written = only(object_of(body), _ENTRY)
+        dry = written.get("dry_run", False)
+        if not isinstance(dry, bool):
+            raise CaseRefused(field="dry_run", problem="true or false")
+    came = _came(body, written)
+    # What is only looked over isn't an intake, whatever comes of it.
+    with nullcontext() if dry else intake.refused.noting(came, by=by):
+        draft, received, waived = _draft(written), moment_of(written, "received_at"), _not_known(written)
     if dry:
         checked = intake.check(draft, by=by, received_at=received, not_known=waived)
         return _json({"case": None, "intake": checked.document(), "letter": None})
@@ -307,6 +331,7 @@ def _taken_in(intake: IntakeDesk, written: Mapping[str, Any], by: Principal, key
         original=orjson.dumps(written),
         idempotency_key=key,
         not_known=waived,
+        came=came,
     )
     return _json(_told(taken))
 

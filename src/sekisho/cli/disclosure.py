@@ -11,6 +11,7 @@ from sekisho.cli.lazily import LazyGroup
 _COMMANDS: Final = {
     "receive": "sekisho.cli.disclosure_intake:receive",
     "batch": "sekisho.cli.disclosure_intake:batch",
+    "refused": "sekisho.cli.disclosure_refused:refused",
     "ask": "sekisho.cli.disclosure_intake:ask",
     "answer": "sekisho.cli.disclosure_intake:answer",
     "quote": "sekisho.cli.disclosure_intake:quote",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from sekisho.disclosure.intake.finding_words import Code
 from sekisho.disclosure.intake.json_form import MAX_JSON, parse, read_head, read_json
 from sekisho.disclosure.intake.paper_forms import PAPER_FORMS
 from sekisho.disclosure.intake.papers import read_paper
+from sekisho.disclosure.intake.refused import Came, Via
 from sekisho.disclosure.intake.standard_form import read_standard_form
 from sekisho.disclosure.intake.surroundings import read_others
 from sekisho.disclosure.intake.validation import Checked
@@ -99,16 +101,21 @@ def receive(
 
     Zone, source port, number, validity and more are looked over. A time without its zone is asked about, never guessed.
     """
-    data = _bytes(file, MAX_JSON)
-    image = None if scan is None else _bytes(scan, MAX_JSON)
-    draft = _draft(data, form, type_, image)
+    _require_form(form, type_)
+    data, too_much = _bytes(file, MAX_JSON)
+    image = None if scan is None else _whole(scan, MAX_JSON)
+    came, waived = Came.of(Via.COMMAND, form, None if too_much else data), frozenset(Code(one) for one in not_known)
     with session.open("read" if dry_run else "write") as workspace:
         desk, by = _desk(workspace, others), actor(workspace, session, token_file)
-        waived, at = frozenset(Code(one) for one in not_known), _moment(received_at)
+        with nullcontext() if dry_run else desk.refused.noting(came, by=by):
+            _require_whole(file, data, too_much)
+            draft, at = _draft(data, form, type_, image), _moment(received_at)
         if dry_run:
             _tell_checked(session, desk.check(draft, by=by, received_at=at, not_known=waived))
             return
-        taken = desk.take(draft, by=by, received_at=at, original=image or data, idempotency_key=key, not_known=waived)
+        taken = desk.take(
+            draft, by=by, received_at=at, original=image or data, idempotency_key=key, not_known=waived, came=came
+        )
         _tell_taken(session, taken)
 
 
@@ -145,16 +152,21 @@ def batch(
 
     Heading as above, or in Japanese; UTF-8 or Shift_JIS. A line that can't be read is asked about by its number.
     """
-    data = _bytes(file, MAX_BYTES)
-    found = read_batch(io.BytesIO(data), Asked(None, wanted))
-    draft = found.draft(read_head(parse(_bytes(head, MAX_JSON))), stated_sha256=sha256)
+    data, too_much = _bytes(file, MAX_BYTES)
+    about = _whole(head, MAX_JSON)
+    came, waived = Came.of(Via.COMMAND, "csv", None if too_much else data), frozenset(Code(one) for one in not_known)
     with session.open("read" if dry_run else "write") as workspace:
         desk, by = _desk(workspace, others), actor(workspace, session, token_file)
-        waived, at = frozenset(Code(one) for one in not_known), _moment(received_at)
+        with nullcontext() if dry_run else desk.refused.noting(came, by=by):
+            _require_whole(file, data, too_much)
+            found = read_batch(io.BytesIO(data), Asked(None, wanted))
+            draft, at = found.draft(read_head(parse(about)), stated_sha256=sha256), _moment(received_at)
         if dry_run:
             _tell_checked(session, desk.check(draft, by=by, received_at=at, not_known=waived))
             return
-        taken = desk.take(draft, by=by, received_at=at, original=data, idempotency_key=key, not_known=waived)
+        taken = desk.take(
+            draft, by=by, received_at=at, original=data, idempotency_key=key, not_known=waived, came=came
+        )
         _tell_taken(session, taken)
 
 
@@ -196,13 +208,17 @@ def answer(
     token_file: Path | None,
 ) -> None:
     """質問への回答を反映した請求の全体を入れる / Enter the whole request as it is after their answer."""
-    data = _bytes(file, MAX_JSON)
-    image = None if scan is None else _bytes(scan, MAX_JSON)
-    draft = _draft(data, form, type_, image)
+    _require_form(form, type_)
+    data, too_much = _bytes(file, MAX_JSON)
+    image = None if scan is None else _whole(scan, MAX_JSON)
+    came, waived = Came.of(Via.COMMAND, form, None if too_much else data), frozenset(Code(one) for one in not_known)
     with session.open() as workspace:
         desk, by = _desk(workspace, others), actor(workspace, session, token_file)
-        waived = frozenset(Code(one) for one in not_known)
-        taken = desk.answered(case_id, draft, by=by, original=image or data, not_known=waived)
+        DisclosureService(workspace).find(case_id, by=by)
+        with desk.refused.noting(came, by=by, answer=True):
+            _require_whole(file, data, too_much)
+            draft = _draft(data, form, type_, image)
+        taken = desk.answered(case_id, draft, by=by, original=image or data, not_known=waived, came=came)
         _tell_taken(session, taken)
 
 
@@ -238,22 +254,35 @@ def _desk(workspace: Workspace, others: str | None) -> IntakeDesk:
     return IntakeDesk(workspace, DisclosureService(workspace), others=known)
 
 
-def _bytes(file: str, limit: int) -> bytes:
+def _bytes(file: str, limit: int) -> tuple[bytes, bool]:
+    """What a file holds, and whether that is more than ``limit``: then all the rest was left where it is."""
     if file == "-":
         found = sys.stdin.buffer.read(limit + 1)
     else:
         with Path(file).open("rb") as opened:
             found = opened.read(limit + 1)
-    if len(found) > limit:
-        raise FileRefused(path=readable(file), why=f"more than {limit} bytes")
+    return found, len(found) > limit
+
+
+def _require_whole(file: str, data: bytes, too_much: bool) -> None:
+    if too_much:
+        raise FileRefused(path=readable(file), why=f"more than {len(data) - 1} bytes")
+
+
+def _whole(file: str, limit: int) -> bytes:
+    found, too_much = _bytes(file, limit)
+    _require_whole(file, found, too_much)
     return found
 
 
-def _draft(data: bytes, form: str, type_: str | None, image: bytes | None) -> Draft:
+def _require_form(form: str, type_: str | None) -> None:
     if (form == "paper") != (type_ is not None):
         raise Usage(
             problem="--form paper needs --type, and no other form has one", command="sekisho disclosure receive"
         )
+
+
+def _draft(data: bytes, form: str, type_: str | None, image: bytes | None) -> Draft:
     if form == "json":
         return read_json(data)
     written: Mapping[str, Any] = parse(data)

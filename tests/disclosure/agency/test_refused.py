@@ -11,6 +11,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
+from sekisho.disclosure.agency import desk as desk_module
 from sekisho.disclosure.agency import errors
 from sekisho.disclosure.agency.desk import EXCHANGE_LEAF, STRANGERS_AN_HOUR
 from sekisho.disclosure.agency.objects import Objects
@@ -304,3 +305,11 @@ def test_the_end_of_a_preservation_is_asked_for(line: Line) -> None:
     told = line.agency.update(keep | {"task:DesiredStatus": entry("TaskStatus", "Cancelled")})
     assert told["UPDATEResponse"]["HI1Object"]["task:Status"]["common:Value"] == "CancellationRequested"
     assert line.desk.service.find(case_id, by=line.desk["kansa"]).state is State.HOLDING
+
+
+def test_a_known_agency_cannot_fill_the_ledger_either(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many refusals an hour there is no leaf more; each is answered all the same."""
+    monkeypatch.setattr(desk_module, "AGENCYS_AN_HOUR", 2)
+    for _ in range(4):
+        assert codes(line.agency.create(line.warrant(national={**WARRANT, "colour": "red"})))
+    assert leaves(line) == 2

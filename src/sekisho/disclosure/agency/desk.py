@@ -9,7 +9,8 @@ In order, and the numbers stand at the code:
 5. each action, one after another; one that is refused doesn't undo those before it
 
 Every refusal is an error object, and a leaf in the ledger: of a message that nobody known signed at most
-:data:`STRANGERS_AN_HOUR` an hour, so that a stranger can't fill the ledger. Answers are in
+:data:`STRANGERS_AN_HOUR` an hour, of a registered agency's at most :data:`AGENCYS_AN_HOUR`, so that neither can fill
+the ledger; what is beyond that is in the program's log. Answers are in
 the encoding that was asked in.
 """
 
@@ -50,6 +51,8 @@ MAX_MESSAGE: Final = 16 * 1024 * 1024
 MAX_ACTIONS: Final = 100
 """Actions of one message. A house limit."""
 STRANGERS_AN_HOUR: Final = 60
+AGENCYS_AN_HOUR: Final = 600
+"""Refusals of one agency that are leaves. A house figure: ten a minute are no mistake of a person's."""
 EXCHANGE_LEAF: Final = "disclosure.exchange"
 
 _log = logging.getLogger(__name__)
@@ -75,6 +78,8 @@ class AgencyDesk:
         self._messages = Messages(self._workspace)
         self._actions = Actions(service, us=self.parties.origin, around=around)
         self._strangers = _Budget(STRANGERS_AN_HOUR, timedelta(hours=1))
+        # Only registered parties have one: no stranger makes this grow.
+        self._known: dict[str, _Budget] = {}
 
     def answer(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Answer a message. ``headers``: HTTP's, with lower-case names. Raises nothing for what was sent."""
@@ -189,6 +194,11 @@ class AgencyDesk:
         if party is None and not self._strangers.take(now):
             _log.warning("refused an unsigned agency message; more than %s this hour", STRANGERS_AN_HOUR)
             return
+        if party is not None:
+            budget = self._known.setdefault(party.id, _Budget(AGENCYS_AN_HOUR, timedelta(hours=1)))
+            if not budget.take(now):
+                _log.warning("refused a message of %s; more than %s this hour", party.id, AGENCYS_AN_HOUR)
+                return
         said = {
             "step": "refused",
             "party": None if party is None else party.id,

@@ -1,7 +1,7 @@
 """Takes requests in: looked over, entered as a case whatever was found, kept as they came, and asked back at once.
 
 A request with questions is a case too, so that asking back is a step in the ledger and its answer another. What can't
-be entered (nobody is named who asks) is refused with the field.
+be entered (nobody is named who asks) is refused with the field, and leaves a leaf too (:mod:`.refused`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sekisho.disclosure.errors import CaseRefused
 from sekisho.disclosure.intake.draft import Draft
 from sekisho.disclosure.intake.finding_words import Code
 from sekisho.disclosure.intake.question_letter import QuestionLetter, question_letter
+from sekisho.disclosure.intake.refused import Came, RefusedIntakes, Via
 from sekisho.disclosure.intake.surroundings import Surroundings
 from sekisho.disclosure.intake.validation import Checked, check
 from sekisho.disclosure.progress import Event, State
@@ -51,6 +52,7 @@ class IntakeDesk:
         self._workspace = workspace
         self._service = service
         self._others = tuple(others)
+        self.refused = RefusedIntakes(workspace)
 
     def surroundings(self) -> Surroundings:
         """Which addresses are the operator's and which are shared, by the log sources declared now."""
@@ -77,14 +79,17 @@ class IntakeDesk:
         original: bytes | None = None,
         idempotency_key: str | None = None,
         not_known: frozenset[Code] = frozenset(),
+        came: Came | None = None,
     ) -> Taken:
-        """Enter a request and, where something must go back, ask at once. ``original`` is what came, byte for byte.
+        """Enter a request and, where something must go back, ask at once. ``original`` is what came, byte for byte;
+        ``came`` how, where it came from outside.
 
         Repeated with the same key and ``received_at`` after a crash it goes on where it stopped. Raises
-        ``CaseRefused`` where nothing can be entered, and as :meth:`DisclosureService.receive`.
+        ``CaseRefused`` where nothing can be entered, and as :meth:`DisclosureService.receive`; that is on record then.
         """
-        checked = self.check(draft, by=by, received_at=received_at, not_known=not_known)
-        entry = self._service.receive(_case_of(checked), by=by, idempotency_key=idempotency_key)
+        with self.refused.noting(came or Came.of(Via.INSIDE, "draft", original), by=by):
+            checked = self.check(draft, by=by, received_at=received_at, not_known=not_known)
+            entry = self._service.receive(_case_of(checked), by=by, idempotency_key=idempotency_key)
         return self._keep_and_ask(entry, checked, original, by)
 
     def answered(
@@ -95,12 +100,15 @@ class IntakeDesk:
         by: Principal,
         original: bytes | None = None,
         not_known: frozenset[Code] = frozenset(),
+        came: Came | None = None,
     ) -> Taken:
         """Enter the whole request as it is after an answer; what is still open is asked again. ``not_known``: to what
-        whoever asked answered that they don't know. Raises as :meth:`DisclosureService.answer_question`."""
+        whoever asked answered that they don't know. Raises as :meth:`DisclosureService.answer_question`; that is on
+        record then."""
         before = self._service.find(case_id, by=by)
-        checked = self.check(draft, by=by, received_at=before.received_at, not_known=not_known)
-        entry = self._service.answer_question(case_id, _case_of(checked), by=by)
+        with self.refused.noting(came or Came.of(Via.INSIDE, "draft", original), by=by, answer=True):
+            checked = self.check(draft, by=by, received_at=before.received_at, not_known=not_known)
+            entry = self._service.answer_question(case_id, _case_of(checked), by=by)
         return self._keep_and_ask(entry, checked, original, by)
 
     def _keep_and_ask(self, entry: CaseEntry, checked: Checked, original: bytes | None, by: Principal) -> Taken:
