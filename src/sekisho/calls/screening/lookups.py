@@ -90,7 +90,7 @@ class LineSettings:
     anonymous_calls: Choice = PASSES
     """The caller shows no number, or asked that it not be shown."""
     foreign_calls: Choice = PASSES
-    """The number shown is a foreign one, or the call came from abroad."""
+    """The number shown is a foreign one, or the call came from abroad; a proven roaming number isn't one."""
     listed_calls: Choice = PASSES
     """The number is on the operator's or an imported list."""
     suspicious_calls: Choice = PASSES
@@ -107,3 +107,25 @@ class Lines(Protocol):
     def settings(self, line: str | None) -> LineSettings:
         """The settings of a line; of an unknown line, or of none, the operator's default."""
         ...
+
+
+class NoLists:
+    """No list at all."""
+
+    def find(self, digits: str, line: str | None, at: datetime) -> Hit | None:
+        """Nothing is listed."""
+        del digits, line, at
+        return None
+
+
+class SameForAll:
+    """The same settings for every line: the operator's default alone."""
+
+    def __init__(self, settings: LineSettings = NO_SETTINGS) -> None:
+        """``settings`` hold the document their default rests on as consent."""
+        self._settings = settings
+
+    def settings(self, line: str | None) -> LineSettings:
+        """The default, whatever the line."""
+        del line
+        return self._settings
