@@ -144,6 +144,15 @@ def disclosure_index_key(day: date) -> str:
     return f"disclosure-index/{day:%Y-%m}"
 
 
+# -- the calls desk: one key per month for lists, settings of lines, agreements and appeals
+# ------------------------
+
+
+def calls_key(day: date) -> str:
+    """``calls/<yyyy-mm>``: the key of what the calls desk enters in a month; destroyed with the last of it."""
+    return f"calls/{day:%Y-%m}"
+
+
 # -- what lives as long as the workspace
 # --------------------------------------------------------------------------------
 
