@@ -3,7 +3,8 @@
 (1) ``disclosure-terms``  terms that are over: what follows by itself is done, what needs a person is named
 (2) ``disclosure-leaks``  worklist: reports of leaks that are to be submitted; nothing is submitted from here
 (3) ``disclosure-keys``   working copies of closed cases, and records whose time is over, destroyed with certificates
-(4) ``disclosure-open``   worklist: cases that wait for nothing but to be closed; until then working copies live on
+(4) ``disclosure-handovers`` what another provider handed over for a petition that never came: its key is destroyed
+(5) ``disclosure-open``   worklist: cases that wait for nothing but to be closed; until then working copies live on
 
 Nothing is decided here: no hearing's outcome, no disclosure, no end of secrecy. A secret case is worked on like any
 other, but told only to whoever may know of it: to everybody else neither an entry nor a count shows that it is there.
@@ -22,6 +23,7 @@ from sekisho.access.principal import Principal
 from sekisho.clock import japan_date
 from sekisho.destruction.probing import Prober
 from sekisho.disclosure import due_acts, rows, terms
+from sekisho.disclosure.chain.due import Handovers
 from sekisho.disclosure.closing import Ended, Endings
 from sekisho.disclosure.deadlines import TERMS, DeadlineKind
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
@@ -85,6 +87,7 @@ def disclosure_tasks(workspace: Workspace, prober: Prober | None, *, by: Princip
         Terms(workspace, told, by),
         LeakList(workspace),
         Keys(workspace, prober, told, by),
+        Handovers(workspace, by),
         OpenCases(workspace, told),
     )
 

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 import orjson
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
-from sekisho.disclosure.attaching import add_link, links_of
+from sekisho.disclosure.attaching import add_link, cases_linked, links_of
 from sekisho.disclosure.chain.errors import HandoverRefused, PurposeLocked, UnknownHandover
 from sekisho.disclosure.chain.handover import ADDRESS, Handover, Passed, read_handover
 from sekisho.disclosure.intake.desk import IntakeDesk, Taken
@@ -32,8 +33,10 @@ from sekisho.disclosure.parties.signing import Signed
 from sekisho.disclosure.parties.tables import disclosure_handover
 from sekisho.disclosure.record import ItemKind
 from sekisho.disclosure.service import DisclosureService
+from sekisho.disclosure.tables import disclosure_case
 from sekisho.errors import SekishoError
 from sekisho.keys.schedule import disclosure_index_key, disclosure_key
+from sekisho.logs.once import id_of
 from sekisho.store.personal import PersonalColumn
 
 BODY: Final = PersonalColumn("disclosure_handover", "body")
@@ -46,8 +49,22 @@ MAX_MESSAGE: Final = 1024 * 1024
 LEEWAY: Final = timedelta(days=31)
 """Days after the applicant's two months in which a court's paper may still arrive: the petition was filed within them.
 A house figure."""
-WHY_LAPSED: Final = "the petition lapsed (情報流通プラットフォーム対処法15条3項)"
-WAITING, OPENED, LAPSED = "waiting", "opened", "lapsed"
+WAITING, OPENED = "waiting", "opened"
+
+
+class Over(StrEnum):
+    """Why a handover is over, and its state from then on."""
+
+    LAPSED = "lapsed"
+    """No case of its petition came in time."""
+    RECORD = "ended"
+    """The record of every case that it was opened for has ended."""
+
+
+_WHY: Final = {
+    Over.LAPSED: "the petition lapsed (情報流通プラットフォーム対処法15条3項)",
+    Over.RECORD: "the time for which its case's record was kept is over",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +159,7 @@ class Incoming:
         """
         by.require(Scope.DISCLOSURE_INTAKE)
         row = self._row(handover_id)
-        if row.state == LAPSED or japan_date(self._workspace.clock.now()) > row.lapse_on + LEEWAY:
+        if row.state in tuple(Over) or japan_date(self._workspace.clock.now()) > row.lapse_on + LEEWAY:
             raise PurposeLocked(handover=handover_id, problem="it has lapsed")
         wanted = written.get("wanted", ["subscriber"])
         if "items" in written:
@@ -158,26 +175,55 @@ class Incoming:
             raise PurposeLocked(handover=handover_id, problem=f"not for {draft.head.type.value}")
         if draft.head.number.strip() != handover.petition.number.strip():
             raise PurposeLocked(handover=handover_id, problem="another petition")
+        key = f"{handover_id}/{draft.head.type.value}"
+        with self._workspace.database.read() as connection:
+            _require_sole(connection, handover_id, id_of("d", by, key), draft.head.type)
         intake = IntakeDesk(self._workspace, self._service)
-        taken = intake.take(draft, by=by, idempotency_key=f"{handover_id}/{draft.head.type.value}")
+        taken = intake.take(draft, by=by, idempotency_key=key)
         self._tie(row, taken.entry.id, by)
         return Taken(self._service.find(taken.entry.id, by=by), taken.checked, taken.letter)
 
-    def lapse(self, *, today: date, by: str) -> list[str]:
-        """End the handovers whose petition lapsed without a case: their keys are destroyed, on record. Their ids."""
-        table, ended = disclosure_handover, []
-        with self._workspace.database.read() as connection:
-            query = select(table).where(table.c.direction == "in", table.c.state == WAITING)
-            due = [row for row in connection.execute(query) if today > row.lapse_on + LEEWAY]
-        for row in due:
-            self._workspace.destroy_key(row.key, reason=WHY_LAPSED, by=by)
-            self._mark(row.id, LAPSED)
-            ended.append(row.id)
-        return ended
+    # --- its end -----------------------------------------------------------------------------------------------------
 
-    def _mark(self, handover_id: str, state: str) -> None:
-        query = update(disclosure_handover).where(disclosure_handover.c.id == handover_id).values(state=state)
+    def unopened(self, *, until: date) -> list[tuple[str, date]]:
+        """Handovers without a case whose two months end by a day: their ids and those last days."""
+        table = disclosure_handover
+        query = (
+            select(table.c.id, table.c.lapse_on)
+            .where(table.c.direction == "in", table.c.state == WAITING, table.c.lapse_on <= until)
+            .order_by(table.c.lapse_on, table.c.id)
+        )
+        with self._workspace.database.read() as connection:
+            return [(row.id, row.lapse_on) for row in connection.execute(query)]
+
+    def over(self, *, today: date) -> list[tuple[str, Over]]:
+        """Handovers whose key is to be destroyed, and why: no case came in time, or the records of all cases that they
+        were opened for have ended."""
+        found = [(one, Over.LAPSED) for one, last in self.unopened(until=today) if today > last + LEEWAY]
+        table, ring = disclosure_handover, self._workspace.keyring
+        query = select(table.c.id).where(table.c.direction == "in", table.c.state == OPENED).order_by(table.c.id)
+        with self._workspace.database.read() as connection:
+            for handover_id in connection.execute(query).scalars().all():
+                cases = cases_linked(connection, CHAIN, handover_id)
+                if cases and not any(ring.exists(disclosure_key(one)) for one in cases):
+                    found.append((handover_id, Over.RECORD))
+        return found
+
+    def end(self, handover_id: str, over: Over, *, by: str) -> None:
+        """Destroy a handover's key, on record, and empty what it opened. Asked again it is the same; ``by`` is a staff
+        id. Raises ``UnknownHandover``, and as the keyring and the store do."""
+        row = self._row(handover_id)
+        self._workspace.destroy_key(row.key, reason=_WHY[over], by=by)
+        table = disclosure_handover
+        query = update(table).where(table.c.id == row.id).values(state=over.value, body=b"")
         self._workspace.commit(lambda connection: connection.execute(query).rowcount)
+
+    def lapse(self, *, today: date, by: str) -> list[str]:
+        """End the handovers whose petition lapsed without a case. Their ids."""
+        ended = [one for one, over in self.over(today=today) if over is Over.LAPSED]
+        for handover_id in ended:
+            self.end(handover_id, Over.LAPSED, by=by)
+        return ended
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
@@ -234,12 +280,16 @@ class Incoming:
             if row.id in links_of(connection, case_id, CHAIN):
                 return
         table = disclosure_handover
+        known = self._service.steps.known(case_id, by)
 
         def write(connection: Connection, now: datetime) -> None:
+            _require_sole(connection, row.id, case_id, known.entry.type)
             add_link(connection, case_id, CHAIN, row.id, at=now, by=by.staff_id)
-            connection.execute(update(table).where(table.c.id == row.id).values(state=OPENED, case_id=case_id))
+            opened = {"state": OPENED, "case_id": case_id}
+            waits = table.c.state.in_((WAITING, OPENED))
+            if connection.execute(update(table).where(table.c.id == row.id, waits).values(opened)).rowcount != 1:
+                raise PurposeLocked(handover=row.id, problem="it has lapsed")
 
-        known = self._service.steps.known(case_id, by)
         self._service.steps.note(known, "handover_opened", {"handover": row.id}, by=by, write=write)
 
     def _refused(self, error: SekishoError, party: Party, body: bytes) -> None:
@@ -255,7 +305,8 @@ class Incoming:
         self._workspace.commit(lambda _: None, [self._workspace.seal(kind=LEAF, owner=owner, body=text, at=now)])
 
     def _shown(self, row: Row[Any]) -> Received:
-        handover = None if row.state == LAPSED else self._handover(row)
+        # A key that is gone before its row says so: a run of `sekisho due` was killed in between.
+        handover = self._handover(row) if self._workspace.keyring.exists(row.key) else None
         return Received(
             row.id,
             row.party,
@@ -278,6 +329,15 @@ class Incoming:
         if row is None:
             raise UnknownHandover(handover=handover_id[:64])
         return row
+
+
+def _require_sole(connection: Connection, handover_id: str, case_id: str, kind: CaseType) -> None:
+    """``PurposeLocked`` where a handover has another case of that type: somebody else opened it."""
+    table = disclosure_case
+    others = [one for one in cases_linked(connection, CHAIN, handover_id) if one != case_id]
+    query = select(table.c.id).where(table.c.id.in_(others), table.c.type == kind.value).limit(1)
+    if connection.execute(query).first() is not None:
+        raise PurposeLocked(handover=handover_id, problem="somebody else opened its case")
 
 
 def _own_id(party: Party, handover: Handover) -> str:
