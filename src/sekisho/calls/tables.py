@@ -196,20 +196,21 @@ call_bundle = Table(
     "call_bundle",
     metadata,
     Column("number", Big, primary_key=True, autoincrement=False),
-    Column("digest", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("folder", String(8), nullable=True),
     Column("files", Text, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("by", String(64), nullable=False),
     Column("rolled_back_to", Big, nullable=True),
 )
-"""Every bundle that was published, with the digest of each file. ``rolled_back_to``: the one it is a copy of."""
+"""Every bundle, recorded before it is switched to, with the digest of each file: ``begun``, ``published``, or
+``abandoned`` where it never came to that. ``folder``: as connectors name it. ``rolled_back_to``: whose rules it has."""
 
 call_connector = Table(
     "call_connector",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("bundle", Big, nullable=True),
-    Column("digest", String(64), nullable=True),
+    Column("folder", String(8), nullable=True),
     Column("problem", String(200), nullable=True),
     Column("at", Moment, nullable=False),
 )

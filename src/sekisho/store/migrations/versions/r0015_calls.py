@@ -153,7 +153,8 @@ def upgrade() -> None:
     op.create_table(
         "call_bundle",
         sa.Column("number", _big, primary_key=True, autoincrement=False),
-        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("folder", sa.String(8), nullable=True),
         sa.Column("files", sa.Text, nullable=False),
         sa.Column("made_at", _big, nullable=False),
         sa.Column("by", sa.String(64), nullable=False),
@@ -162,8 +163,7 @@ def upgrade() -> None:
     op.create_table(
         "call_connector",
         sa.Column("name", sa.String(64), primary_key=True),
-        sa.Column("bundle", _big, nullable=True),
-        sa.Column("digest", sa.String(64), nullable=True),
+        sa.Column("folder", sa.String(8), nullable=True),
         sa.Column("problem", sa.String(200), nullable=True),
         sa.Column("at", _big, nullable=False),
     )
