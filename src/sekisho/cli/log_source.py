@@ -110,7 +110,8 @@ def list_(session: Session) -> None:
         return
     for one in found:
         covers = ", ".join(str(prefix) for prefix in one.spec.covers) or "*"
-        session.say(f"{one.number:>5}  {one.spec.name}  {one.spec.kind.value}  {one.spec.format}  {covers}")
+        kinds = "+".join([one.spec.kind.value, *sorted(one.kinds - {one.spec.kind})])
+        session.say(f"{one.number:>5}  {one.spec.name}  {kinds}  {one.spec.format}  {covers}")
     if not found:
         session.say_in("出所はまだありません。", "There is no source yet.")
 

@@ -262,6 +262,11 @@ class Intake:
             spec = self._source.spec
             raise NoPolicy(provider=spec.provider, service=spec.service, kind=events.kind.value)
         self.tally.refused["no_policy"] += int(others.sum())
+        usable = others & (events.time >= begin_of(self._oldest)) & (events.time <= self._latest)
+        if usable.any():
+            low, high = int(events.time[usable].min()), int(events.time[usable].max())
+            begin = low if self._before.last is None else min(low, self._before.last)
+            self.lost(Gap(begin, high + 1, "no_policy"))
         return events[~others]
 
     def _checked(self, events: Events, piece: Piece | None) -> Events:
@@ -372,6 +377,8 @@ class Intake:
         if not len(rows):
             return
         if self._over(rows.kind, day):
+            # Such a day may never have been there to be purged: without a loss, "nobody" would be answered about it.
+            self.lost(Gap(int(rows.start.min()), int(rows.end.max()) + 1, "day_gone"))
             self.tally.refused["day_gone"] += len(rows)
             return
         if state is not SegmentState.OPEN and not self._declares_destinations(rows.kind):

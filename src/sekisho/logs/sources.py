@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from sekisho.logs.errors import SourceRefused
+from sekisho.logs.formats.written import kinds_written
 from sekisho.logs.intervals.build import LimitMeans
 from sekisho.logs.kinds import KINDS, LogKind
 from sekisho.logs.mapped import plain_network
@@ -60,7 +61,8 @@ class SourceSpec:
     or its clock's and read there."""
 
     def checked(self) -> SourceSpec:
-        """Itself, with prefixes and zone seen to be such. Raises ``SourceRefused``."""
+        """Itself, with prefixes and zone seen to be such, and a kind that its format writes. Raises
+        ``SourceRefused``."""
         if not _NAME.fullmatch(self.name):
             raise SourceRefused(field="name", problem="a-z, 0-9, '.', '_' and '-', at most 100")
         for label, value in (("provider", self.provider), ("service", self.service)):
@@ -74,16 +76,29 @@ class SourceSpec:
         _times(self.settings)
         if len(orjson.dumps(dict(self.settings))) > MAX_SETTINGS:
             raise SourceRefused(field="settings", problem=f"at most {MAX_SETTINGS} bytes")
+        written = kinds_written(self.format, self.settings)
+        if written and self.kind not in written:
+            names = ", ".join(sorted(kind.value for kind in written))
+            raise SourceRefused(field="kind", problem=f"{self.format} with these settings writes {names}")
         return self
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as the store knows it. ``number`` stands in its rows; ``revision`` rises with every ingest."""
+    """A source as the store knows it.
+
+    ``number`` stands in its rows; ``revision`` rises with every ingest; ``kinds`` are all that its rows may be of: the
+    declared one, and what its format writes by its settings."""
 
     number: int
     spec: SourceSpec
     revision: int
+    kinds: frozenset[LogKind] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Once, so that a lookup over many sources needn't."""
+        kinds = kinds_written(self.spec.format, self.spec.settings) | {self.spec.kind}
+        object.__setattr__(self, "kinds", kinds)
 
     @property
     def zone(self) -> ZoneInfo:

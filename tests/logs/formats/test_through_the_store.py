@@ -10,6 +10,7 @@ import pytest
 
 from sekisho.logs.errors import InputTruncated
 from sekisho.logs.framing import RAW_KEPT
+from sekisho.logs.health import Gap
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.policy_errors import NoPolicy
 from sekisho.logs.rows import Known
@@ -154,7 +155,7 @@ def test_a_file_that_tells_of_a_kind_without_a_policy_is_refused(logs: LogServic
 def test_what_arrives_of_a_kind_without_a_policy_is_counted_and_dropped(
     logs: LogService, workspace: Workspace
 ) -> None:
-    """What was received comes once: the other kind's rows are kept, and health counts what was refused."""
+    """What was received comes once: the other kind's rows are kept, and health counts what was refused as a loss."""
     apart(logs, workspace, LogKind.AP_AUTH)
     with logs.spool("aaa") as spool:
         spool.append(TRANSLATED, received=(MIDNIGHT + MORNING + 2) * 1_000_000)
@@ -162,4 +163,6 @@ def test_what_arrives_of_a_kind_without_a_policy_is_counted_and_dropped(
     assert (done.events, done.refused) == (2, {"no_policy": 1})
     assert len(asked(logs, LogKind.AP_AUTH)["2026-11-23"]) == 1
     assert asked(logs, LogKind.AP_NAT) == {}
-    assert [one.refused for one in logs.health() if one.name == "aaa"] == [1]
+    (health,) = (one for one in logs.health() if one.name == "aaa")
+    moment = (MIDNIGHT + MORNING) * 1_000_000
+    assert (health.refused, health.gaps) == (1, (Gap(moment, moment + 1, "no_policy"),))

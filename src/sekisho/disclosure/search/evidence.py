@@ -25,7 +25,7 @@ def state_of_logs(
     """The sources and days of ``kinds`` as they are now, and the ledger's checkpoint."""
     wanted, asked = frozenset(kinds), sorted(set(days))
     with workspace.database.read() as connection:
-        sources = [_source(connection, one) for one in source_rows.every(connection) if one.spec.kind in wanted]
+        sources = [_source(connection, one) for one in source_rows.every(connection) if one.kinds & wanted]
         states = manifest.days_of(connection)
     return {
         "at": at.isoformat(),

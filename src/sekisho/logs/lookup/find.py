@@ -7,13 +7,14 @@ and is known to have ended today doesn't answer any more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
+from sekisho.logs.health import Gap
 from sekisho.logs.intervals.days import DAY, JAPAN, begin_of, date_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import NEVER, Interval, Link, Outcome, intervals, settle
@@ -54,14 +55,17 @@ def find(
     Kinds that aren't ``allowed`` aren't read; where one of them keeps a log of this address, the link isn't whole.
     ``realm`` leaves out sources that declare another: inside addresses may be in use more than once.
     """
-    concerned = [one for one in view.sources() if one.spec.kind in kinds and _same_realm(one, realm)]
+    wanted = frozenset(kinds)
+    readable = wanted & frozenset(allowed)
+    concerned = [one for one in view.sources() if one.kinds & wanted and _same_realm(one, realm)]
     covering = [one for one in concerned if one.covers(question.address)]
     missing = [
-        Missing(Lack.NOT_GRANTED, one.spec.kind, None, one.number)
+        Missing(Lack.NOT_GRANTED, kind, None, one.number)
         for one in covering
-        if one.spec.kind not in allowed
+        for kind in sorted(one.kinds & wanted - readable)
+        if tells(view, one, kind, days(*view.window(one, question.begin, question.end)), question.address.version)
     ]
-    asked = [one for one in concerned if one.spec.kind in allowed]
+    asked = [one for one in concerned if one.kinds & readable]
     windows = {one.number: view.window(one, question.begin, question.end) for one in asked}
     rests = {one.number: view.rest(one) for one in asked}
     wide = Question(
@@ -74,9 +78,10 @@ def find(
         question.destination_port,
     )
     numbers = {one.number for one in asked}
-    read = {one.spec.kind for one in asked}
-    others = [one.number for one in view.sources() if one.number not in numbers and one.spec.kind in read]
-    could_tell = {one.spec.kind for one in covering}
+    read = readable & _kinds_of(asked)
+    others = [one.number for one in view.sources() if one.number not in numbers and one.kinds & read]
+    declared = {one.spec.kind for one in covering}
+    could_tell = _kinds_of(covering)
     able = {one.number for one in covering}
     found: list[Interval] = []
     last: dict[LogKind, list[Rows]] = {}
@@ -88,7 +93,8 @@ def find(
                 held = kept
             if held.gone:
                 # A day that only a clock's margin touches counts as well: its rows could have named somebody.
-                missing += [Missing(Lack.PURGED, kind, day)] if kind in could_tell else []
+                known = kind in declared or (kind in could_tell and question.address.version in held.families)
+                missing += [Missing(Lack.PURGED, kind, day)] if known else []
                 continue
             rows, lacking = yield from _day(held, wide, kind, day, told=able)
             missing += lacking if kind in could_tell else []
@@ -101,19 +107,19 @@ def find(
             for part in reconciled(own, wide.begin, wide.end, rests, NEVER):
                 found += intervals(part, wide, windows)
     for one in covering:
-        if one.spec.kind in allowed:
+        if one.kinds & readable:
             missing += [
-                Missing(Lack.NOT_HEARD if gap.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, gap)
+                Missing(_lack_of(gap), _named(one, readable), None, one.number, gap)
                 for gap in view.gaps(one, *windows[one.number])
             ]
     if not found and not missing:
-        heard = [one for one in covering if one.spec.kind in last]
+        heard = [one for one in covering if one.kinds & last.keys()]
         found, lacking = yield from _unseen(view, wide, windows, rests, heard, others, last)
         missing += lacking if not found else []
         if not found and not missing:
             # Nobody, say rows; so it is only where the logs show nothing that speaks against them.
             missing = [
-                Missing(Lack.NOT_HEARD if why.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, why)
+                Missing(_lack_of(why), _named(one, wanted), None, one.number, why)
                 for one in covering
                 if (why := view.doubts(one, *windows[one.number])) is not None
             ]
@@ -129,6 +135,30 @@ def days(begin: int, end: int) -> list[date]:
     return [date_of(first) + timedelta(days=at) for at in range(last - first + 1)]
 
 
+def tells(view: LogView, source: Source, kind: LogKind, looked: Iterable[date], family: int | None = None) -> bool:
+    """Whether a source could have told of a kind on one of the days ``looked`` at (of addresses of ``family``, where
+    told): always of the one it was declared for, of another where anything of that is or was kept."""
+    if kind not in source.kinds:
+        return False
+    held = (view.held(kind, day).families for day in looked)
+    return kind is source.spec.kind or any(bool(found) if family is None else family in found for found in held)
+
+
+def _kinds_of(sources: Iterable[Source]) -> frozenset[LogKind]:
+    """All that their rows may be of."""
+    return frozenset(kind for one in sources for kind in one.kinds)
+
+
+def _lack_of(gap: Gap) -> Lack:
+    """Whether the source wasn't heard, or lost something."""
+    return Lack.NOT_HEARD if gap.reason in UNHEARD else Lack.LOST
+
+
+def _named(source: Source, kinds: frozenset[LogKind]) -> LogKind:
+    """The one of ``kinds`` that a lack of the source is told of: the declared one, if it is among them."""
+    return source.spec.kind if source.spec.kind in kinds else min(source.kinds & kinds)
+
+
 def _same_realm(source: Source, realm: str | None) -> bool:
     declared = source.settings.get("realm")
     return realm is None or declared is None or declared == realm
@@ -138,14 +168,14 @@ def _day(
     held: Held, wide: Question, kind: LogKind, day: date, *, told: Collection[int]
 ) -> Reading[tuple[list[Rows], list[Missing]]]:
     """The rows of a day, and what couldn't be read of it. A table that was given up is one source's: it is lacking only
-    where that is among those that could have ``told``."""
+    where that is among those that could have ``told``. A segment that was may have held rows of any."""
     entries = [one for one in held.segments if one.family == wide.address.version]
     if not entries:
         return [], []
     results: Sequence[Result] = yield [Read(one, wide) for one in entries]
     rows, missing = [], []
     for entry, result in zip(entries, results, strict=True):
-        if entry.state is SegmentState.LOST and entry.source not in told:
+        if entry.state is SegmentState.LOST and entry.source is not None and entry.source not in told:
             continue
         if isinstance(result, Lack):
             missing.append(Missing(result, kind, day))
@@ -172,12 +202,12 @@ def _unseen(
     missing: list[Missing] = []
     told = {one.number for one in covering}
     day = days(wide.begin, wide.end)[-1]
-    for kind in sorted({one.spec.kind for one in covering}):
+    for kind in sorted(_kinds_of(covering) & last.keys()):
         until = begin_of(day + timedelta(days=AHEAD + 1))
         for ahead in range(1, AHEAD + 1):
             later = day + timedelta(days=ahead)
             since = begin_of(later)
-            if not any(view.unseen(one, since, until) for one in covering if one.spec.kind == kind):
+            if not any(view.unseen(one, since, until) for one in covering if kind in one.kinds):
                 break
             held = view.held(kind, later)
             if held.gone:

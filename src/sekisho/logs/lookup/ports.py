@@ -67,10 +67,12 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is kept of a kind on a day: nothing any more where it is ``gone``."""
+    """What is kept of a kind on a day: nothing any more where it is ``gone``. ``families`` are the address families (4,
+    6) of which there is or was anything."""
 
     gone: bool
     segments: tuple[SegmentEntry, ...]
+    families: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

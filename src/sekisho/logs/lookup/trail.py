@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from ipaddress import ip_interface, ip_network
 
 import numpy as np
@@ -18,7 +19,7 @@ from sekisho.logs.columns import Bools
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Interval, intervals
 from sekisho.logs.lookup.candidates import Question
-from sekisho.logs.lookup.find import UNHEARD, days
+from sekisho.logs.lookup.find import UNHEARD, days, tells
 from sekisho.logs.lookup.grant import AP_KINDS, CP_KINDS
 from sekisho.logs.lookup.ports import Lack, LogView, Missing, Result
 from sekisho.logs.lookup.who import ADDRESS_KINDS, SESSION_KINDS
@@ -66,11 +67,12 @@ def trail(
         keep = _translated(subject, inside)
         mine = _scanned(view, scan, LogKind.AP_NAT, wide, keep, missing, progress)
         found += [one for one in mine if _is_theirs(one, subject, inside)]
-    missing += _unasked(view, kinds, begin, end, found=bool(found))
+    missing += _unasked(view, kinds, begin, end, days(*wide), found=bool(found))
     for one in sources.values():
-        if one.spec.kind in kinds:
+        if one.kinds & kinds:
+            kind = one.spec.kind if one.spec.kind in kinds else min(one.kinds & kinds)
             missing += [
-                Missing(Lack.NOT_HEARD if gap.reason in UNHEARD else Lack.LOST, one.spec.kind, None, one.number, gap)
+                Missing(Lack.NOT_HEARD if gap.reason in UNHEARD else Lack.LOST, kind, None, one.number, gap)
                 for gap in view.gaps(one, begin, end)
             ]
     ordered = sorted(found, key=lambda one: (one.start, one.end, one.resource, one.port_low))
@@ -78,19 +80,20 @@ def trail(
 
 
 def _unasked(
-    view: LogView, kinds: frozenset[LogKind], begin: int, end: int, *, found: bool
+    view: LogView, kinds: frozenset[LogKind], begin: int, end: int, looked: Sequence[date], *, found: bool
 ) -> list[Missing]:
     """What could have told of the line and wasn't asked. A translation alone leads to a line only where it names one,
     so that without session logs, and with nothing ``found``, nobody knows."""
     access = bool(kinds & frozenset(AP_KINDS))
     family = ADDRESS_KINDS if access else frozenset(CP_KINDS)
     lacking = [
-        Missing(Lack.NOT_GRANTED, one.spec.kind, None, one.number)
+        Missing(Lack.NOT_GRANTED, kind, None, one.number)
         for one in view.sources()
-        if one.spec.kind in family - kinds
+        for kind in sorted(one.kinds & family - kinds)
+        if tells(view, one, kind, looked)
     ]
     wanted = SESSION_KINDS if access else kinds & family
-    if not found and not any(one.spec.kind in wanted for one in view.sources()):
+    if not found and not any(one.kinds & wanted for one in view.sources()):
         lacking.append(Missing(Lack.NO_SOURCE, min(wanted)))
     if access and view.ruled(begin, end):
         lacking.append(Missing(Lack.BY_RULE, LogKind.AP_MAP_RULE))

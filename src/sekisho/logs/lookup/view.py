@@ -58,6 +58,9 @@ _DAY: Final = (
     .where(log_day.c.day == bindparam("on"))
     .order_by(log_segment.c.sequence)
 )
+_FAMILIES: Final = (
+    select(log_segment.c.kind, log_segment.c.family).where(log_segment.c.day == bindparam("on")).distinct()
+)
 _HEARD: Final = (
     select(log_heard.c.begin, log_heard.c.end)
     .where(log_heard.c.source == bindparam("of"))
@@ -253,7 +256,11 @@ class StoreView:
             found = segments.setdefault(kind, [])
             if row.id is not None:
                 found.append(manifest.entry_of(row))
-        return {kind: Held(gone[kind], tuple(found)) for kind, found in segments.items()}
+        families = {kind: {one.family for one in found} for kind, found in segments.items()}
+        if any(gone.values()):
+            for row in self.connection.execute(_FAMILIES, {"on": day}):
+                families.get(LogKind(row.kind), set()).add(row.family)
+        return {kind: Held(gone[kind], tuple(found), frozenset(families[kind])) for kind, found in segments.items()}
 
     def gaps(self, source: Source, begin: int, end: int) -> Sequence[Gap]:
         """When the source wasn't heard within [``begin``, ``end``), or lost records."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, update
 
-from sekisho.logs import manifest
+from sekisho.logs import manifest, source_rows
 from sekisho.logs.intervals.days import DAY, JAPAN, begin_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import ON_DISK, SegmentState
-from sekisho.logs.tables import log_input, log_quarantine, log_source
+from sekisho.logs.tables import log_input, log_quarantine
 
 
 def forget(connection: Connection, kind: LogKind, day: date, *, leaf: str) -> None:
@@ -25,7 +25,8 @@ def forget(connection: Connection, kind: LogKind, day: date, *, leaf: str) -> No
     manifest.move(connection, ids, SegmentState.PURGED, leaf=leaf)
     if kind is LogKind.QUARANTINE:
         connection.execute(delete(log_quarantine).where(log_quarantine.c.day == day))
-    sources = select(log_source.c.number).where(log_source.c.kind == kind.value)
+    # Whichever of its kinds a source was declared for: an input's moments may be those of this one's rows alone.
+    sources = [one.number for one in source_rows.every(connection) if kind in one.kinds]
     connection.execute(
         update(log_input)
         .where(
