@@ -70,6 +70,27 @@ def test_a_table_that_no_backup_has_is_given_up(desk: Shop, tmp_path: Path) -> N
     document(desk.run("log", "ingest", tmp_path / "second.log", "--source", "cgn", "--json"))
 
 
+def test_a_segment_that_no_backup_has_is_given_up(desk: Shop, tmp_path: Path) -> None:
+    """The seal names the command; a log custodian alone may, once; then the day is sealed, and has a gap."""
+    lines = LOG.read_bytes().splitlines(keepends=True)
+    for name, part in (("first.log", lines[:200]), ("second.log", lines[200:])):
+        (tmp_path / name).write_bytes(b"".join(part))
+        document(desk.run("log", "ingest", tmp_path / name, "--source", "cgn", "--json"))
+    day = next((desk.path / "logs" / "ap.nat").iterdir()).name
+    for path in (desk.path / "logs" / "ap.nat" / day).glob("*.segment"):
+        path.write_bytes(b"damaged")
+    refused = desk.run("log", "seal")
+    assert refused.exit_code != 0
+    assert f"sekisho log give-up ap.nat {day}" in refused.stderr
+    assert desk.run("log", "give-up", "ap.nat", day, by="clerk").exit_code == 3
+    done = document(desk.run("log", "give-up", "ap.nat", day, "--json", by="logs"))
+    assert (done["day"], len(done["lost"]), done["sources"]) == (day, 2, ["cgn"])
+    assert desk.run("log", "give-up", "ap.nat", day, by="logs").exit_code == 2
+    assert [one["rows"] for one in document(desk.run("log", "seal", "--json"))] == [0]
+    (health,) = document(desk.run("log", "health", "--json"))
+    assert [(one["reason"], one["begin"][:10]) for one in health["gaps"]] == [("segment_lost", day)]
+
+
 def test_files_are_taken_in_once(desk: Shop, tmp_path: Path) -> None:
     """A file, its compressed copy, standard input: once each counts; the answer says what came of each."""
     done = document(desk.run("log", "ingest", LOG, "--source", "cgn", "--format", "juniper-pba", "--json"))

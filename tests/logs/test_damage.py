@@ -16,7 +16,7 @@ import pytest
 
 from sekisho.clock import FixedClock
 from sekisho.logs import committing
-from sekisho.logs.errors import SegmentDamaged, SegmentMissing, SourceBusy, StoreNotWritable
+from sekisho.logs.errors import DayDamaged, SegmentDamaged, SegmentMissing, SourceBusy, StoreNotWritable
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.sealing import read_all
 from sekisho.logs.service import LogService
@@ -85,7 +85,7 @@ def test_a_missing_file_is_missing(logs: LogService, workspace: Workspace, clock
     with pytest.raises(SegmentMissing):
         logs.reader(entry)
     clock.advance(timedelta(days=1))
-    with pytest.raises(SegmentMissing):
+    with pytest.raises(DayDamaged, match="missing"):
         logs.seal(LogKind.AP_NAT, TODAY)
     assert len(logs.open_segments(LogKind.AP_NAT, TODAY)) == 2
 

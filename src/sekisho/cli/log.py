@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "health": "sekisho.cli.log_health:health",
     "quarantine": "sekisho.cli.log_health:quarantine",
     "seal": "sekisho.cli.log_seal:seal",
+    "give-up": "sekisho.cli.log_give_up:give_up",
     "grant": "sekisho.cli.log_grant:grant",
     "who": "sekisho.cli.log_lookup:who",
     "trail": "sekisho.cli.log_lookup:trail",

@@ -242,6 +242,41 @@ def write_given_up(
         health_rows.enter_losses(connection, source.number, [gap])
 
 
+def day_given_up_body(
+    kind: LogKind, day: date, lost: Sequence[SegmentEntry], sources: Sequence[Source], gap: Gap, by: str
+) -> dict[str, Any]:
+    """What the leaf of the giving up of a day's segments says."""
+    return {
+        "kind": kind.value,
+        "day": day.isoformat(),
+        "by": by,
+        "segments": [{"id": one.segment.id, "rows": one.rows, "root": one.root.hex()} for one in lost],
+        "sources": [one.number for one in sources],
+        "gap": {"begin": gap.begin, "end": gap.end},
+    }
+
+
+def write_day_given_up(
+    connection: Connection,
+    kind: LogKind,
+    day: date,
+    lost: Sequence[SegmentEntry],
+    sources: Sequence[Source],
+    gap: Gap,
+    *,
+    at: datetime,
+    leaf: str,
+) -> None:
+    """Give staged segments of an open day up. Raises :class:`Moved` where the day or one of them isn't what it was."""
+    _require_days(connection, {(kind, day): DayState.OPEN}, at)
+    ids = [one.segment.id for one in lost]
+    if manifest.move(connection, ids, SegmentState.LOST, leaf=leaf, only=(SegmentState.STAGED,)) != len(ids):
+        raise Moved
+    for one in sources:
+        if gap not in health_rows.losses_of(connection, one.number, gap.begin, gap.end):
+            health_rows.enter_losses(connection, one.number, [gap])
+
+
 SEALABLE = (SegmentState.STAGED, SegmentState.CARRIED)
 """The states of segments whose rows a seal takes in."""
 

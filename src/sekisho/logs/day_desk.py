@@ -7,15 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NoReturn
 
 import orjson
 
 from sekisho.clock import JAPAN, japan_date
 from sekisho.errors import SekishoError
-from sekisho.logs import committing, manifest, sealing, source_rows
-from sekisho.logs.errors import DayNotOver, SegmentDamaged, SegmentMissing, SourceBusy
-from sekisho.logs.giving_up import table_damaged
+from sekisho.logs import committing, health_rows, manifest, sealing, source_rows
+from sekisho.logs.errors import DayNotOver, DayReadable, SegmentDamaged, SegmentMissing, SourceBusy
+from sekisho.logs.giving_up import (
+    GIVEN_UP_LEAF,
+    DayGivenUp,
+    day_damaged,
+    day_gap,
+    table_damaged,
+    unreadable,
+)
 from sekisho.logs.ground import Ground
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import DayState, SegmentEntry, SegmentState
@@ -81,6 +88,35 @@ class DayDesk:
                 return Sealed(kind, day, index, sum(rows), len(rows))
         raise SourceBusy(name=f"{kind.value} {day}")
 
+    def give_up(self, kind: LogKind, day: date, *, by: str) -> DayGivenUp:
+        """See :meth:`sekisho.logs.service.LogService.give_up_day`."""
+        with self._ground.writing():
+            with self._workspace.database.read() as connection:
+                state = manifest.day_state(connection, kind, day)
+                staged = manifest.segments_of(connection, kind=kind, day=day, states=(SegmentState.STAGED,))
+                gap = day_gap(day)
+                sources = [
+                    one
+                    for one in source_rows.every(connection)
+                    if kind in one.kinds and health_rows.heard_of(connection, one.number, gap.begin, gap.end)
+                ]
+            lost = unreadable(self._ground.segments, staged) if state is DayState.OPEN else ()
+            if not lost:
+                raise DayReadable(kind=kind.value, day=day.isoformat())
+            now = self._workspace.clock.now()
+            said = committing.day_given_up_body(kind, day, lost, sources, gap, by)
+            body = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+            leaf = self._workspace.seal(kind=GIVEN_UP_LEAF, owner=HOUSE_KEY, body=body, at=now)
+            write = partial(
+                committing.write_day_given_up,
+                kind=kind, day=day, lost=lost, sources=sources, gap=gap, at=now, leaf=leaf.id,
+            )  # fmt: skip
+            try:
+                index = self._workspace.commit(write, [leaf]).leaf_indexes[0]
+            except committing.Moved:
+                raise SourceBusy(name=f"{kind.value} {day}") from None
+            return DayGivenUp(index, kind, day, lost, tuple(one.spec.name for one in sources), gap)
+
     def due(self, *, grace: timedelta) -> list[tuple[LogKind, date]]:
         """The days that may be sealed now and aren't."""
         last = japan_date(self._workspace.clock.now() - grace) - timedelta(days=1)
@@ -129,17 +165,18 @@ class DayDesk:
         except BaseException as error:
             self._discard(made)
             if isinstance(error, SegmentDamaged | SegmentMissing):
-                self._name_table(entries, error)
+                self._name_it(entries, error)
             raise
         return made
 
-    def _name_table(self, entries: Sequence[SegmentEntry], error: SegmentDamaged | SegmentMissing) -> None:
-        """Where what can't be read is a source's table: raise ``TableDamaged``, which says how to go on."""
+    def _name_it(self, entries: Sequence[SegmentEntry], error: SegmentDamaged | SegmentMissing) -> NoReturn:
+        """Raise what says how to go on: ``TableDamaged`` for a source's table, ``DayDamaged`` for other segments."""
         for entry in entries:
             if entry.source is not None and entry.segment.id == error.fields["segment"]:
                 with self._workspace.database.read() as connection:
                     source = source_rows.find(connection, entry.source)
                 raise table_damaged(source, error) from error
+        raise day_damaged(error) from error
 
     def _discard(self, merged: Iterable[Merged]) -> None:
         for one in merged:

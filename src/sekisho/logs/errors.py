@@ -16,13 +16,15 @@
     │   ├── SpoolInUse         another listener writes this source's spool
     │   ├── SourceBusy         another ingest of the same source came first
     │   ├── DayNotOver         a day can't be sealed before its end and the time of grace
-    │   └── NothingToGiveUp    every table of the source can be read
+    │   ├── NothingToGiveUp    every table of the source can be read
+    │   └── DayReadable        every segment of the day that isn't sealed can be read
     ├── CheckFailed
     │   └── SourceUnwell       a source is silent, or what it sends is of little use
     └── Unavailable
         ├── SegmentMissing     a file that should be there isn't: the answer is a gap, never "nobody"
         ├── SegmentDamaged     its bytes aren't what was written, or the key isn't its key
         ├── TableDamaged       a source's open or carried table is damaged or missing: its ingest waits
+        ├── DayDamaged         a segment of a day that isn't sealed is damaged or missing: its seal waits
         ├── DayGone            the day's records were purged
         └── StoreNotWritable   the disk is full or may not be written: nothing was taken in
 """
@@ -75,6 +77,23 @@ class TableDamaged(Unavailable):
         "one's ({problem}). Nothing was taken in. Restore the file of that id from a backup. If no backup has it, "
         "`sekisho log source give-up {source}` gives the table up and lets the source go on; answers about that time "
         "then say that there is a gap."
+    )
+
+
+class DayDamaged(Unavailable):
+    """A segment of a day can't be read, so that the day can't be sealed. Fields: ``kind``, ``day``, ``segment``,
+    ``problem``."""
+
+    reason = "log_day_damaged"
+    ja = (
+        "{kind} の {day} は封緘できません。記録ファイル {segment} がないか、壊れているか、鍵が違います（{problem}）。"
+        "この番号のファイルをバックアップから戻してください。どのバックアップにもなければ、"
+        "`sekisho log give-up {kind} {day}` であきらめると封緘できます（その日の答えは「欠落」のままです）。"
+    )
+    en = (
+        "{kind} of {day} can't be sealed: the segment {segment} is missing, damaged or the key is another one's "
+        "({problem}). Restore the file of that id from a backup. If no backup has it, `sekisho log give-up {kind} "
+        "{day}` gives it up so that the day can be sealed; answers about that day still say that there is a gap."
     )
 
 
@@ -207,6 +226,22 @@ class NothingToGiveUp(InputRefused):
     http_status = 409
     ja = "出所「{name}」の表はどれも読めます。あきらめるものはなく、何も変えていません。"
     en = "Every table of {name} can be read. There is nothing to give up, and nothing was changed."
+
+
+class DayReadable(InputRefused):
+    """Every segment of the day can be read, or the day is sealed or gone: nothing was changed. Fields: ``kind``,
+    ``day``."""
+
+    reason = "log_day_readable"
+    http_status = 409
+    ja = (
+        "{kind} の {day} に、あきらめるものはありません（封緘前の記録ファイルはどれも読めるか、"
+        "その日は封緘済み・削除済みです）。何も変えていません。"
+    )
+    en = (
+        "There is nothing to give up of {kind} on {day}: every segment that isn't sealed can be read, or the day is "
+        "sealed or gone. Nothing was changed."
+    )
 
 
 class DayGone(Unavailable):

@@ -1,21 +1,27 @@
-"""Tables of what a source still held that can't be read and that no backup has: giving them up.
+"""Tables of what a source still held, and segments of a day that isn't sealed, that can't be read and that no backup
+has: giving them up.
 
 An open table is written anew with each input, so a backup rarely has the current one. While it is there and can't be
 read nothing of its source is taken in: who began before and ends after would be nobody's. Given up, it stays listed as
 lost, so that its day keeps its gap; the source begins anew as one heard for the first time.
+
+A staged segment that can't be read keeps its day from being sealed. It may hold rows of any source of its kind, so that
+all of those that were heard on its day have a gap then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.logs import sealing
-from sekisho.logs.errors import SegmentDamaged, SegmentMissing, TableDamaged
-from sekisho.logs.health import GIVEN_UP, Gap
+from sekisho.logs.errors import DayDamaged, SegmentDamaged, SegmentMissing, TableDamaged
+from sekisho.logs.health import GIVEN_UP, SEGMENT_LOST, Gap
 from sekisho.logs.intervals.days import begin_of
+from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import SegmentEntry, SegmentState
 from sekisho.logs.segments.files import SegmentFiles
 from sekisho.logs.sources import Source
@@ -35,6 +41,32 @@ class GivenUp:
     lost: tuple[SegmentEntry, ...]
     copies: tuple[SegmentEntry, ...]
     gap: Gap | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayGivenUp:
+    """What was given up of a day: the segments that are ``lost``, the ``sources`` that may have had rows in them, by
+    name, and the ``gap`` that each of them has."""
+
+    ledger_index: int
+    kind: LogKind
+    day: date
+    lost: tuple[SegmentEntry, ...]
+    sources: tuple[str, ...]
+    gap: Gap
+
+
+def day_gap(day: date) -> Gap:
+    """The gap of a day of which a segment is lost."""
+    return Gap(begin_of(day), begin_of(day + timedelta(days=1)), SEGMENT_LOST)
+
+
+def day_damaged(error: SegmentDamaged | SegmentMissing) -> DayDamaged:
+    """The error of a day that can't be sealed, which says how to go on."""
+    said = error.fields
+    return DayDamaged(
+        kind=said["kind"], day=said["day"], segment=said["segment"], problem=said.get("problem", "missing")
+    )
 
 
 def unreadable(files: SegmentFiles, tables: Iterable[SegmentEntry]) -> tuple[SegmentEntry, ...]:

@@ -32,6 +32,8 @@ MEMORY: Final = 0.8
 """How much of the usual interval stays when a new input tells another."""
 GIVEN_UP: Final = "given_up"
 """The reason of a gap that begins with an open table that was given up: what was held then isn't known any more."""
+SEGMENT_LOST: Final = "segment_lost"
+"""The reason of a gap that is a day of which a segment was given up: it may have held records of the source."""
 SAMPLE: Final = 4_096
 """Records of an input whose clocks are compared; enough for percentiles."""
 

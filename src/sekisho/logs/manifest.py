@@ -38,8 +38,8 @@ class SegmentState(StrEnum):
     AWAITING = "awaiting"
     """A carried table whose rows are in the sealed segment too: kept until they are confirmed, and not asked."""
     LOST = "lost"
-    """An open or carried table that couldn't be read and was given up. Never read again, even if its file is there:
-    who asks about its day is told of a gap."""
+    """An open or carried table, or a segment of a day that wasn't sealed, that couldn't be read and was given up. Never
+    read again, even if its file is there: who asks about its day is told of a gap."""
     SUPERSEDED = "superseded"
     """Its rows are in a later segment; its files are gone or going."""
     PURGED = "purged"

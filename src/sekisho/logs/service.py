@@ -23,7 +23,7 @@ from sekisho.logs.day_desk import GRACE, DayDesk, Sealed
 from sekisho.logs.errors import UnknownInput
 from sekisho.logs.events import Unreadable
 from sekisho.logs.formats.registry import make_reader, require
-from sekisho.logs.giving_up import GivenUp
+from sekisho.logs.giving_up import DayGivenUp, GivenUp
 from sekisho.logs.ground import Ground
 from sekisho.logs.health import Coverage, SourceHealth, coverage
 from sekisho.logs.intake_desk import Ingested, IntakeDesk
@@ -184,10 +184,19 @@ class LogService:
 
     def seal(self, kind: LogKind, day: date, *, grace: timedelta = GRACE) -> Sealed | None:
         """Merge a day's segments for good, with the root of each in the ledger. None where it has nothing or was
-        sealed before. Raises ``DayNotOver``, ``SegmentMissing``, ``SegmentDamaged``, ``TableDamaged``,
-        ``StoreNotWritable``.
+        sealed before. Raises ``DayNotOver``, ``StoreNotWritable``; ``DayDamaged`` where one of the segments can't be
+        read, which :meth:`give_up_day` ends; ``TableDamaged`` where that is a source's table.
         """
         return self._days.seal(kind, day, grace=grace)
+
+    def give_up_day(self, kind: LogKind, day: date, *, by: str) -> DayGivenUp:
+        """Give up the segments of a day that isn't sealed which are damaged or missing, on record: it can be sealed.
+
+        They stay listed as lost until the day is purged and are never read again, even if their files come back. Every
+        source of that kind that was heard on the day has a gap all through it. ``by`` is a staff id. Segments that can
+        be read stay, and so do sources' tables (:meth:`give_up`). Raises ``DayReadable``, ``SourceBusy``.
+        """
+        return self._days.give_up(kind, day, by=by)
 
     def seal_due(self, *, grace: timedelta = GRACE) -> tuple[Sealed, ...]:
         """Seal every day that may be sealed."""
