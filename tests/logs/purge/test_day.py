@@ -62,7 +62,8 @@ def test_a_day_that_was_over_before_its_records_came_takes_none(keeper: Keeper) 
     assert keeper.logs.day_state(NAT, old) is None
     # The day can't be told to be purged: the loss keeps "nobody" from being answered about it.
     (gap,) = keeper.logs.health()[0].gaps
-    assert (gap.begin, gap.end - 1, gap.reason) == (*(begin_of(old) + at * 1_000_000 for at in (100, 4_000)), "day_gone")
+    assert (gap.begin, gap.end - 1) == (begin_of(old) + 100_000_000, begin_of(old) + 4_000_000_000)
+    assert gap.reason == "day_gone"
     done = keeper.take(f"W {begin_of(YESTERDAY) // 1_000_000 + 60} 203.0.113.5 1024 2047 100.64.0.1 100")
     assert done.rows == 120
     assert keeper.logs.day_state(NAT, YESTERDAY - timedelta(days=120)) is None
