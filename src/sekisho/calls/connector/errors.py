@@ -1,0 +1,47 @@
+"""What the connector's commands refuse. Inside the proxy nothing is refused: calls pass, and it is counted.
+
+::
+
+    InputRefused
+    ├── ConnectorSettingsRefused   settings that the script couldn't run by
+    ├── SpoolFileRefused           a file that isn't one of the spool, or whose beginning is damaged
+    └── SpoolKeyUnknown            a file sealed to another key
+    Unavailable
+    └── CodeNotExportable          code that a proxy's Python couldn't import
+"""
+
+from __future__ import annotations
+
+from sekisho.errors import InputRefused, Unavailable
+
+
+class ConnectorSettingsRefused(InputRefused):
+    """Settings of the connector that can't be used. Nothing was written."""
+
+    reason = "connector_settings_refused"
+    ja = "コネクタの設定「{field}」が使えません（{problem}）。直してから、もう一度書き出してください。"
+    en = "The connector's setting '{field}' can't be used ({problem}). Correct it and write the files again."
+
+
+class SpoolFileRefused(InputRefused):
+    """A file of the spool that can't be taken in. It stays where it is."""
+
+    reason = "spool_file_refused"
+    ja = "スプールのファイル「{path}」を読めません（{problem}）。ファイルはそのまま残しました。退避して調べてください。"
+    en = "The spool file {path} can't be read ({problem}). It was left as it is; put it aside and look into it."
+
+
+class SpoolKeyUnknown(InputRefused):
+    """A file that was sealed to another workspace's key, or to one that is gone."""
+
+    reason = "spool_key_unknown"
+    ja = "スプールのファイル「{path}」は別の鍵（{key}）あてです。その鍵の作業場所で取り込んでください。"
+    en = "The spool file {path} is sealed to another key ({key}). Take it in with the workspace that has that key."
+
+
+class CodeNotExportable(Unavailable):
+    """The code asks for something that a proxy's Python doesn't have. An error of this installation."""
+
+    reason = "code_not_exportable"
+    ja = "{module} は標準ライブラリにない {needs} を使うため、SIPプロキシに置けません。sekisho を入れ直してください。"
+    en = "{module} needs {needs}, which isn't in the standard library, so it can't run in a proxy. Reinstall sekisho."

@@ -1,0 +1,225 @@
+"""A SIP request's headers out of its bytes: total and bounded. Standard library only; it runs inside the proxy.
+
+It reads what screening asks about and is no SIP stack: it doesn't tell whether a message is well formed, and gives back
+what it could read of any bytes at all. It never raises. (RFC 3261 §7.3, §20, §25.1; hostile messages: RFC 4475.)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+MAX_HEAD: Final = 65_536
+"""Bytes of the head that are read: more than a datagram holds (65,507). What lies beyond isn't read, and
+:attr:`Message.whole` says so."""
+MAX_VALUES: Final = 64
+"""Values of one header name that are kept. Nobody shows more than one number; a thousand of them are an attack."""
+MAX_URI: Final = 512
+"""Characters of an address that are looked at; a telephone number has fewer than 64."""
+
+_COMPACT: Final = {
+    "f": "from",
+    "t": "to",
+    "i": "call-id",
+    "v": "via",
+    "m": "contact",
+    "c": "content-type",
+    "l": "content-length",
+    "y": "identity",
+    "s": "subject",
+    "k": "supported",
+}
+"""Short forms (RFC 3261 §7.3.3, RFC 8224 §4)."""
+
+_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_LIST: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|,|[^",<>]+', re.DOTALL)
+_ESCAPED: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A name-addr or addr-spec (RFC 3261 §20.10): the URI without angle brackets, and the parameters after it."""
+
+    uri: str
+    parameters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What could be read of a request. Header names are lower case and long; values are unfolded, in their order.
+
+    ``whole`` is false where the head had no end within :data:`MAX_HEAD`, or a line in it is no header.
+    """
+
+    method: str
+    uri: str
+    headers: dict[str, list[str]]
+    whole: bool
+
+    def first(self, name: str) -> str | None:
+        """The first value of a header, or ``None``."""
+        values = self.headers.get(name)
+        return values[0] if values else None
+
+
+def read_message(data: bytes) -> Message:
+    """Read a request. Bytes that aren't UTF-8 stand as U+FFFD; of any bytes at all a message comes out."""
+    head, end, _ = data[:MAX_HEAD].partition(b"\r\n\r\n")
+    if not end:
+        head, end, _ = data[:MAX_HEAD].partition(b"\n\n")
+    whole = bool(end)
+    if b"\n " in head or b"\n\t" in head:
+        head = _FOLD.sub(b" ", head)
+    lines = head.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    start = lines[0].split()
+    method, uri = (start[0], start[1]) if len(start) >= 3 and start[-1].startswith("SIP/") else ("", "")
+    headers: dict[str, list[str]] = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        name = name.rstrip(" \t").lower()
+        if not colon or not name:
+            whole = whole and not line.strip()
+            continue
+        values = headers.setdefault(_COMPACT.get(name, name), [])
+        if len(values) < MAX_VALUES:
+            values.append(value.strip())
+        else:
+            whole = False
+    return Message(method, uri, headers, whole)
+
+
+def addresses(values: list[str]) -> tuple[list[Address], bool]:
+    """The addresses of a header's values in their order, and whether all of them could be read.
+
+    Commas in quoted names and in angle brackets don't separate.
+    """
+    found: list[Address] = []
+    readable = True
+    for value in values:
+        parts = _split(value)
+        if parts is None:
+            readable = False
+            continue
+        for part in parts:
+            one = _address(part)
+            if one is None:
+                readable = False
+            elif len(found) < MAX_VALUES:
+                found.append(one)
+            else:
+                return found, False
+    return found, readable
+
+
+def _split(value: str) -> list[str] | None:
+    """At the commas outside quotes and angle brackets; ``None`` where one of these isn't closed."""
+    if "," not in value and '"' not in value:
+        return [value]
+    parts: list[str] = []
+    current: list[str] = []
+    at = 0
+    for match in _LIST.finditer(value):
+        if match.start() != at:
+            return None
+        at = match.end()
+        piece = match.group()
+        if piece == ",":
+            parts.append("".join(current))
+            current = []
+        else:
+            current.append(piece)
+    if at != len(value):
+        return None
+    parts.append("".join(current))
+    return parts
+
+
+def _address(part: str) -> Address | None:
+    # A display name may hold "<" within its quotes only, so the last "<" outside them begins the URI.
+    bare = part.strip()
+    if bare.startswith('"'):
+        closing = _LIST.match(bare)
+        if closing is None:
+            return None
+        bare = bare[closing.end() :]
+    opened = bare.find("<")
+    if opened >= 0:
+        closed = bare.find(">", opened)
+        if closed < 0:
+            return None
+        uri, parameters = bare[opened + 1 : closed].strip(), bare[closed + 1 :]
+    else:
+        uri, _, parameters = bare.partition(";")
+        uri, parameters = uri.strip(), ";" + parameters if parameters else ""
+    if not uri or ":" not in uri or len(uri) > MAX_URI:
+        return None
+    return Address(uri, parameters[:MAX_URI])
+
+
+def parameter(text: str, name: str) -> str | None:
+    """The value of a ``;name=value`` parameter, lower case and unquoted; empty for one without a value."""
+    for part in text.split(";"):
+        key, _, value = part.partition("=")
+        if key.strip().lower() == name:
+            return value.strip().strip('"').lower()
+    return None
+
+
+def number_of(uri: str) -> str | None:
+    """The text that stands for a number in a ``tel``, ``sip`` or ``sips`` URI, as it came; ``None`` for none.
+
+    A user part with a digit in it is taken for a number, letters and all: what shows as one is judged as one. A local
+    ``tel`` number is completed by its context where that is a country's (RFC 3966 §5.1.5).
+    """
+    scheme, _, rest = uri.partition(":")
+    scheme = scheme.strip().lower()
+    if scheme == "tel":
+        digits, _, parameters = rest.partition(";")
+        context = parameter(parameters, "phone-context") if parameters else None
+        text = _unescaped(digits).strip()
+        if context and context.startswith("+") and not text.startswith("+"):
+            text = context + text.removeprefix("0")
+        return text[:MAX_URI] or None
+    if scheme not in ("sip", "sips"):
+        return None
+    user, at, host = rest.partition("@")
+    if not at:
+        return None
+    text = _unescaped(user.partition(";")[0].partition(":")[0]).strip()
+    if host.partition(";")[0].partition(":")[0].strip().lower() == "anonymous.invalid":
+        return None
+    return text if any(map(str.isdigit, text)) else None
+
+
+def _unescaped(text: str) -> str:
+    if "%" not in text:
+        return text
+    raw = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # Escapes are bytes of UTF-8; where they aren't, each stands for itself.
+    try:
+        return raw.encode("latin-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return raw
+
+
+_EMERGENCY: Final = frozenset({"110", "118", "119"})
+_WITHHOLD: Final = ("184", "186")
+
+
+def is_emergency(uri: str) -> bool:
+    """Whether a request calls 110, 118 or 119, with 184 or 186 before it or not, or ``urn:service:sos`` (RFC 5031).
+
+    Asked before anything else that could fail.
+    """
+    lower = uri.lower()
+    if lower.startswith("urn:service:sos"):
+        return True
+    text = number_of(lower)
+    if text is None:
+        return False
+    # "+81" is what a tel URI's context puts before a short number (RFC 3966 §5.1.5).
+    digits = "".join(str(int(one)) for one in text.removeprefix("+81") if one.isdecimal())
+    if digits not in _EMERGENCY and digits[:3] in _WITHHOLD:
+        digits = digits[3:]
+    return digits in _EMERGENCY

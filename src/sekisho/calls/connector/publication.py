@@ -1,0 +1,45 @@
+"""The rules and lists that Sekisho published, for one process of the proxy. Standard library only.
+
+Lists are mapped, not read; every file's digest is checked first (:mod:`sekisho.calls.screening.bundle`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sekisho.calls.screening.bundle import Folder
+from sekisho.calls.screening.call import Call
+from sekisho.calls.screening.decision import Decision
+from sekisho.calls.screening.screen import Screen
+
+
+class Publication:
+    """Judges by the bundle that is current: :class:`~sekisho.calls.connector.screener.Judge`."""
+
+    def __init__(self, directory: str) -> None:
+        """``directory`` is the one Sekisho publishes to. Loads nothing yet."""
+        self._folder = Folder(Path(directory))
+        self._screen = Screen()
+
+    @property
+    def version(self) -> str | None:
+        """The name of the bundle in use."""
+        bundle = self._folder.bundle
+        return None if bundle is None else bundle.name
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last bundle didn't load; ``None`` once one has."""
+        return self._folder.last_failure
+
+    def refresh(self) -> bool:
+        """Take up a bundle that was published since; whether there is another now. One ``stat`` where there is none."""
+        if not self._folder.reload_if_changed():
+            return False
+        # The old one's maps are closed with their last user: no call is being judged meanwhile.
+        self._screen.use(self._folder.bundle)
+        return True
+
+    def decide(self, call: Call) -> Decision:
+        """What becomes of a call."""
+        return self._screen.decide(call)
