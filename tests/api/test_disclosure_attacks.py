@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "decisions": decision(1),
     "hold/extend": {"of": NOBODY, "until": "2026-12-01", "why": "x"},
     "hold/release": {"reason": "withdrawn"},
+    "hold/review": {"note": "x"},
     "emergency/call": {"staff_id": "bengoshi"},
     "emergency/approve": {"note": "x"},
     "emergency/review": {"note": "x"},

@@ -253,8 +253,8 @@ def _views(
         ),
         (
             "/hold",
-            "保全 / its hold",
-            lambda case, by: {"hold": service.holding.find(case, by=by).document()},
+            "保全 / its holds",
+            lambda case, by: {"holds": [one.document() for one in service.holding.find(case, by=by)]},
         ),
         (
             "/hearing",

@@ -131,9 +131,9 @@ def request(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> To
 
 
 def approve(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
-    """Approve it: two people."""
-    del said
-    return {"grants": [one.document() for one in desk.service.searching.approve(case, by=by)]}
+    """Approve it: two people. ``grants`` are those that the approver was shown."""
+    shown = texts(said, "grants") if "grants" in said else None
+    return {"grants": [one.document() for one in desk.service.searching.approve(case, by=by, shown=shown)]}
 
 
 def run(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
@@ -144,13 +144,26 @@ def run(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
 
 def hold(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
     """Hold."""
-    return {"hold": desk.service.holding.hold(case, until=maybe_day(said, "until"), by=by).document()}
+    held = desk.service.holding.hold(case, until=maybe_day(said, "until"), by=by)
+    return {"holds": [one.document() for one in held]}
+
+
+def hold_approved(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
+    """Approve what is to be held on the operator's own judgement."""
+    del said
+    return {"holds": [one.document() for one in desk.service.holding.approve(case, by=by)]}
+
+
+def hold_reviewed(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
+    """Say that what has no last day is still needed."""
+    return {"holds": [one.document() for one in desk.service.holding.review(case, text(said, "note"), by=by)]}
 
 
 def hold_extended(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:
     """Extend an earlier hold."""
     until, why = a_day(said, "until"), text(said, "why")
-    return {"hold": desk.service.holding.extend(case, text(said, "of"), until=until, why=why, by=by).document()}
+    held = desk.service.holding.extend(case, text(said, "of"), until=until, why=why, by=by)
+    return {"holds": [one.document() for one in held]}
 
 
 def hold_released(desk: Desk, case: str, said: Mapping[str, Any], by: Principal) -> Told:

@@ -108,9 +108,22 @@ STEPS: Final = (
         ("decisions",),
     ),
     Step("search/request", "検索を申請する / Ask for the search", acts.request, {}),
-    Step("search/approve", "検索を承認する（2人） / Approve it: two people", acts.approve, {}),
+    Step(
+        "search/approve",
+        "検索を承認する（2人） / Approve it: two people",
+        acts.approve,
+        {"grants": {"type": "array", "minItems": 1, "items": TEXT}},
+    ),
     Step("search/run", "検索する / Run it", acts.run, {}),
     Step("hold", "保全する / Hold", acts.hold, {"until": DAY}),
+    Step("hold/approve", "保全を承認する / Approve the holds", acts.hold_approved, {}),
+    Step(
+        "hold/review",
+        "保全がまだ要ることを確かめた / The holds are still needed",
+        acts.hold_reviewed,
+        {"note": TEXT},
+        ("note",),
+    ),
     Step(
         "hold/extend",
         "先の保全を延長する / Extend an earlier hold",

@@ -136,7 +136,7 @@ class DisclosureWalk:
             facts={"document.necessity_stated": True, "preservation.for_seizure": True, "preservation.days_asked": 30},
             members=("kakunin", "kensaku", "kaiji"),
         )
-        hold = self._service.holding.hold(case, by=self._people["kensaku"])
+        (hold,) = self._service.holding.hold(case, by=self._people["kensaku"])
         return self._told(
             "preservation", "保全要請（秘密保持の求めつき）", "A preservation request, to be kept secret", case,
             (f"1件の記録だけを別の鍵で保全: {hold.until} まで", f"Only its records are held, until {hold.until}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,8 @@ from sekisho.cli.log_options import as_day, day_type
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.disclosure.service import DisclosureService
 from sekisho.logs.holds.letters import Letter
-from sekisho.logs.holds.rows import HoldEntry
+from sekisho.logs.holds.rows import HoldEntry, HoldState
 from sekisho.logs.holds.rules import ReleaseReason
-from sekisho.logs.holds.service import Holds
 
 
 @click.group()
@@ -32,9 +32,37 @@ def make(session: Session, case_id: str, until: datetime | None, token_file: Pat
     """請求のとおりに保全し、通知の文書を出す / Hold what the request asks for, and print the letter."""
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
-        entry = DisclosureService(workspace).holding.hold(case_id, until=as_day(until), by=by)
-        letter = Holds(workspace).letter(entry.id, by=by) if entry.state.value == "active" else None
-    _tell(session, case_id, entry, letter)
+        holding = DisclosureService(workspace).holding
+        entries = holding.hold(case_id, until=as_day(until), by=by)
+        letters = holding.letters(case_id, by=by)
+    _tell(session, case_id, entries, letters)
+
+
+@hold.command()
+@case_argument
+@token_option
+@output_options
+@pass_session
+def approve(session: Session, case_id: str, token_file: Path | None) -> None:
+    """任意の依頼による保全を承認する / Approve holds that rest on the operator's own judgement."""
+    with session.open() as workspace:
+        by = actor(workspace, session, token_file)
+        entries = DisclosureService(workspace).holding.approve(case_id, by=by)
+    _tell(session, case_id, entries, ())
+
+
+@hold.command()
+@case_argument
+@click.option("--note", required=True, help="何を確かめたか / What was found.")
+@token_option
+@output_options
+@pass_session
+def review(session: Session, case_id: str, note: str, token_file: Path | None) -> None:
+    """終わりの日がない保全が、まだ要ることを確かめた / What has no last day is still needed."""
+    with session.open() as workspace:
+        by = actor(workspace, session, token_file)
+        entries = DisclosureService(workspace).holding.review(case_id, note, by=by)
+    _tell(session, case_id, entries, ())
 
 
 @hold.command()
@@ -52,9 +80,9 @@ def extend(session: Session, case_id: str, parent: str, until: datetime, why: st
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         service = DisclosureService(workspace)
-        entry = service.holding.extend(case_id, parent, until=until.date(), why=why, by=by)
-        letter = Holds(workspace).letter(entry.id, by=by)
-    _tell(session, case_id, entry, letter)
+        entries = service.holding.extend(case_id, parent, until=until.date(), why=why, by=by)
+        letters = service.holding.letters(case_id, by=by)
+    _tell(session, case_id, entries, letters)
 
 
 @hold.command()
@@ -100,24 +128,26 @@ def show(session: Session, case_id: str, token_file: Path | None) -> None:
     """案件の保全と通知の文書 / The hold of a case, and its letter."""
     with session.open("read") as workspace:
         by = actor(workspace, session, token_file)
-        entry = DisclosureService(workspace).holding.find(case_id, by=by)
-        letter = Holds(workspace).letter(entry.id, by=by) if entry.state.value == "active" else None
-    _tell(session, case_id, entry, letter)
+        holding = DisclosureService(workspace).holding
+        entries, letters = holding.find(case_id, by=by), holding.letters(case_id, by=by)
+    _tell(session, case_id, entries, letters)
 
 
-def _tell(session: Session, case_id: str, entry: HoldEntry, letter: Letter | None) -> None:
+def _tell(session: Session, case_id: str, entries: Sequence[HoldEntry], letters: Sequence[Letter]) -> None:
     if session.json:
-        said = {"case": case_id, "hold": entry.document()}
-        if letter is not None:
-            said["letter"] = {**letter.document_json(), "text": {"ja": letter.text("ja"), "en": letter.text("en")}}
-        session.answer(said)
+        told = [
+            {**one.document_json(), "text": {"ja": one.text("ja"), "en": one.text("en")}} for one in letters
+        ]
+        session.answer({"case": case_id, "holds": [one.document() for one in entries], "letters": told})
         return
-    session.say(f"{entry.id}  {entry.state.value}  {entry.received} → {entry.until or '—'}")
-    if entry.state.value == "requested":
+    for entry in entries:
+        session.say(f"{entry.id}  {entry.state.value}  {entry.received} → {entry.until or '—'}")
+    if any(entry.state is HoldState.REQUESTED for entry in entries):
         session.say_in(
-            f"承認が要ります: sekisho log hold approve {entry.id}、その後 sekisho disclosure hold make {case_id}",
-            f"It needs approval: sekisho log hold approve {entry.id}, then sekisho disclosure hold make {case_id}",
+            f"承認が要ります: sekisho disclosure hold approve {case_id}、その後 sekisho disclosure hold make {case_id}",
+            f"Approval is needed: sekisho disclosure hold approve {case_id}, then "
+            f"sekisho disclosure hold make {case_id}",
         )
-    elif letter is not None:
+    for letter in letters:
         session.say("")
         session.say(letter.text(session.lang).rstrip("\n"))

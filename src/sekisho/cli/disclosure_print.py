@@ -19,7 +19,7 @@ from sekisho.disclosure.papers.answers import Answer, BarAnswer, Doubt, Question
 from sekisho.disclosure.papers.decisions import DisclosureDecision, RefusalDecision
 from sekisho.disclosure.papers.frame import Office, Paper
 from sekisho.disclosure.papers.handing import Inventory, Means, Provision, Receipt
-from sekisho.disclosure.papers.keeping import Held, HoldNotice
+from sekisho.disclosure.papers.keeping import HoldNotice
 from sekisho.disclosure.papers.kinds import PaperKind
 from sekisho.disclosure.papers.shown import Answered, Told
 from sekisho.disclosure.progress import Event
@@ -100,11 +100,12 @@ def _quote(desk: _Desk) -> Paper:
 
 
 def _hold(desk: _Desk) -> Paper:
-    entry = desk.service.holding.find(desk.case.id, by=desk.by)
-    held = [Held(item=item.number, records="通信履歴") for item in desk.case.items]
-    ends = "" if entry.until is not None else "手続の終了"
+    holding = desk.service.holding
+    (first, *_), letters = holding.find(desk.case.id, by=desk.by), holding.letters(desk.case.id, by=desk.by)
+    held = from_desk.held(desk.case, {one.hold: one for one in letters}, holding.find(desk.case.id, by=desk.by))
+    ends = "" if first.until is not None else "手続の終了"
     since = japan_date(desk.case.received_at)
-    return HoldNotice.of(desk.case, held, since=since, until=entry.until, ends=ends, **desk.frame)
+    return HoldNotice.of(desk.case, held, since=since, until=first.until, ends=ends, **desk.frame)
 
 
 def _opinion(desk: _Desk) -> Paper:

@@ -6,6 +6,7 @@ this way but closing, of which nothing is left to judge once the time for object
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -47,6 +48,9 @@ def clerk(by: Principal) -> Principal:
     return replace(by, scopes=by.scopes | {Scope.DISCLOSURE_INTAKE})
 
 
+_STANDING: Final = (HoldState.REQUESTED, HoldState.CREATING, HoldState.ACTIVE)
+
+
 def known_of(steps: Stepping, case_id: str) -> Known:
     """A case as it is, whoever may know of it: what is done in it is told by the caller. Raises ``CaseDestroyed``."""
     workspace = steps.workspace
@@ -61,11 +65,13 @@ def hold_over(service: DisclosureService, term: Deadline, by: Principal) -> Done
     to whoever asked. An extended hold's term follows the hold."""
     steps = service.steps
     known = known_of(steps, term.case_id)
-    hold = _hold_of(steps, term.case_id)
+    holds = _holds_of(steps, term.case_id)
     today = japan_date(steps.workspace.clock.now())
-    if hold is None:
+    if not holds:
         return Done(Text("保全がまだ行われていません。", "Nothing is held yet."), waits=True)
-    if hold.state in (HoldState.REQUESTED, HoldState.CREATING, HoldState.ACTIVE):
+    # A case has a hold for each of its times: as long as one of them is there, the term runs for it.
+    hold = next((one for one in holds if one.state in _STANDING), None)
+    if hold is not None:
         if hold.until is None or today > hold.until:
             said = Text(f"保全 {hold.id} がまだ解除されていません。", f"The hold {hold.id} isn't released yet.")
             return Done(said, waits=True)
@@ -80,14 +86,14 @@ def hold_over(service: DisclosureService, term: Deadline, by: Principal) -> Done
         steps.note(known, "term", followed, by=by, write=follow)
         return Done(Text(f"延長された保全に合わせて {until} までとしました。", f"Its hold was extended to {until}."))
     letter = service.papers.prepare(
-        term.case_id, LETTER, _letter(steps.workspace.name, known, hold, today).encode(), keep=Keep.RECORD, by=by
+        term.case_id, LETTER, _letter(steps.workspace.name, known, holds, today).encode(), keep=Keep.RECORD, by=by
     )
 
     def over(connection: Connection, now: datetime) -> None:
         rows.end_deadline(connection, term.case_id, term.kind, state="lapsed", at=now, by=by.staff_id)
         letter.write(connection)
 
-    told = {"hold": hold.id, "due_on": term.due_on.isoformat(), "papers": [letter.said]}
+    told = {"holds": [one.id for one in holds], "due_on": term.due_on.isoformat(), "papers": [letter.said]}
     steps.note(known, "hold_ended", told, by=by, write=over)
     return Done(
         Text(
@@ -185,16 +191,17 @@ def _told(term: Deadline) -> dict[str, Any]:
     }
 
 
-def _hold_of(steps: Stepping, case_id: str) -> HoldEntry | None:
+def _holds_of(steps: Stepping, case_id: str) -> list[HoldEntry]:
     with steps.workspace.database.read() as connection:
-        found = links_of(connection, case_id, HOLD)
-        return hold_rows.find(connection, steps.workspace.keyring, found[-1]) if found else None
+        found = dict.fromkeys(links_of(connection, case_id, HOLD))
+        return [hold_rows.find(connection, steps.workspace.keyring, one) for one in found]
 
 
-def _letter(operator: str, known: Known, hold: HoldEntry, on: date) -> str:
+def _letter(operator: str, known: Known, holds: Sequence[HoldEntry], on: date) -> str:
     case = known.case
     number = f"（{case.document.number}）" if case.document.number else ""
-    last = f"{hold.until} をもって" if hold.until is not None else ""
+    until = max((one.until for one in holds if one.until is not None), default=None)
+    last = f"{until} をもって" if until is not None else ""
     return "\n".join(
         (
             f"{on}",
@@ -205,7 +212,7 @@ def _letter(operator: str, known: Known, hold: HoldEntry, on: date) -> str:
             "",
             f"{japan_date(case.received_at)} に受け付けた貴文書{number}による保全は、",
             f"{last}期間が満了し、解除しました。",
-            f"  保全番号: {hold.id}",
+            *(f"  保全番号: {one.id}" for one in holds),
             "保全していた写しは消去します。元の記録は、保存期間が過ぎていれば既に消去されています。",
             "",
         )

@@ -124,7 +124,7 @@ def test_an_extension_names_the_first_request(line: Line, encoding: encodings.En
     case_id = line.case_of(longer)
     look(desk, case_id, "preservation.days_total", value=60)
     checked(desk, case_id, "preservation.running")
-    hold = desk.service.holding.find(first, by=desk["kensaku"])
+    (hold,) = desk.service.holding.find(first, by=desk["kensaku"])
     assert hold.until is not None
     desk.service.holding.extend(
         case_id, first, until=hold.until + timedelta(days=30), why="解析中", by=desk["kensaku"]

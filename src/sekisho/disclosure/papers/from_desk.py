@@ -5,21 +5,27 @@ Each says the same as its source; nothing is added but number, day and the opera
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
 from sekisho.disclosure.delivery.manifest import Manifest
 from sekisho.disclosure.hearing.letter import Letter
 from sekisho.disclosure.hearing.record import Stage
+from sekisho.disclosure.hold_terms import windows_of
 from sekisho.disclosure.intake.fees import Quote as Fees
 from sekisho.disclosure.intake.question_letter import Question, QuestionLetter
 from sekisho.disclosure.papers.answers import Charge, Doubt, QuestionBack, Quote
 from sekisho.disclosure.papers.era import era_moment
 from sekisho.disclosure.papers.frame import Addressee, Office
 from sekisho.disclosure.papers.handing import Handed
+from sekisho.disclosure.papers.keeping import Held
 from sekisho.disclosure.papers.sender import Claim, OpinionInquiry
 from sekisho.disclosure.record import DisclosureCase
+from sekisho.logs.holds.letters import Letter as LogLetter
+from sekisho.logs.holds.rows import HoldEntry
+from sekisho.logs.intervals.days import microseconds
+from sekisho.logs.kinds import KINDS
 
 _FIELDS: Final = {
     "number": "文書番号",
@@ -108,6 +114,32 @@ def handed(manifest: Manifest, *, what: Mapping[str, str] | None = None) -> tupl
         Handed(name=one.name, what=told.get(one.name, "電磁的記録"), size=one.size, sha256=one.sha256)
         for one in manifest.files
     )
+
+
+def held(case: DisclosureCase, letters: Mapping[str, LogLetter], holds: Iterable[HoldEntry]) -> tuple[Held, ...]:
+    """What is held for each item of a case, from the letters (by hold) about its holds: the kinds of log that are there
+    for the item's own time, and the first day on which they would expire. Raises ``PaperRefused``."""
+    at = {
+        (one.terms.scope.begin, one.terms.scope.end): letters[one.id]
+        for one in holds
+        if one.terms is not None and one.id in letters
+    }
+    of_item = {
+        item.number: at.get((microseconds(begin), microseconds(end)))
+        for (begin, end), items in windows_of(case)
+        for item in items
+    }
+    return tuple(_held(item.number, item.number in of_item, of_item.get(item.number)) for item in case.items)
+
+
+def _held(number: int, holdable: bool, letter: LogLetter | None) -> Held:
+    if not holdable:
+        return Held(item=number, why="通信履歴を特定する識別子ではないため、保全の対象がありません。")
+    kinds = [] if letter is None else [one for one in letter.kinds if one.present]
+    if not kinds:
+        return Held(item=number, why="この日時の記録は残っていません。")
+    expires = min((one.expires_first for one in kinds if one.expires_first is not None), default=None)
+    return Held(item=number, records="、".join(KINDS[one.kind].title.ja for one in kinds), expires_on=expires)
 
 
 def _doubt(one: Question) -> Doubt:

@@ -121,8 +121,8 @@ def _japanese(letter: Letter) -> list[str]:
             lines.append(f"    保全しなければ {_span(one, 'ja')}に消去される記録です。")
         if one.gone:
             lines.append(f"    {one.gone} 日分は、受付の前に保存期間が終わり消去されています。")
-        if not one.present and not one.gone:
-            lines.append("    この期間の記録はありません。")
+    if not letter.kinds:
+        lines.append("  この期間の記録はありません。")
     lines += [
         "",
         "保全は開示ではありません。該当する記録の有無と内容は、令状などの手続によらなければお答えできません。",
@@ -155,8 +155,8 @@ def _english(letter: Letter) -> list[str]:
             lines.append(f"    Without the hold they would be erased {_span(one, 'en')}.")
         if one.gone:
             lines.append(f"    {one.gone} days were erased at the end of their period before we received this.")
-        if not one.present and not one.gone:
-            lines.append("    There are no records of that time.")
+    if not letter.kinds:
+        lines.append("  There are no records of that time.")
     lines += [
         "",
         "Holding is not disclosing. Whether there are matching records, and what they say, is answered only",

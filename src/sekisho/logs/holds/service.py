@@ -347,7 +347,10 @@ class Holds:
         return self._in(hold_rows.LIVE)
 
     def letter(self, hold_id: str, *, by: Principal) -> Letter:
-        """The letter about a hold, as of now. Raises ``UnknownHold``, ``HoldRecordsDestroyed``."""
+        """The letter about a hold, as of now: of the kinds of log that there are of its days.
+
+        Raises ``UnknownHold``, ``HoldRecordsDestroyed``.
+        """
         entry = self.find(hold_id, by=by)
         if entry.terms is None:
             raise HoldRecordsDestroyed(hold=entry.id)
@@ -360,6 +363,8 @@ class Holds:
                 states = manifest.days_of(connection, kind)
                 there = [day for day in days if (kind, day) in states and states[kind, day] not in GONE]
                 gone = sum(1 for day in days if states.get((kind, day)) in GONE)
+                if not there and not gone:
+                    continue  # nothing of this kind was ever kept in those days: it isn't held
                 ends = expiry([last_day_of(policies, kind, day, today=today) for day in there])
                 kinds.append(HeldKind(kind, days[0], days[-1], len(there), gone, *ends))
         return Letter(
