@@ -11,6 +11,7 @@ from typing import Final
 
 from sekisho.calls.numbers import Asked, CallerUse, Classified, Designations, Kind, Numbering, NumberRefused
 from sekisho.calls.numbers import Reason as Why
+from sekisho.calls.numbers.kinds import Place
 from sekisho.calls.screening.agreements import Agreement, Shows
 from sekisho.calls.screening.call import Call, Direction, RoamingProof, Screening, Signature
 from sekisho.calls.screening.lookups import Choice, Hit, Lines, LineSettings, NumberLists, Owner, Wish
@@ -79,19 +80,20 @@ MOST_REMEMBERED: Final = 100_000
 
 Info = tuple[int, "str | None", int, int, int, bool]
 """Form, key for lists and agreements, home (0 none, 1 mobile, 2 other), shape, foreign, emergency number."""
+_NOTHING_ASKED: Final = Asked.NOTHING
 _NOT_READ: Final[Info] = (_UNREADABLE, None, 0, 0, 0, False)
 _UNKNOWN_SETTINGS: Final = LineSettings()
 
 
-def _form(found: Classified) -> int:  # one return for each form
-    kind, reasons = found.place.kind, found.place.reasons
-    if found.asked is not Asked.NOTHING or kind is Kind.NOT_IN_PLAN:
+def _form(place: Place) -> int:
+    kind, reasons = place.kind, place.reasons
+    if kind is Kind.NOT_IN_PLAN:
         return _NOT_IN_PLAN
     if kind is Kind.COUNTRY_UNASSIGNED:
         return _UNASSIGNED
     if kind is Kind.FOREIGN_IMPOSSIBLE:
         return _IMPOSSIBLE
-    if found.place.use is CallerUse.NEVER:
+    if place.use is CallerUse.NEVER:
         return _NEVER
     if Why.NOT_DESIGNATED in reasons:
         return _NOT_DESIGNATED
@@ -103,7 +105,7 @@ def _form(found: Classified) -> int:  # one return for each form
         return _FOREIGN
     if kind is Kind.SERVICE:
         return _SERVICE
-    return _ORDINARY if found.place.use is CallerUse.ORDINARY else _UNCERTAIN
+    return _ORDINARY if place.use is CallerUse.ORDINARY else _UNCERTAIN
 
 
 def _shape(found: Classified) -> int:
@@ -121,12 +123,14 @@ class Reader:
     Remembers up to :data:`MOST_REMEMBERED` numbers; that is its only state. One process, one thread.
     """
 
-    __slots__ = ("_classify", "_infos")
+    __slots__ = ("_classify", "_forms", "_infos")
 
     def __init__(self, *, on: date, designations: Designations | None = None) -> None:
         """``on`` is a Japan date within the days the plan speaks of."""
         self._classify = Numbering(on=on, designations=designations).classify
         self._infos: dict[str, Info] = {}
+        # By identity: a place's own hash covers all that it says. The place is kept, so that none takes its identity.
+        self._forms: dict[int, tuple[Place, int]] = {}
 
     def info(self, number: str) -> Info:
         """What is known of one number."""
@@ -144,16 +148,27 @@ class Reader:
         except NumberRefused:
             return _NOT_READ
         place = found.place
+        known = self._forms.get(id(place))
+        if known is None:
+            known = self._forms[id(place)] = (place, _form(place))
+        form = _NOT_IN_PLAN if found.asked is not _NOTHING_ASKED else known[1]
         if place.domestic:
             home = 0 if place.kind is Kind.NOT_IN_PLAN else 1 if place.kind in _MOBILE_KINDS else 2
-            return (_form(found), found.digits, home, 0, 0, place.kind is Kind.EMERGENCY)
-        return (_form(found), f"+{found.digits}", 0, _shape(found), 1, False)
+            return (form, found.digits, home, 0, 0, place.kind is Kind.EMERGENCY)
+        return (form, f"+{found.digits}", 0, _shape(found), 1, False)
 
     def read(
-        self, call: Call, agreement: Agreement | None, lists: NumberLists, lines: Lines
+        self,
+        call: Call,
+        agreement: Agreement | None,
+        lists: NumberLists,
+        lines: Lines,
+        *,
+        emergency_call: bool,
     ) -> tuple[Vector, Hit | None, LineSettings, str | None]:
         """The features of a call, the entry of a list and the settings they rest on, and what couldn't be asked.
 
+        ``emergency_call`` is what :func:`calls_emergency` says of the number called.
         A list or setting that can't be asked doesn't keep the rest from being judged; it is named in the last place.
         """
         direction = call.direction
@@ -213,7 +228,7 @@ class Reader:
                 hit, listed, failed = None, 0, "lists_not_found"
         vector = (
             _DIRECTION[direction],
-            1 if calls_emergency(call.called) else 0,
+            1 if emergency_call else 0,
             callback,
             0 if agreement is None else _AGREEMENT[agreement.shows],
             form,

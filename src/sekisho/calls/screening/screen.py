@@ -91,7 +91,9 @@ class Screen:
             if self._live is None or self._reader is None:
                 return self._open("no_rules_for_that_day"), None
             agreement = bundle.agreements.of(call.trunk, call.direction, at)
-            vector, hit, settings, failed = self._reader.read(call, agreement, bundle.lists, bundle.lines)
+            vector, hit, settings, failed = self._reader.read(
+                call, agreement, bundle.lists, bundle.lines, emergency_call=False
+            )
             otherwise = Outcome.PASS if agreement is None else agreement.otherwise
             decision = self._decision(self._live, vector, otherwise, hit, settings)
         except Exception as error:  # a fault here must never keep a call from ringing
@@ -124,7 +126,9 @@ class Screen:
         if stretch is None:
             raise LookupError("no rules for that day")
         agreement = bundle.agreements.of(call.trunk, call.direction, call.at)
-        vector, *_ = self._reader_of(call.at, bundle).read(call, agreement, bundle.lists, bundle.lines)
+        vector, *_ = self._reader_of(call.at, bundle).read(
+            call, agreement, bundle.lists, bundle.lines, emergency_call=calls_emergency(call.called)
+        )
         found = stretch.match(vector)
         return vector, None if found < 0 else stretch.rules[found]
 
