@@ -17,7 +17,7 @@ from sekisho.access.errors import TooFewApprovers
 from sekisho.clock import FixedClock
 from sekisho.disclosure.attaching import Keep
 from sekisho.disclosure.deciding import Choice
-from sekisho.disclosure.progress import State
+from sekisho.disclosure.progress import RefusalReason, State
 from sekisho.disclosure.record import Origin
 from sekisho.disclosure.search.errors import GrantsMissing
 from sekisho.disclosure.service import DisclosureService
@@ -104,6 +104,20 @@ def run_search(desk: Desk) -> str:
     return case_id
 
 
+def run_refused(desk: Desk) -> str:
+    """A warrant whose search was asked for and approved by one, then refused."""
+    service = desk.service
+    found = service.page(by=desk["kansa"]).entries
+    if found and found[0].state is State.REFUSED:
+        return found[0].id
+    case_id = _warrant(desk, items=[item(wanted=["log"])])
+    service.searching.request(case_id, by=desk["kensaku"])
+    with suppress(TooFewApprovers):
+        service.searching.approve(case_id, by=desk["hogo"])
+    service.refuse(case_id, RefusalReason.NOT_AUTHENTIC, "偽造", by=desk["kakunin"])
+    return case_id
+
+
 def run_hold(desk: Desk) -> str:
     """A preservation request, to its hold."""
     case_id = _warrant(
@@ -116,7 +130,7 @@ def run_hold(desk: Desk) -> str:
     return case_id
 
 
-WAYS = {"plain": run, "search": run_search, "hold": run_hold}
+WAYS = {"plain": run, "search": run_search, "hold": run_hold, "refused": run_refused}
 
 
 class Fused:

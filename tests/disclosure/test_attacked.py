@@ -104,7 +104,7 @@ def test_no_step_out_of_its_order(desk: Desk) -> None:
     events = len(desk.service.timeline(made.id, by=desk["kansa"]))
     by = {Event.EMERGENCY: "bengoshi"} | dict.fromkeys((Event.HOLD, Event.SEARCH, Event.FIND), "kensaku")
     by |= dict.fromkeys((Event.HEAR, Event.DECIDE, Event.DELIVER, Event.WAIT), "kaiji")
-    by |= dict.fromkeys((Event.REVIEW, Event.REFUSE, Event.CLOSE), "kakunin")
+    by |= dict.fromkeys((Event.REVIEW, Event.REFUSE, Event.CLOSE, Event.VOID), "kakunin")
     for event, row in TRANSITIONS.items():
         for state in set(State) - row.sources:
             stands = replace(known, entry=replace(known.entry, state=state))

@@ -10,16 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sekisho.clock import FixedClock
 from sekisho.disclosure.progress import State
+from sekisho.disclosure.search.desk import APPROVAL_KIND
 from sekisho.disclosure.service import DisclosureService
 from sekisho.keys import KeyFile, make_key_file
 from sekisho.keys.disk import RealDisk
 from sekisho.logs.holds.rows import HoldState
 from sekisho.logs.holds.service import Holds
+from sekisho.logs.lookup.grants import Grants
+from sekisho.store.outbox import outbox
 from sekisho.workspace import Workspace
-from tests.disclosure.crash_child import run, run_hold, run_search
+from tests.disclosure.crash_child import run, run_hold, run_refused, run_search
 from tests.disclosure.logs_made import store_for
 from tests.disclosure.world import NOW, Desk, desk_of, people
 
@@ -70,7 +74,7 @@ def test_killed_in_a_step(prepared: tuple[Path, KeyFile], tmp_path: Path, when: 
         assert all(one.ledger_index is not None for one in timeline)
 
 
-@pytest.mark.parametrize("count", range(9, 23))
+@pytest.mark.parametrize("count", range(9, 20))
 def test_killed_in_a_search(prepared: tuple[Path, KeyFile], tmp_path: Path, count: int) -> None:
     """Killed after any commit from the review to the closing, then gone on with: one grant in force, one search, one
     outcome, one decision, one delivery."""
@@ -84,6 +88,28 @@ def test_killed_in_a_search(prepared: tuple[Path, KeyFile], tmp_path: Path, coun
         assert evidence["outcome"] == "unique"
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("count", range(10, 13))
+def test_killed_in_a_refusal(prepared: tuple[Path, KeyFile], tmp_path: Path, when: str, count: int) -> None:
+    """Killed before or after the commit of a search's request, its approval or the refusal, then gone on with: every
+    grant ends in the very commit of the refusal, once, and none is left that no case knows of."""
+    with killed(prepared, tmp_path, "refused", when, count) as desk:
+        (left,) = desk.service.page(by=desk["kansa"]).entries
+        grants = Grants(desk.workspace, approval_kind=APPROVAL_KIND)
+        states = {one.state for one in grants.every(by=desk["hogo"])}
+        assert states <= ({"revoked"} if left.state is State.REFUSED else {"requested"})
+        case_id = run_refused(desk)
+        assert desk.service.find(case_id, by=desk["kansa"]).state is State.REFUSED
+        (grant,) = grants.every(by=desk["hogo"])
+        assert grant.state == "revoked"
+        events = [one.event for one in desk.service.timeline(case_id, by=desk["kansa"])]
+        assert [events.count(one) for one in ("search_requested", "search_approved", "refuse.not_authentic")] == [1] * 3
+        query = select(outbox.c.kind).where(outbox.c.kind.in_(["log.grant_requested", "log.grant_revoked"]))
+        with desk.workspace.database.read() as connection:
+            kinds = sorted(connection.execute(query).scalars())
+        assert kinds == ["log.grant_requested", "log.grant_revoked"]
+
+
 @pytest.mark.parametrize("count", range(9, 14))
 def test_killed_in_a_hold(prepared: tuple[Path, KeyFile], tmp_path: Path, count: int) -> None:
     """Killed after any commit from the review to the hold, then gone on with: one hold, active, the case's own."""
@@ -92,4 +118,4 @@ def test_killed_in_a_hold(prepared: tuple[Path, KeyFile], tmp_path: Path, count:
         assert desk.service.find(case_id, by=desk["kansa"]).state is State.HOLDING
         (hold,) = Holds(desk.workspace).every(by=desk["kensaku"])
         assert hold.state is HoldState.ACTIVE
-        assert desk.service.holding.find(case_id, by=desk["kensaku"]).id == hold.id
+        assert desk.service.holding.find(case_id, by=desk["kensaku"])[0].id == hold.id

@@ -62,6 +62,9 @@ def test_two_people_inside_and_one_outside(desk: Desk, store: Store) -> None:
     made = approved(desk)
     assert (made.state, made.emergency, made.due_on) == (State.REVIEWED, True, date(2026, 11, 26))
     search = desk.service.searching
+    with pytest.raises(WrongState):
+        # Afterwards is when nothing more is done that the look would miss.
+        desk.service.emergencies.review_afterwards(made.id, "x", by=desk["kakunin"])
     search.request(made.id, by=desk["kensaku2"])
     search.approve(made.id, by=desk["bengoshi"])
     search.approve(made.id, by=desk["kakunin2"])

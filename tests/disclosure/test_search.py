@@ -10,7 +10,6 @@ import orjson
 import pytest
 
 from sekisho.access.errors import (
-    OwnRequest,
     ProofTooWeak,
     ScopeMissing,
     TooFewApprovers,
@@ -159,7 +158,7 @@ def test_two_people_attacked(desk: Desk, store: Store) -> None:
     search.request(made.id, by=desk["kensaku"])
     with pytest.raises(TooFewApprovers):
         search.run(made.id, by=desk["kensaku"])
-    with pytest.raises(OwnRequest):
+    with pytest.raises(NotApart):
         search.approve(made.id, by=desk["kensaku"])
     with pytest.raises(ScopeMissing):
         search.approve(made.id, by=desk["kensaku2"])
@@ -180,7 +179,7 @@ def test_two_people_attacked(desk: Desk, store: Store) -> None:
     with pytest.raises(NotApart):
         search.run(made.id, by=turned)
     turned = replace(desk["kensaku"], scopes=desk["hogo"].scopes)
-    with pytest.raises(OwnRequest):
+    with pytest.raises(NotApart):
         search.approve(made.id, by=turned)
     search.approve(made.id, by=desk["hogo"])
     with pytest.raises(GrantsMissing):

@@ -50,6 +50,13 @@ class Desk:
         """Somebody who only says who they are."""
         return replace(self.people[name], proof=Proof.STATED)
 
+    def acting(self, name: str) -> Principal:
+        """Somebody with what their roles allow now, from here on."""
+        with self.workspace.database.read() as connection:
+            now = access.stated_principal(connection, name, required=None)
+        self.people[name] = replace(now, proof=Proof.TOKEN)
+        return self.people[name]
+
     def received(self, **changed: Any) -> CaseEntry:
         """A request that the clerk took in."""
         return self.service.receive(case(**changed), by=self["uketsuke"])

@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "deliver": "sekisho.cli.disclosure_deliver:deliver",
     "emergency": "sekisho.cli.disclosure_emergency:emergency",
     "secrecy": "sekisho.cli.disclosure_secrecy:secrecy",
+    "correct": "sekisho.cli.disclosure_correct:correct",
     "paper": "sekisho.cli.disclosure_paper:paper",
     "report": "sekisho.cli.disclosure_reports:report",
     "inspection": "sekisho.cli.disclosure_reports:inspection",

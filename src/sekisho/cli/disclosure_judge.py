@@ -39,7 +39,7 @@ def check(session: Session, case_id: str, fact: str, note: str, declared: bool, 
     例 / e.g.: sekisho disclosure check CASE authenticity.called_back --note "代表番号 03-0000-0110、課長に確認"
     """
     name, _, written = fact.partition("=")
-    value = _value(name, written or "true")
+    value = value_of(name, written or "true")
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
         origin = Origin.DECLARED if declared else Origin.CHECKED
@@ -160,7 +160,7 @@ def _choices(asked: dict[Choice, str | None], note: str, every: list[int]) -> di
     return made
 
 
-def _value(name: str, written: str) -> Any:
+def value_of(name: str, written: str) -> Any:
     """What was written, as the fact's type takes it. Whether it fits is the case's to say."""
     spec = CATALOGUE.facts.get(name)
     if spec is None:

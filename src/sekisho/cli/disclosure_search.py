@@ -53,8 +53,9 @@ def approve(session: Session, case_id: str, token_file: Path | None, yes: bool) 
                 port = "" if item.port is None else f":{item.port}"
                 asked = f"#{item.number} {item.kind.value} {item.value}{port}  {item.begin.isoformat()}"
                 click.echo(f"  {asked} – {item.end.isoformat()}  {', '.join(item.wanted)}", err=True)
+        shown = [one.id for one in service.searching.waiting(case_id, by=by)]
         session.confirm("この範囲の検索を承認しますか", "Approve this search?", yes=yes)
-        found = service.searching.approve(case_id, by=by)
+        found = service.searching.approve(case_id, by=by, shown=shown or None)
     _tell_grants(session, case_id, found)
 
 

@@ -31,12 +31,20 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 SECRECY_END: Final = "secrecy_end"
 """Papers that say that a case's secrecy has ended (:mod:`sekisho.disclosure.secrecy`)."""
 
+FORMER_DECISIONS: Final = "former_decisions"
+"""What had been decided before a fact changed (:mod:`sekisho.disclosure.stating`)."""
+
+CORRECTION: Final = "correction"
+"""Corrections of facts after the delivery (:mod:`sekisho.disclosure.correcting`)."""
+
 RESERVED: Final = frozenset(
     {
         SECRECY_END,
         "superseded",
         "search_evidence",
         "former_outcomes",
+        FORMER_DECISIONS,
+        CORRECTION,
         "hearing",
         "hearing_letter",
         "package",

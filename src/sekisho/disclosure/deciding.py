@@ -30,6 +30,7 @@ from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.search.outcomes import DISCLOSABLE
 from sekisho.disclosure.stepping import Known, Stepping
 from sekisho.disclosure.tables import disclosure_item
+from sekisho.keys import Keyring
 from sekisho.keys.schedule import disclosure_key
 from sekisho.logs.lookup.answer import Outcome
 
@@ -230,29 +231,38 @@ class Deciding:
         )
 
     def _decisions(self, connection: Connection, case_id: str) -> list[Decision]:
-        table, key = disclosure_item, disclosure_key(case_id)
-        query = (
-            select(table.c.number, table.c.decision)
-            .where(table.c.case_id == case_id, table.c.decision.is_not(None))
-            .order_by(table.c.number)
+        return decisions_of(connection, self._workspace.keyring, case_id)
+
+
+def decisions_of(connection: Connection, ring: Keyring, case_id: str) -> list[Decision]:
+    """What was decided, in the order of the items. Raises ``KeyDestroyed``."""
+    table, key = disclosure_item, disclosure_key(case_id)
+    query = (
+        select(table.c.number, table.c.decision)
+        .where(table.c.case_id == case_id, table.c.decision.is_not(None))
+        .order_by(table.c.number)
+    )
+    found = []
+    for row in connection.execute(query):
+        said = rows.DECISION.open(ring, row.decision, row_id=f"{case_id}/{row.number}", key=key)
+        found.append(
+            Decision(
+                said["number"],
+                Choice(said["choice"]),
+                said["note"],
+                said["by"],
+                said["at"],
+                tuple(said["rules"]),
+                tuple(said["recipients"]),
+            )
         )
-        found = []
-        for row in connection.execute(query):
-            said = rows.DECISION.open(
-                self._workspace.keyring, row.decision, row_id=f"{case_id}/{row.number}", key=key
-            )
-            found.append(
-                Decision(
-                    said["number"],
-                    Choice(said["choice"]),
-                    said["note"],
-                    said["by"],
-                    said["at"],
-                    tuple(said["rules"]),
-                    tuple(said["recipients"]),
-                )
-            )
-        return found
+    return found
+
+
+def reopen(connection: Connection, case_id: str) -> None:
+    """Take every decision back: each item is to be decided anew. The caller keeps what they were."""
+    table = disclosure_item
+    connection.execute(update(table).where(table.c.case_id == case_id).values(state=rows.OPEN, decision=None))
 
 
 def named_in(connection: Connection, case_id: str) -> dict[int, str]:

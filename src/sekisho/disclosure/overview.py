@@ -57,6 +57,8 @@ def may_follow(entry: CaseEntry) -> tuple[Event, ...]:
         Event.HOLD: not holds,
         Event.SEARCH: holds,
         Event.FIND: holds,
+        # Nobody takes it by itself: a statement brings it about.
+        Event.VOID: True,
     }
     return tuple(event for event in TRANSITIONS if event in allowed(entry.state) and not left.get(event, False))
 

@@ -8,7 +8,7 @@
        │ search                                                 │
     searching ──find──▶ found ──hear──▶ hearing                 │
                           └──decide──▶ decided ◀──decide──┘     │
-                                          │ deliver             │
+                          ▲────void───────┘ │ deliver           │
                                       delivered ──wait──▶ waiting ──close──▶ closed
     from any state before delivered: refuse ▶ refused, withdraw ▶ withdrawn; both close
 
@@ -59,6 +59,8 @@ class Event(StrEnum):
     FIND = "find"
     HEAR = "hear"
     DECIDE = "decide"
+    VOID = "void"
+    """What was decided rested on a fact that is stated otherwise since."""
     DELIVER = "deliver"
     WAIT = "wait"
     REFUSE = "refuse"
@@ -191,6 +193,16 @@ TRANSITIONS: Final[Mapping[Event, Transition]] = MappingProxyType(
                 Part.RELEASE,
                 "決定",
                 "decided",
+                proven=True,
+            ),
+            _row(
+                Event.VOID,
+                (_S.DECIDED,),
+                _S.FOUND,
+                (_REVIEW,),
+                Part.REVIEW,
+                "事実の訂正による決定の失効",
+                "decision void: a fact changed",
                 proven=True,
             ),
             _row(

@@ -23,8 +23,9 @@ from sekisho.access.errors import ScopeMissing
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
-from sekisho.disclosure import attaching, listing, rows, stating, term_steps, terms, timeline
+from sekisho.disclosure import attaching, colleagues, listing, rows, stating, term_steps, terms, timeline
 from sekisho.disclosure.amending import amended
+from sekisho.disclosure.correcting import Corrections
 from sekisho.disclosure.deciding import Deciding
 from sekisho.disclosure.emergency import Emergencies
 from sekisho.disclosure.errors import (
@@ -75,6 +76,7 @@ class DisclosureService:
         self.emergencies = Emergencies(self.steps)
         self.holding = Holding(self.steps, self.gate)
         self.secrecy = SecrecyEnds(self.steps, self.papers)
+        self.corrections = Corrections(self.steps, self.papers)
 
     # --- taking in ---------------------------------------------------------------------------------------------------
 
@@ -133,7 +135,7 @@ class DisclosureService:
                 index_key=index_key,
                 subject=subject,
             )
-            members = [(by.staff_id, Part.INTAKE), *((who, Part.KNOWS) for who in sorted(case.knows))]
+            members = [(by.staff_id, Part.INTAKE), *colleagues.members_of(connection, case.knows, by=by)]
             rows.add_members(connection, case.id, members, at=now, by=by.staff_id)
             rows.begin_terms(connection, case.id, begun, at=now)
             rows.add_event(
@@ -181,7 +183,7 @@ class DisclosureService:
             rows.replace_items(connection, case_id, items)
             kept.write(connection)
             rows.begin_terms(connection, case_id, begun, at=now)
-            members = [(who, Part.KNOWS) for who in sorted(after.knows)]
+            members = colleagues.members_of(connection, after.knows - before.knows, by=by)
             rows.add_members(connection, case_id, members, at=now, by=by.staff_id)
 
         said = {"request": _digest(after), "before": _digest(before), "items": len(after.items)}
@@ -198,7 +200,7 @@ class DisclosureService:
         Raises ``FactRefused`` (a check without a note, a fact nobody may state), ``ScopeMissing``, ``ProofTooWeak``,
         ``NotApart``, ``WrongState``.
         """
-        return stating.set_fact(self.steps, case_id, name, value, origin=origin, note=note, by=by)
+        return stating.set_fact(self.steps, self.papers, case_id, name, value, origin=origin, note=note, by=by)
 
     def review(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
         """Say, as a second person, that the request is what it says it is and can be judged. Raises as every step
@@ -260,14 +262,10 @@ class DisclosureService:
     # --- people, terms -----------------------------------------------------------------------------------------------
 
     def name_member(self, case_id: str, staff_id: str, *, by: Principal) -> CaseEntry:
-        """Let a colleague know of a secret case. Raises ``UnknownCase`` to whoever isn't on it, ``ScopeMissing``."""
+        """Let a colleague know of a secret case. Raises ``UnknownCase`` to whoever isn't on it, ``ScopeMissing``,
+        ``StaffNotFound``, ``CaseRefused`` for who doesn't work at the desk."""
         _require_worker(by)
-        known = self.steps.known(case_id, by)
-
-        def write(connection: Connection, now: datetime) -> None:
-            rows.add_members(connection, case_id, [(staff_id, Part.KNOWS)], at=now, by=by.staff_id)
-
-        return self.steps.note(known, "member", {"staff_id": staff_id}, by=by, write=write)
+        return colleagues.name_member(self.steps, case_id, staff_id, by=by)
 
     def set_deadline(
         self, case_id: str, kind: str, *, started_on: date, due_on: date, by: Principal

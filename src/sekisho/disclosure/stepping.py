@@ -6,7 +6,7 @@ answered as it stands, and nothing is written twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,17 +16,20 @@ from sqlalchemy import Connection
 from sekisho.access.principal import Principal
 from sekisho.disclosure import people, rows
 from sekisho.disclosure.errors import CaseDestroyed, WrongState
+from sekisho.disclosure.grants_end import ENDS_GRANTS, end_grants
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, State
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.visibility import require_visible
 from sekisho.keys.schedule import disclosure_key
+from sekisho.store.outbox import SealedLeaf
 from sekisho.workspace import Workspace
 
 CASE_LEAF: Final = "disclosure.step"
 """The kind of every leaf of a case: what sort of step it was isn't told in the clear."""
 
-Write = Callable[[Connection, datetime], None]
+Write = Callable[[Connection, datetime], Sequence[SealedLeaf] | None]
+"""What is written with a step, and its further leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,8 @@ class Stepping:
         target: State,
         part: Part | None,
     ) -> CaseEntry:
-        """The rows and the leaf, together. Every step raises the case's revision, so that of two at once one wins."""
+        """The rows and the leaves, together. Every step raises the case's revision, so that of two at once one wins.
+        Where nothing may be searched from then on, the case's grants end by it."""
         entry, _ = known.entry, known.case
         now = self.workspace.clock.now()
         body = {
@@ -165,8 +169,10 @@ class Stepping:
         leaf = self.workspace.seal(kind=CASE_LEAF, owner=owner, body=rows.canonical(body), at=now)
         mark = self.mark(entry.id, name, said, by)
 
-        def enter(connection: Connection) -> None:
-            write(connection, now)
+        def enter(connection: Connection) -> list[SealedLeaf]:
+            more = list(write(connection, now) or ())
+            if target in ENDS_GRANTS:
+                more += end_grants(self.workspace, connection, entry.id, by=by, now=now)
             due = rows.first_due(connection, entry.id)
             rows.change(connection, entry, {"state": target.value, "due_on": due, **(values or {})})
             if part is not None:
@@ -182,7 +188,8 @@ class Stepping:
                 by=by.staff_id,
                 said=mark,
             )
+            return more
 
-        self.workspace.commit(enter, [leaf])
+        self.workspace.commit(enter, lambda more: [leaf, *more])
         with self.workspace.database.read() as connection:
             return rows.find(connection, self.workspace.keyring, entry.id)

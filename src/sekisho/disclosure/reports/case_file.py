@@ -15,18 +15,20 @@ from sekisho.access import approval_service
 from sekisho.access.principal import Principal
 from sekisho.destruction.errors import NotPublished
 from sekisho.disclosure import closing
-from sekisho.disclosure.attaching import Keep, links_of
+from sekisho.disclosure.attaching import CORRECTION, FORMER_DECISIONS, Keep, links_of
 from sekisho.disclosure.errors import UnknownCase
+from sekisho.disclosure.grants_end import GRANT
 from sekisho.disclosure.hearing.store import RECORD_KIND as HEARING
 from sekisho.disclosure.law import disclosure_engine
-from sekisho.disclosure.search.desk import GRANT
 from sekisho.disclosure.service import DisclosureService
 from sekisho.disclosure.stepping import Known
 from sekisho.disclosure.tables import disclosure_destruction
 from sekisho.logs.lookup.grants import Grants
 from sekisho.workspace import Workspace
 
-SPOKEN: Final = frozenset({HEARING, "manifest", "search_evidence", "former_outcomes", "superseded"})
+SPOKEN: Final = frozenset(
+    {HEARING, "manifest", "search_evidence", "former_outcomes", "superseded", FORMER_DECISIONS, CORRECTION}
+)
 """Kinds of papers whose words are part of the record: this desk's own JSON. Of the others the file has the hash."""
 
 

@@ -11,7 +11,7 @@ once. Nothing is looked up that the gate doesn't permit at that moment.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -19,22 +19,23 @@ from typing import Any, Final, Literal
 import orjson
 from sqlalchemy import Connection
 
-from sekisho.access import approval_service
+from sekisho.access import approval_service, holders
 from sekisho.access.errors import TooFewApprovers
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import outcome_rows, people
 from sekisho.disclosure.attaching import Keep, Papers, add_link, links_of
-from sekisho.disclosure.errors import WrongState
+from sekisho.disclosure.errors import NotApart, WrongState
 from sekisho.disclosure.gate import Gate
+from sekisho.disclosure.grants_end import GRANT
 from sekisho.disclosure.kinds import Act
 from sekisho.disclosure.progress import TRANSITIONS, Event, Part, State
 from sekisho.disclosure.record import Item, ItemKind
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.scope import Planned
 from sekisho.disclosure.search import evidence
-from sekisho.disclosure.search.errors import GrantsMissing, NotSearchable
+from sekisho.disclosure.search.errors import ApproverGone, GrantsMissing, GrantsMoved, NotSearchable
 from sekisho.disclosure.search.outcomes import settle
 from sekisho.disclosure.search.plan import Batch, Purpose, asked_of, batches, days_of
 from sekisho.disclosure.stepping import Known, Stepping
@@ -45,8 +46,8 @@ from sekisho.logs.lookup.grant import APPROVALS_NEEDED
 from sekisho.logs.lookup.grants import GrantEntry, Grants
 from sekisho.logs.lookup.service import Lookups
 from sekisho.logs.subscribers.identifiers import IdentifierKind, identifier
+from sekisho.store.outbox import SealedLeaf
 
-GRANT: Final = "grant"
 PARENT: Final = "parent"
 HOLD: Final = "hold"
 APPROVAL_KIND: Final = "disclosure.search"
@@ -79,7 +80,8 @@ class SearchDesk:
     # --- asking and approving ----------------------------------------------------------------------------------------
 
     def request(self, case_id: str, *, by: Principal) -> tuple[GrantEntry, ...]:
-        """Ask for the grants of a case's search; those that are there for just this are not asked for twice.
+        """Ask for the grants of a case's search; those that are there for just this are not asked for twice. One whose
+        approver left since is withdrawn, and asked for anew. Whoever asks takes part in the search from then on.
 
         Raises ``NotPermittedByLaw``, ``ScopeExceeded``, ``NotApart``, ``WrongState``, ``NotSearchable``,
         ``GrantTermsRefused``.
@@ -92,53 +94,73 @@ class SearchDesk:
         planned = self._plan(known, by)
         if not planned:
             raise NotSearchable(case=case_id)
-        live = self._live(known, planned)
-        grants, made = self._grants(known), []
-        for batch in planned:
-            if any(one.batch == batch for one in live):
-                continue
-            made.append(grants.request(batch.terms, by=by))
+        found = self._live(known, planned)
+        live = [one for one in found if not self._gone(known, one.grant)]
+        ended = [one.grant.id for one in found if one not in live]
+        grants = self._grants(known)
+        made = [
+            grants.prepare(batch.terms, by=by)
+            for batch in planned
+            if not any(one.batch == batch for one in live)
+        ]
         if made:
             ids = [one.id for one in made]
 
-            def write(connection: Connection, now: datetime) -> None:
-                for one in ids:
-                    add_link(connection, case_id, GRANT, one, at=now, by=by.staff_id)
+            def write(connection: Connection, now: datetime) -> list[SealedLeaf]:
+                leaves = grants.revoking(connection, ended, by=by, now=now)
+                for one in made:
+                    leaves += [*self._workspace.seal_events(one.write(connection)), one.leaf]
+                    add_link(connection, case_id, GRANT, one.id, at=now, by=by.staff_id)
+                return leaves
 
-            self._steps.note(known, "search_requested", {"grants": ids}, by=by, write=write)
-        return (*(one.grant for one in live), *made)
+            self._steps.note(known, "search_requested", {"grants": ids}, by=by, write=write, part=Part.SEARCH)
+        return (*(one.grant for one in live), *(grants.find(one.id) for one in made))
 
-    def approve(self, case_id: str, *, by: Principal) -> tuple[GrantEntry, ...]:
+    def waiting(self, case_id: str, *, by: Principal) -> tuple[GrantEntry, ...]:
+        """The grants that wait for an approval, to be shown to an approver. Raises ``UnknownCase``."""
+        return self._waiting(self._steps.known(case_id, by, items=False))
+
+    def approve(
+        self, case_id: str, *, by: Principal, shown: Collection[str] | None = None
+    ) -> tuple[GrantEntry, ...]:
         """Give one of the two approvals of a search. Never by whoever took the request in, searches, or gave the
-        other.
+        other. ``shown``: ids of the grants that the approver looked at (None: those that wait now).
 
-        Raises ``NotApart``, ``GrantsMissing``, ``TooFewApprovers`` (the same person again), ``ProofTooWeak``,
-        ``ScopeMissing``, ``OwnRequest``, ``WrongState`` where nothing is searched any more.
+        Raises ``NotApart``, ``GrantsMissing``, ``GrantsMoved`` (others wait than were shown), ``TooFewApprovers`` (the
+        same person again), ``ProofTooWeak``, ``ScopeMissing``, ``OwnRequest``, ``CaseMoved``, ``WrongState`` where
+        nothing is searched any more.
         """
         known = self._steps.known(case_id, by)
         known.case  # noqa: B018  a destroyed case is told before anything else
         if known.entry.state not in _MAY_ASK:
             raise WrongState(case=case_id, state=known.entry.state.value, event="approve")
         held = known.parts.get(by.staff_id, set())
-        people.require_others(case_id, by.staff_id, held, (Part.INTAKE, Part.SEARCH), "approve")
+        people.require_others(case_id, by.staff_id, held, (Part.INTAKE, Part.SEARCH, Part.AFTERWARDS), "approve")
         grants = self._grants(known)
-        waiting = [one for one in self._linked(known) if one.state == "requested"]
+        waiting = self._waiting(known)
         if not waiting:
             raise GrantsMissing(case=case_id)
-        done = [grants.approve(one.id, by=by) for one in waiting if not self._has_approved(one, by)]
-        if not done:
+        if shown is not None and set(shown) != {one.id for one in waiting}:
+            raise GrantsMoved(case=case_id)
+        mine = [one.id for one in waiting if by.staff_id not in self._approvers(one)]
+        if not mine:
             raise TooFewApprovers(needed=APPROVALS_NEEDED, given=1)
-        said = {"grants": [one.id for one in done]}
-        self._steps.note(known, "search_approved", said, by=by)
-        return tuple(done)
+
+        def write(connection: Connection, now: datetime) -> list[SealedLeaf]:
+            # With the case's own step: an approval of which the case doesn't know would make its giver a stranger.
+            given = [grants.approving(connection, one, by=by, now=now) for one in mine]
+            return [leaf for one in given for leaf in self._workspace.seal_events(one)]
+
+        self._steps.note(known, "search_approved", {"grants": mine}, by=by, write=write)
+        return tuple(grants.find(one) for one in mine)
 
     # --- running -----------------------------------------------------------------------------------------------------
 
     def run(self, case_id: str, *, by: Principal) -> CaseEntry:
         """Look up what the request asks, and store one outcome for each item.
 
-        Raises ``GrantsMissing``, ``ApprovalNotGiven``, ``ApprovalExpired``, ``NotPermittedByLaw``, ``ScopeExceeded``,
-        ``NotApart``, ``WrongState``, and what lookups raise.
+        Raises ``GrantsMissing``, ``ApprovalNotGiven``, ``ApprovalExpired``, ``ApproverGone``, ``NotPermittedByLaw``,
+        ``ScopeExceeded``, ``NotApart``, ``WrongState``, and what lookups raise.
         """
         by.require(Scope.LOG_SEARCH)
         known = self._steps.known(case_id, by)
@@ -153,8 +175,8 @@ class SearchDesk:
             raise GrantsMissing(case=case_id)
         grants = self._grants(known)
         for one in live:
+            self._require_approvers(known, one.grant, by)
             if one.grant.state == "requested":
-                self._require_approvers(known, one.grant, by)
                 grants.make(one.grant.id, by=by)
         if known.entry.state is not State.SEARCHING:
             said = {"grants": [one.grant.id for one in live]}
@@ -277,8 +299,9 @@ class SearchDesk:
                     break
         return found
 
-    def _has_approved(self, grant: GrantEntry, by: Principal) -> bool:
-        return by.staff_id in self._approvers(grant)
+    def _waiting(self, known: Known) -> tuple[GrantEntry, ...]:
+        now = self._workspace.clock.now()
+        return tuple(one for one in self._linked(known) if one.state == "requested" and now < one.expires_at)
 
     def _approvers(self, grant: GrantEntry) -> set[str]:
         with self._workspace.database.read() as connection:
@@ -286,12 +309,26 @@ class SearchDesk:
         return {one.decided_by for one in asked if one.decided_by is not None}
 
     def _require_approvers(self, known: Known, grant: GrantEntry, by: Principal) -> None:
-        """Whoever approved has neither taken the request in nor searches, however the approval was given."""
+        """Whoever approved has neither taken the request in nor searches, however the approval was given; and may
+        approve still."""
         for who in sorted(self._approvers(grant) - {by.staff_id}):
             held = known.parts.get(who, set())
             people.require_others(known.entry.id, who, held, (Part.INTAKE, Part.SEARCH), "approve")
+        for who in sorted(self._gone(known, grant)):
+            raise ApproverGone(case=known.entry.id, staff_id=who)
+
+    def _gone(self, known: Known, grant: GrantEntry) -> set[str]:
+        """Those who approved a grant and may approve no more: they left, or their role was taken from them."""
+        needed = {Scope.APPROVE, Scope.DISCLOSURE_EMERGENCY} if known.entry.emergency else {Scope.APPROVE}
+        gave = self._approvers(grant)
+        with self._workspace.database.read() as connection:
+            there = holders.holdings(connection, gave)
+        return {one for one in gave if one not in there or not there[one].scopes & needed}
 
     def _require_searcher(self, known: Known, by: Principal) -> None:
+        if any(by.staff_id in self._approvers(one) for one in self._linked(known)):
+            # Also of a grant that ended: what somebody approved they don't search, whatever their role is by now.
+            raise NotApart(case=known.entry.id, staff_id=by.staff_id, held="approve", wanted=Part.SEARCH.value)
         held = known.parts.get(by.staff_id, set())
         people.require_apart(known.entry.id, by.staff_id, held, Part.SEARCH, emergency=known.entry.emergency)
 

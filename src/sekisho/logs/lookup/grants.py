@@ -12,7 +12,7 @@ expires by itself. What it allows is encrypted under the day's export key (``log
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -35,22 +35,17 @@ from sekisho.logs import manifest
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.errors import (
     GrantDecided,
-    GrantExpired,
-    GrantNotInForce,
-    GrantRevoked,
     GrantUnreadable,
-    GrantUsedUp,
     UnknownGrant,
 )
 from sekisho.logs.lookup.grant import (
     APPROVAL_KIND,
     APPROVALS_NEEDED,
     GrantTerms,
-    SearchGrant,
-    in_force,
     read_terms,
 )
 from sekisho.logs.lookup.tables import log_grant
+from sekisho.store.outbox import SealedLeaf
 from sekisho.workspace import Workspace
 
 REQUESTED_LEAF: Final = "log.grant_requested"
@@ -66,7 +61,7 @@ DECIDERS: Final = frozenset({Scope.REQUEST, Scope.APPROVE})
 """One of these is needed to withdraw a grant: without it a lawful question stays unanswered."""
 
 _SALT: Final = "salt"
-_REQUESTED, _ACTIVE, _REVOKED = "requested", "active", "revoked"
+REQUESTED, ACTIVE, REVOKED = "requested", "active", "revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +98,15 @@ class GrantEntry:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A grant that is asked for and not written yet. The events of ``write`` belong to the leaves beside ``leaf``."""
+
+    id: str
+    write: Callable[[Connection], Change[tuple[str, ...]]]
+    leaf: SealedLeaf
+
+
 class Grants:
     """The grants of one workspace. Thread-safe."""
 
@@ -114,6 +118,13 @@ class Grants:
 
     def request(self, terms: GrantTerms, *, by: Principal) -> GrantEntry:
         """Ask for a grant and the two approvals it needs. Raises ``GrantTermsRefused``, ``ScopeMissing``."""
+        asked = self.prepare(terms, by=by)
+        self._workspace.commit(asked.write, lambda change: [*self._workspace.seal_events(change), asked.leaf])
+        return self.find(asked.id)
+
+    def prepare(self, terms: GrantTerms, *, by: Principal) -> Asked:
+        """The same, to be written with whatever else must be there or not be there with it. Raises
+        ``GrantTermsRefused``."""
         now = self._workspace.clock.now()
         terms.checked(now=now)
         made, key = f"grant-{secrets.token_hex(8)}", export_key(japan_date(now))
@@ -140,7 +151,7 @@ class Grants:
             manifest.ensure_day(connection, LogKind.EXPORT, japan_date(now), at=now)
             connection.execute(
                 insert(log_grant).values(
-                    id=made, state=_REQUESTED, key=key, body=body, subject=subject,
+                    id=made, state=REQUESTED, key=key, body=body, subject=subject,
                     approvals=_json(list(ids)).decode(), requested_by=by.staff_id, requested_at=now,
                     expires_at=terms.expires_at, max_queries=terms.max_queries, used=0,
                 )
@@ -148,9 +159,7 @@ class Grants:
             return Change(ids, tuple(each.event for each in asked))
 
         said = {"grant": made, "by": by.staff_id, "proof": by.proof.value, "terms": salted}
-        leaf = self._workspace.seal(kind=REQUESTED_LEAF, owner=key, body=_json(said), at=now)
-        self._workspace.commit(write, lambda change: [*self._workspace.seal_events(change), leaf])
-        return self.find(made)
+        return Asked(made, write, self._workspace.seal(kind=REQUESTED_LEAF, owner=key, body=_json(said), at=now))
 
     def approve(self, grant_id: str, *, by: Principal) -> GrantEntry:
         """Give one of the two approvals. ``by`` must be proven, and neither ask for it nor be named in it.
@@ -159,25 +168,25 @@ class Grants:
         person again), and what the approval raises.
         """
         now = self._workspace.clock.now()
-
-        def write(connection: Connection) -> Change[Approval]:
-            entry = find_entry(connection, self._workspace.keyring, grant_id)
-            if entry.state != _REQUESTED:
-                raise GrantDecided(grant=entry.id, state=entry.state)
-            if entry.terms is None:
-                raise GrantUnreadable(grant=entry.id)
-            if by.staff_id in entry.terms.callers:
-                raise OwnRequest(staff_id=by.staff_id, action="approve")
-            asked = [approval_service.find_approval(connection, each) for each in entry.approvals]
-            if any(each.decided_by == by.staff_id for each in asked):
-                raise TooFewApprovers(needed=APPROVALS_NEEDED, given=1)
-            waiting = [each for each in asked if approvals.state_at(each, now) is ApprovalState.REQUESTED] or asked
-            return approval_service.approve(
-                connection, actor=by, approval_id=waiting[0].id, subject_hash=entry.subject, now=now
-            )
-
-        self._workspace.change(write)
+        self._workspace.change(lambda connection: self.approving(connection, grant_id, by=by, now=now))
         return self.find(grant_id)
+
+    def approving(
+        self, connection: Connection, grant_id: str, *, by: Principal, now: datetime
+    ) -> Change[Approval]:
+        """:meth:`approve` in the caller's transaction: its events belong to that one's leaves."""
+        entry = self._requested(connection, grant_id)
+        if entry.terms is None:
+            raise GrantUnreadable(grant=entry.id)
+        if by.staff_id in entry.terms.callers:
+            raise OwnRequest(staff_id=by.staff_id, action="approve")
+        asked = [approval_service.find_approval(connection, each) for each in entry.approvals]
+        if any(each.decided_by == by.staff_id for each in asked):
+            raise TooFewApprovers(needed=APPROVALS_NEEDED, given=1)
+        waiting = [each for each in asked if approvals.state_at(each, now) is ApprovalState.REQUESTED] or asked
+        return approval_service.approve(
+            connection, actor=by, approval_id=waiting[0].id, subject_hash=entry.subject, now=now
+        )
 
     def make(self, grant_id: str, *, by: Principal) -> GrantEntry:
         """Put a grant in force, using its two approvals.
@@ -189,9 +198,7 @@ class Grants:
         now = self._workspace.clock.now()
 
         def write(connection: Connection) -> Change[tuple[Approval, ...]]:
-            entry = find_entry(connection, self._workspace.keyring, grant_id)
-            if entry.state != _REQUESTED:
-                raise GrantDecided(grant=entry.id, state=entry.state)
+            entry = self._requested(connection, grant_id)
             if entry.terms is None:
                 raise GrantUnreadable(grant=entry.id)
             entry.terms.checked(now=now)
@@ -204,7 +211,7 @@ class Grants:
                 subject_hash=entry.subject,
                 now=now,
             )
-            _move(connection, entry.id, _REQUESTED, _ACTIVE, by=by, now=now)
+            _move(connection, entry.id, REQUESTED, ACTIVE, by=by, now=now)
             return used
 
         leaf = self._decided(MADE_LEAF, grant_id, by, now)
@@ -217,11 +224,24 @@ class Grants:
         now = self._workspace.clock.now()
 
         def write(connection: Connection) -> None:
-            entry = find_entry(connection, self._workspace.keyring, grant_id)
-            _move(connection, entry.id, entry.state, _REVOKED, by=by, now=now)
+            entry = self._own(connection, grant_id)
+            _move(connection, entry.id, entry.state, REVOKED, by=by, now=now)
 
         self._workspace.commit(write, [self._decided(REVOKED_LEAF, grant_id, by, now)])
         return self.find(grant_id)
+
+    def revoking(
+        self, connection: Connection, grant_ids: Iterable[str], *, by: Principal, now: datetime
+    ) -> list[SealedLeaf]:
+        """Withdraw those of ``grant_ids`` that aren't yet, in the caller's transaction; its further leaves. For a desk
+        whose step ends what they are for: whoever may take that step needs nothing else."""
+        leaves = []
+        for grant_id in grant_ids:
+            entry = find_entry(connection, self._workspace.keyring, grant_id)
+            if entry.state != REVOKED:
+                _move(connection, entry.id, entry.state, REVOKED, by=by, now=now)
+                leaves.append(self._decided(REVOKED_LEAF, entry.id, by, now))
+        return leaves
 
     def find(self, grant_id: str) -> GrantEntry:
         """One grant. Raises ``UnknownGrant``."""
@@ -253,6 +273,21 @@ class Grants:
         others = set(connection.execute(query).scalars())
         return [one for one in entries if one.requested_by == by.staff_id or not others & set(one.approvals)]
 
+    def _own(self, connection: Connection, grant_id: str) -> GrantEntry:
+        """A grant whose approvals are of this desk's kind. Raises ``UnknownGrant`` for another's, too: its terms may
+        be of a case that nobody here knows of."""
+        entry = find_entry(connection, self._workspace.keyring, grant_id)
+        kinds = {approval_service.find_approval(connection, one).subject_kind for one in entry.approvals}
+        if kinds != {self._approval_kind}:
+            raise UnknownGrant(grant=grant_id[:64])
+        return entry
+
+    def _requested(self, connection: Connection, grant_id: str) -> GrantEntry:
+        entry = self._own(connection, grant_id)
+        if entry.state != REQUESTED:
+            raise GrantDecided(grant=entry.id, state=entry.state)
+        return entry
+
     def _decided(self, kind: str, grant_id: str, by: Principal, now: datetime) -> Any:
         said = {"grant": grant_id[:64], "by": by.staff_id, "proof": by.proof.value}
         return self._workspace.seal(kind=kind, owner=export_key(japan_date(now)), body=_json(said), at=now)
@@ -276,69 +311,10 @@ def find_entry(connection: Connection, keyring: Keyring, grant_id: str) -> Grant
     return _entry(row, keyring)
 
 
-def require_grant(
-    connection: Connection,
-    keyring: Keyring,
-    grant_id: str,
-    *,
-    by: str,
-    count: int,
-    now: datetime,
-    kinds: Collection[str] = (APPROVAL_KIND,),
-) -> SearchGrant:
-    """The grant, if it is in force now, for ``by``, with ``count`` questions left. One whose approvals are of a kind
-    that isn't among ``kinds`` is unknown: what another desk was given is used by that desk, which judges each use.
-
-    Raises ``UnknownGrant``, ``GrantNotInForce``, ``GrantRevoked``, ``GrantExpired``, ``GrantUsedUp``,
-    ``GrantOfOthers``, ``GrantUnreadable``. Says nothing yet of what is asked.
-    """
-    entry = find_entry(connection, keyring, grant_id)
-    if any(approval_service.find_approval(connection, one).subject_kind not in kinds for one in entry.approvals):
-        raise UnknownGrant(grant=grant_id[:64])
-    _require_usable(entry, count, now)
-    if entry.terms is None:
-        raise GrantUnreadable(grant=entry.id)
-    grant = in_force(entry.id, entry.terms)
-    grant.require_caller(by, now=now)
-    return grant
-
-
-def spend(connection: Connection, keyring: Keyring, grant_id: str, *, count: int, now: datetime) -> None:
-    """Count questions in the transaction that records them: of two at once, none goes beyond the number allowed.
-
-    Raises as :func:`require_grant` does when the grant was withdrawn, expired or used up meanwhile.
-    """
-    done = connection.execute(
-        update(log_grant)
-        .where(
-            log_grant.c.id == grant_id,
-            log_grant.c.state == _ACTIVE,
-            log_grant.c.expires_at > now,
-            log_grant.c.used + count <= log_grant.c.max_queries,
-        )
-        .values(used=log_grant.c.used + count)
-    )
-    if done.rowcount != 1:
-        entry = find_entry(connection, keyring, grant_id)
-        _require_usable(entry, count, now)
-        raise GrantDecided(grant=entry.id, state=entry.state)
-
-
-def _require_usable(entry: GrantEntry, count: int, now: datetime) -> None:
-    if entry.state == _REQUESTED:
-        raise GrantNotInForce(grant=entry.id)
-    if entry.state == _REVOKED:
-        raise GrantRevoked(grant=entry.id, at="?" if entry.decided_at is None else entry.decided_at.isoformat())
-    if now >= entry.expires_at:
-        raise GrantExpired(grant=entry.id, at=entry.expires_at.isoformat())
-    if entry.used + count > entry.max_queries:
-        raise GrantUsedUp(grant=entry.id, most=entry.max_queries, used=entry.used, asked=count)
-
-
 def _move(
     connection: Connection, grant_id: str, before: str, after: str, *, by: Principal, now: datetime
 ) -> None:
-    if before == _REVOKED:
+    if before == REVOKED:
         raise GrantDecided(grant=grant_id, state=before)
     done = connection.execute(
         update(log_grant)

@@ -31,7 +31,8 @@ from sekisho.logs.lookup.asked import Asked
 from sekisho.logs.lookup.batch import Line
 from sekisho.logs.lookup.errors import AnswerOvertaken, QuestionRefused
 from sekisho.logs.lookup.grant import AP_KINDS, APPROVAL_KIND, CP_KINDS, SearchGrant
-from sekisho.logs.lookup.grants import Grants, export_key, require_grant, spend
+from sekisho.logs.lookup.grant_use import require_grant, spend
+from sekisho.logs.lookup.grants import Grants, export_key
 from sekisho.logs.lookup.ports import Lack
 from sekisho.logs.lookup.readers import OPEN_READERS, Readers
 from sekisho.logs.lookup.run import run, run_all
