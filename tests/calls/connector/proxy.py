@@ -165,6 +165,7 @@ class Proxy:
     port: int
     metrics_port: int
     next_hop: Phone
+    next_hop_port: int
     announcer: Phone
     process: subprocess.Popen[bytes]
 
@@ -270,7 +271,7 @@ def running(
     command = [program, "-DD", "-E", "-f", str(directory / "proxy" / "kamailio.cfg"), "-Y", str(directory / "run")]
     with (directory / "kamailio.log").open("wb") as log:
         process = subprocess.Popen([*command, "-m", "128", "-M", "16"], stderr=log, stdout=log)
-    proxy = Proxy(directory, port, metrics, next_hop, announcer, process)
+    proxy = Proxy(directory, port, metrics, next_hop, next_hop.port, announcer, process)
     try:
         probe = Phone()
         probe.socket.settimeout(0.2)
