@@ -32,10 +32,13 @@ def calls_emergency(called: str) -> bool:
         return False
     if len(called) > _LONGEST_DIALLED:
         return False
-    plain = called.translate(_JUNK).lower().removeprefix("tel:").partition(";")[0]
+    said = called.strip().lower().partition(";")[0]
+    if said == _SERVICE_URN or said.startswith(f"{_SERVICE_URN}."):
+        return True
+    plain = said.removeprefix("tel:").translate(_JUNK)
     while len(plain) > 3 and plain[:3] in ("184", "186"):
         plain = plain[3:]
-    return plain in EMERGENCY or plain == _SERVICE_URN or plain.startswith(f"{_SERVICE_URN}.")
+    return plain in EMERGENCY
 
 
 def _at(feature: str, value: str) -> int:
