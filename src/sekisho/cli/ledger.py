@@ -11,8 +11,10 @@ from typing import Any
 import click
 import orjson
 
+from sekisho.access.service import stated_principal
 from sekisho.cli.progress import Progress
 from sekisho.cli.session import Session, output_options, pass_session
+from sekisho.disclosure.leaf_visibility import may_open
 from sekisho.errors import CheckFailed, InputRefused
 from sekisho.ledger import fingerprint, parse_leaf
 from sekisho.ledger.export import export_ledger
@@ -114,6 +116,10 @@ def open_(session: Session, leaf: str, out: Path | None) -> None:
         if opened is None:
             raise NoSuchLeaf(leaf=leaf[:64])
         told = parse_leaf(opened.row.leaf)
+        with workspace.database.read() as connection:
+            by = None if session.staff is None else stated_principal(connection, session.staff, required=None)
+            if not may_open(connection, owner=told.owner, body=opened.body, by=by):
+                raise NoSuchLeaf(leaf=leaf[:64])
     if out is not None:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write_private(out / "body", opened.body)
