@@ -1,4 +1,4 @@
-"""What the parts of the calls desk share: their workspace and key, how rows are sealed and found, how a leaf is made."""
+"""What the parts of the calls desk share: workspace, key, how rows are sealed and found, how a leaf is made."""
 
 from __future__ import annotations
 

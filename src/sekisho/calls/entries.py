@@ -232,7 +232,7 @@ class Entries:
         line: str | None = None,
     ) -> int:
         """A new row; its number."""
-        desk, key, made = self._desk, self._desk.key(), secrets.randbits(62)
+        desk, key, made = self._desk, self._desk.key(), secrets.randbits(53)
         ring = desk.workspace.keyring
         body = {**covers.document(), "line": line, **said}
         connection.execute(
