@@ -5,6 +5,7 @@
 (3) ``disclosure-keys``   working copies of closed cases, and records whose time is over, destroyed with certificates
 (4) ``disclosure-handovers`` what another provider handed over for a petition that never came: its key is destroyed
 (5) ``disclosure-open``   worklist: cases that wait for nothing but to be closed; until then working copies live on
+(6) ``disclosure-disk``   what was emptied is gone from the database's files as well
 
 Nothing is decided here: no hearing's outcome, no disclosure, no end of secrecy. A secret case is worked on like any
 other, but told only to whoever may know of it: to everybody else neither an entry nor a count shows that it is there.
@@ -26,6 +27,7 @@ from sekisho.disclosure import due_acts, rows, terms
 from sekisho.disclosure.chain.due import Handovers
 from sekisho.disclosure.closing import Ended, Endings
 from sekisho.disclosure.deadlines import TERMS, DeadlineKind
+from sekisho.disclosure.due_disk import Disk
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
 from sekisho.disclosure.kinds import CaseType
 from sekisho.disclosure.leak_report import CATEGORIES, Category
@@ -89,6 +91,7 @@ def disclosure_tasks(workspace: Workspace, prober: Prober | None, *, by: Princip
         Keys(workspace, prober, told, by),
         Handovers(workspace, by),
         OpenCases(workspace, told),
+        Disk(workspace),
     )
 
 

@@ -13,8 +13,9 @@ What this does not do: it neither creates tables (:mod:`sekisho.store.migrate`) 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Literal, Self
 
 import psycopg
@@ -96,6 +97,8 @@ def _sqlite_engine(url: URL, *, reading: bool) -> Engine:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
+            # What was emptied is overwritten with zeros, so that a key backup opens nothing that was left in the file.
+            cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     # IMMEDIATE takes the write lock at once: a transaction that reads first could not be given it later.
@@ -201,6 +204,21 @@ class Database:
         return psycopg.connect(
             self._url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
         )
+
+    def scrub(self) -> bool:
+        """Leave no trace in the files of what was emptied or deleted; False where it can't be done now.
+
+        SQLite: the file has zeros there already (``secure_delete``); its write-ahead log, which still has the former
+        pages, is folded into it and cut to nothing. A reader that looks at an earlier moment keeps it from that: ask
+        again later. PostgreSQL: does nothing and gives True; former versions of rows stay in the server's files until
+        its own vacuuming, write-ahead log and backups let go of them. Neither says anything of the disk below.
+        """
+        if self.several_workers or self._url.database is None:
+            return True
+        with closing(sqlite3.connect(self._url.database, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(busy == 0)
 
     def ping(self) -> None:
         """Raise SQLAlchemy's ``OperationalError`` if the database cannot be reached now."""
