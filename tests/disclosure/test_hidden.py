@@ -68,7 +68,7 @@ def test_a_hidden_cases_grants_are_in_no_list_of_the_logs(desk: Desk, store: Sto
 
 def test_a_hidden_cases_holds_are_in_no_list_of_the_logs(desk: Desk) -> None:
     """A custodian who isn't on the case finds its hold neither in the list nor by its id."""
-    kept = preservation(desk, secrecy=SECRET, knows=KNOWS)
+    kept = preservation(desk, secrecy=SECRET, knows=["kakunin", "kensaku"])
     (hold,) = desk.service.holding.hold(kept.id, by=desk["kensaku"])
     holds = Holds(desk.workspace)
     assert [one.id for one in holds.every(by=desk["kensaku"])] == [hold.id]
