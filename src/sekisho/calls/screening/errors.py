@@ -6,7 +6,8 @@
     └── InputRefused
         ├── RulesRefused         a rule set isn't sound: nothing of it is used
         ├── AgreementsRefused    agreements can't be read or contradict each other
-        └── BundleRefused        a bundle isn't whole: the one in use stays in use
+        ├── BundleRefused        a bundle isn't whole: the one in use stays in use
+        └── CallRefused          a call that was described in JSON can't be read
 
 No error holds a telephone number.
 """
@@ -38,3 +39,11 @@ class BundleRefused(InputRefused):
     reason = "screening_bundle_refused"
     ja = "通話判定の一式を読み込めません（{part}: {problem}）。使用中の一式はそのままです。もう一度発行してください。"
     en = "The screening bundle can't be loaded ({part}: {problem}). The one in use stays in use. Publish it again."
+
+
+class CallRefused(InputRefused):
+    """A call that was described in JSON can't be read. Fields: ``field``, ``problem``."""
+
+    reason = "call_description_refused"
+    ja = "通話の記述を読めません（{field}: {problem}）。docs/calls.md の項目と型で書いてください。"
+    en = "The description of a call can't be read ({field}: {problem}). Write it as docs/calls.md lists the fields."
