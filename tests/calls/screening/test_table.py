@@ -138,12 +138,9 @@ def test_the_core_equals_the_engine_on_calls(
     wanted = (
         NOTHING_AGAINST_IT if found is None else decision_of(resolve(found.compiled, otherwise, hit, asked))
     )
+    assert decision == wanted
     if emergency or callback:
         assert decision.outcome.value == "pass"
-        assert wanted.outcome.value == "pass"
-        assert decision.rule == wanted.rule
-    else:
-        assert decision == wanted
 
 
 def test_vectors_have_names() -> None:

@@ -21,14 +21,17 @@ from sekisho.calls.screening.outcome import Key, decision_of, resolve
 from sekisho.calls.screening.table import CompiledRule, Stretch
 from sekisho.calls.screening.vocabulary import POSITION, Vector
 
+_EMERGENCY_BASIS: Final = (
+    "telecom-business-act.4-1", "telecom-business-act.8", "telecom-facilities-rules.emergency", "tca-different-number.5",
+)  # fmt: skip
 EMERGENCY_CALL: Final = Decision(
     outcome=Outcome.PASS, rule="calls.emergency.outgoing", reason="emergency_call",
-    basis=("telecom-facilities-rules.emergency",),
+    basis=_EMERGENCY_BASIS,
 )  # fmt: skip
 """110, 118 and 119 connect with the number unchanged, whatever else is wrong."""
 EMERGENCY_CALLBACK: Final = Decision(
     outcome=Outcome.PASS, rule="calls.emergency.callback-marked", reason="emergency_callback",
-    basis=("telecom-facilities-rules.emergency", "rfc-7090"),
+    basis=(*_EMERGENCY_BASIS, "rfc-7090"),
 )  # fmt: skip
 NOTHING_AGAINST_IT: Final = Decision(outcome=Outcome.PASS)
 _MOST_REMEMBERED: Final = 10_000
