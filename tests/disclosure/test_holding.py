@@ -11,16 +11,26 @@ import pytest
 from sekisho.access.errors import ScopeMissing
 from sekisho.disclosure.errors import CaseRefused, NoHoldHere, NotApart, UnknownCase
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
-from sekisho.disclosure.hold_terms import MAX_WINDOWS, scopes_of, terms_of
+from sekisho.disclosure.hold_terms import HOLD_TYPES, MAX_WINDOWS, scopes_of, terms_of
+from sekisho.disclosure.kinds import Act, CaseType
+from sekisho.disclosure.lasting import MAX_PRESERVATION_DAYS, until_of
 from sekisho.disclosure.papers.from_desk import held
 from sekisho.disclosure.progress import State
 from sekisho.disclosure.reading import read_item
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.scope_errors import ScopeExceeded
+from sekisho.keys.schedule import Period
 from sekisho.logs.holds.carving import Carver
 from sekisho.logs.holds.errors import ExtensionRefused, HoldRefused
 from sekisho.logs.holds.rows import HoldEntry
-from sekisho.logs.holds.rules import HoldType, ReleaseReason
+from sekisho.logs.holds.rules import (
+    HOLDS,
+    HoldType,
+    ReleaseReason,
+    last_allowed,
+    require_extension,
+    require_until,
+)
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.kinds import KINDS, LogKind
 from tests.disclosure.logs_made import state, store_for
@@ -274,3 +284,22 @@ def test_the_letter_names_only_what_is_held(desk: Desk, monkeypatch: pytest.Monk
     assert [one.why for one in rows[1:]] == [
         "この日時の記録は残っていません。", "通信履歴を特定する識別子ではないため、保全の対象がありません。",
     ]  # fmt: skip
+
+
+def test_a_tax_preservation_has_one_length(desk: Desk) -> None:
+    """Thirty days by the gate and by the hold's table, in writing, and no extension: none is confirmed."""
+    spec = HOLDS[HOLD_TYPES[CaseType.TAX_PRESERVATION]]
+    assert (spec.longest, spec.total) == (Period(days=MAX_PRESERVATION_DAYS), Period(days=MAX_PRESERVATION_DAYS))
+    assert "未確認" in spec.source
+    received = date(2026, 11, 23)
+    told = until_of({}, CaseType.TAX_PRESERVATION, Act.HOLD, received=received, extends=None)
+    assert told.day == last_allowed(spec.type, received) == date(2026, 12, 23)
+    assert "未確認" in told.text.ja
+    with pytest.raises(HoldRefused):
+        require_until(spec.type, received, date(2026, 12, 24))
+    with pytest.raises(ExtensionRefused):
+        require_extension(spec.type, received, date(2026, 12, 23), date(2026, 12, 24), today=received)
+    asked = {"kind": "tax_officer", "name": "関所国税局"}
+    made = case(type="tax_preservation", requester=asked, document=PAPER, items=[item(wanted=["log"])])
+    (terms,) = terms_of(made, until=date(2026, 12, 1), knows=frozenset())
+    assert terms.type is spec.type

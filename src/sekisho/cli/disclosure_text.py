@@ -7,26 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sekisho.disclosure import words
 from sekisho.disclosure.kinds import CASE_TYPES, CaseType
 
-ACTS: Final = {
-    "hold": ("保全", "hold"),
-    "search": ("検索", "search"),
-    "disclose": ("開示", "disclose"),
-    "forward": ("次の提供者への通知", "pass on"),
-}
-CLASSES: Final = {
-    "subscriber": ("契約者情報（通信に結びつかないもの）", "subscriber facts not tied to a communication"),
-    "secrecy": ("通信の秘密に当たる情報", "what the secrecy of communications covers"),
-    "location": ("位置情報", "location"),
-}
-VERDICTS: Final = {
-    "accept": ("行えます", "may be done"),
-    "accept_on_completion": ("完了を待って行えます", "may be done on completion"),
-    "need_evidence": ("まだ行えません", "not yet"),
-    "refuse": ("行えません", "can't be done"),
-    "needs_legal_confirmation": ("条文の確認が必要です", "needs legal confirmation"),
-}
+ACTS: Final = {one.value: (text.ja, text.en) for one, text in words.ACTS.items()}
+CLASSES: Final = {one.value: (text.ja, text.en) for one, text in words.CLASSES.items()}
+VERDICTS: Final = {one.value: (text.ja, text.en) for one, text in words.VERDICTS.items()}
 RECIPIENTS: Final = {
     "requester": ("請求者", "the requester"),
     "next_provider": ("次の提供者", "the next provider"),

@@ -14,10 +14,11 @@ not: whether it is in force is a question to this operator, because a judge's or
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from sekisho.disclosure import words
 from sekisho.disclosure.gate_errors import BeforeRulebook, DimensionAsFact, NotPermittedByLaw, UnknownFact, WrongFact
 from sekisho.disclosure.kinds import Act, CaseType, DataClass
 from sekisho.disclosure.lasting import Running, Until, require_receipt, until_of
@@ -28,8 +29,9 @@ from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
 from sekisho.engine.facts import Case, Value
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.question_plan import Asked, question_plan
-from sekisho.engine.rules import KindOfNo, Role, Rule, Selection
+from sekisho.engine.rules import KindOfNo, Provision, Role, Rule, Selection
 from sekisho.engine.verdicts import RuleVerdict, Verdict
+from sekisho.errors import Lang
 
 EARLIEST: Final = date(2022, 10, 1)
 """The first day whose law the rulebook holds: that of the civil procedure of disclosure orders (令和3年法律第27号)."""
@@ -67,6 +69,8 @@ class Permission:
     until: Until | None
     questions: tuple[Asked, ...]
     missing: tuple[Missing, ...]
+    provisions: Mapping[str, Provision] = field(compare=False, repr=False)
+    """The rulebook's, by which its rules are cited."""
 
     @property
     def verdict(self) -> Verdict:
@@ -116,20 +120,26 @@ class Permission:
             return self
         if self.refusals or not self.missing:
             rules = self.refusals or tuple(self.outcome.unconfirmed)
-            told = [rule.message.staff for rule in rules]
+            told = [(rule, rule.message.staff) for rule in rules]
         else:
             rules = tuple(one.rule for one in self.missing)
-            told = [one.how for one in self.missing]
+            told = [(one.rule, one.how) for one in self.missing]
         raise NotPermittedByLaw(
-            act=self.act.value,
-            data_class=self.data_class.value,
-            verdict=self.verdict.value,
-            why_ja=" ".join(text.ja for text in told[:TOLD]),
-            why_en=" ".join(text.en for text in told[:TOLD]),
+            **words.not_permitted(self.act, self.data_class, self.verdict),
+            why_ja=" ".join(f"{text.ja}{self._cited(rule, 'ja')}" for rule, text in told[:TOLD]),
+            why_en=" ".join(f"{text.en}{self._cited(rule, 'en')}" for rule, text in told[:TOLD]),
             missing=sorted({fact.name for one in self.missing for fact in one.facts}),
             duties=list(self.open_duties),
             rules=list(dict.fromkeys(rule.id for rule in rules)),
         )
+
+    def _cited(self, rule: Rule, lang: Lang) -> str:
+        """The provisions that a rule rests on, as they read on the day, in brackets."""
+        found = [self.provisions[name] for name in rule.citations(self.event.value)]
+        labels = [(one.on(self.on) or one.versions[-1]).label.in_(lang) for one in found]
+        if not labels:
+            return ""
+        return f"（{'、'.join(labels)}）" if lang == "ja" else f" ({', '.join(labels)})"
 
 
 GROUND: Final = "lawful_ground"
@@ -245,6 +255,7 @@ class DisclosureDesk:
             until=until if outcome.would_be is Verdict.ACCEPT else None,
             questions=tuple(question_plan(self.engine, outcome)) if lacking else (),
             missing=what_is_missing(self.engine, outcome) if lacking else (),
+            provisions=self.engine.rulebook.provisions,
         )
 
     def _judge(

@@ -83,15 +83,10 @@ class ReceiptInFuture(InputRefused):
 
 
 class NotPermittedByLaw(CheckFailed):
-    """The gate doesn't open: nothing was searched, held or handed over."""
+    """The gate doesn't open: nothing was searched, held or handed over. Fields: ``act``, ``data_class``, ``verdict``,
+    ``missing``, ``duties``, ``rules`` as codes; ``act_ja`` … ``why_en`` in words, each reason with its provision."""
 
     reason = "not_permitted_by_law"
     http_status = 409
-    ja = (
-        "{act}（{data_class}）はできません（{verdict}）: {why_ja} "
-        "足りないものを確かめてから、もう一度判断してください。何も行っていません。"
-    )
-    en = (
-        "'{act}' on '{data_class}' isn't permitted ({verdict}): {why_en} "
-        "Settle what is missing, then decide again. Nothing was done."
-    )
+    ja = "{class_ja}の{act_ja}は、{verdict_ja}。{why_ja} 何も行っていません。{next_ja}"
+    en = "To {act_en} {class_en}: {verdict_en}. {why_en} Nothing was done. {next_en}"

@@ -21,7 +21,7 @@ from sekisho.logs.intervals.days import microseconds
 
 HOLD_TYPES: Final = {
     CaseType.PRESERVATION_REQUEST: HoldType.PRESERVATION_REQUEST,
-    CaseType.TAX_PRESERVATION: HoldType.OTHER_LAW,
+    CaseType.TAX_PRESERVATION: HoldType.TAX_PRESERVATION,
     CaseType.DELETION_PROHIBITION: HoldType.COURT_ORDER,
     CaseType.LOG_INJUNCTION: HoldType.COURT_ORDER,
     CaseType.VOLUNTARY_PRESERVATION: HoldType.VOLUNTARY_REQUEST,

@@ -17,7 +17,8 @@ from sekisho.disclosure.kinds import Act, CaseType
 from sekisho.engine.facts import Text, Value
 
 MAX_PRESERVATION_DAYS: Final = 30
-"""刑事訴訟法197条3項・4項: thirty days for a request and for each extension."""
+"""刑事訴訟法197条3項・4項: thirty days for a request and for each extension. By a secondary source 国税通則法134条 has
+the same thirty; :data:`sekisho.logs.holds.rules.HOLDS` has them too, and a test holds both together."""
 MAX_PRESERVATION_TOTAL: Final = 60
 """刑事訴訟法197条4項: sixty days in all."""
 
@@ -66,6 +67,8 @@ def until_of(
         return _extended(_days(facts), extends)
     if act is Act.HOLD and event in PRESERVATIONS and received is not None:
         most = _days(facts)
+        if event is CaseType.TAX_PRESERVATION:
+            return Until(received + timedelta(days=most), _TAX)
         return Until(
             received + timedelta(days=most),
             Text(
@@ -83,6 +86,14 @@ def until_of(
     return Until(
         None, Text("この事実が変わるまで（行う直前に判断し直す）", "while these facts stand; judged again at the act")
     )
+
+
+_TAX: Final = Text(
+    f"要請を受けた日から{MAX_PRESERVATION_DAYS}日以内（国税通則法134条。日数は二次資料によるもので、延長の定めは"
+    "未確認のため延長しない）。撤回されたらそのとき",
+    f"at most {MAX_PRESERVATION_DAYS} days from the day the request was received (National Tax Act art. 134, by a "
+    "secondary source; of an extension nothing is confirmed, so there is none); at once when withdrawn",
+)
 
 
 def _days(facts: Mapping[str, Value]) -> int:

@@ -125,7 +125,7 @@ def requester_texts(one: Permission) -> tuple[Text, ...]:
     if one.refusals:
         return tuple(dict.fromkeys(rule.message.applicant for rule in one.refusals))
     asked = [each for each in one.missing if any(fact.asked_of.value == "applicant" for fact in each.facts)]
-    return tuple(dict.fromkeys(each.how for each in asked))
+    return tuple(dict.fromkeys(each.rule.message.applicant for each in asked))
 
 
 def both(text: Text) -> dict[str, str]:

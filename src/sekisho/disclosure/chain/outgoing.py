@@ -39,6 +39,8 @@ from sekisho.disclosure.record import Fact, Item, Origin
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import WORKERS, DisclosureService
 from sekisho.disclosure.stepping import Known
+from sekisho.disclosure.words import not_permitted
+from sekisho.engine.verdicts import Verdict
 from sekisho.keys.schedule import disclosure_work_key
 from sekisho.logs.lookup.answer import Outcome
 from sekisho.store.personal import PersonalColumn
@@ -318,11 +320,11 @@ class Outgoing:
             )
             if "next_provider" not in permission.recipients:
                 raise NotPermittedByLaw(
-                    act=Act.FORWARD.value,
-                    data_class=data_class.value,
-                    verdict=permission.verdict.value,
-                    why_ja="次の提供者に渡す根拠がありません。",
-                    why_en="There is no ground to hand it to the next provider.",
+                    **not_permitted(Act.FORWARD, data_class, Verdict.NEED_EVIDENCE),
+                    why_ja="次の提供者に渡すには、申立人が申立てを2か月以内に知らせている必要があります"
+                    "（情プラ法15条1項2号）。",
+                    why_en="To hand it to the next provider, the applicant must have told of the petition within two "
+                    "months (Platform Act art. 15(1)(ii)).",
                     missing=["order.filing_notified", "order.filing_in_time"],
                     duties=[],
                     rules=[],

@@ -221,7 +221,9 @@ WORDINGS: Final = {
         "Without the source port the answer may not come down to one holder; then nothing can be disclosed.",
     ),
     Code.PORT_UNREADABLE: _words(
-        _Q, "ポート番号を読めません（{written}）。", "The port can't be read ({written})."
+        _Q,
+        "ポート番号を読めません（{written}）。0から65535までの数字でお書きください。",
+        "The port can't be read ({written}). Please write a number from 0 to 65535.",
     ),
     Code.PORT_OUT_OF_RANGE: _words(
         _Q,
