@@ -19,7 +19,7 @@ from sekisho.logs.events import Events
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.rows import Rows
 from sekisho.logs.segments.files import SegmentId, Written
-from sekisho.logs.tables import log_day, log_quarantine, log_segment
+from sekisho.logs.tables import log_day, log_quarantine, log_segment, log_written
 
 
 class SegmentState(StrEnum):
@@ -220,7 +220,8 @@ def known_files(connection: Connection) -> set[str]:
     """The ids of everything that must be on disk below the folder of segments."""
     states = [state.value for state in ON_DISK]
     found = set(connection.execute(select(log_segment.c.id).where(log_segment.c.state.in_(states))).scalars())
-    return found | set(connection.execute(select(log_quarantine.c.id)).scalars())
+    found |= set(connection.execute(select(log_quarantine.c.id)).scalars())
+    return found | set(connection.execute(select(log_written.c.id)).scalars())
 
 
 def entry_of(row: Row[Any]) -> SegmentEntry:

@@ -153,3 +153,23 @@ log_quarantine = Table(
 )
 """Records of an input that couldn't be read: how many for each reason (JSON). Their bytes are in the file ``id``,
 under the quarantine's key of that day (:mod:`sekisho.logs.quarantine`)."""
+
+log_written = Table(
+    "log_written",
+    metadata,
+    # The id of the spool's file: what was taken in once isn't taken in again.
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("writer", String(32), nullable=False),
+    Column("number", Big, nullable=False),
+    Column("frames", Big, nullable=False),
+    Column("records", Big, nullable=False),
+    Column("missing", Big, nullable=False),
+    Column("size", Big, nullable=False),
+    Column("leaf", String(64), nullable=False),
+    Index("ix_log_written_kind_day", "kind", "day"),
+    Index("ix_log_written_writer", "writer", "number"),
+)
+"""Files of records that Sekisho itself wrote (:mod:`sekisho.logs.written`): which process wrote it, as which of its
+files, how many frames that had, how many records are here and how many are known to be missing."""

@@ -48,8 +48,8 @@ def start_calls(
     given.write_text("SEQUENTIAL\n" + "".join(f"{shown};{called}\n" for shown, called in pairs))
     command = [
         "sipp", "-sf", str(SCENARIOS / "caller.xml"), "-inf", str(given), "-i", "127.0.0.1", "-p", str(source),
-        "-m", str(calls), "-r", str(rate), "-l", "20000", "-nostdin", "-trace_stat", "-fd", "1", "-recv_timeout", "20000",
-        "-stf", str(directory / "calls.stat"), "-buff_size", "4194304", f"127.0.0.1:{to}",
+        "-m", str(calls), "-r", str(rate), "-l", "20000", "-nostdin", "-trace_stat", "-fd", "1",
+        "-recv_timeout", "20000", "-stf", str(directory / "calls.stat"), "-buff_size", "4194304", f"127.0.0.1:{to}",
     ]  # fmt: skip
     with (directory / "caller.log").open("wb") as log:
         return subprocess.Popen(command, cwd=directory, stdout=log, stderr=log)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_each_file_tells_of_the_one_before(tmp_path: Path) -> None:
     files = sorted((read_spool_file(path, KEY) for path in complete_files(tmp_path)), key=lambda one: one.number)
     assert [one.number for one in files] == [1, 2, 3]
     assert [one.day.day for one in files] == [23, 23, 24]
-    for before, after in zip(files, files[1:], strict=False):
+    for before, after in pairwise(files):
         assert (after.previous, after.previous_frames) == (before.id, before.frames)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from sekisho.clock import japan_date
 from sekisho.destruction.probing import FileSample, Prober, Sample
-from sekisho.logs import manifest
+from sekisho.logs import manifest, written
 from sekisho.logs import quarantine as quarantined
 from sekisho.logs.holds import rows as hold_rows
 from sekisho.logs.holds.carving import Carver
@@ -110,9 +110,11 @@ class DayPurge(Ending):
         with self._workspace.database.read() as connection:
             entries = manifest.segments_of(connection, kind=kind, day=day, states=ON_DISK)
             unread = connection.execute(select(log_quarantine.c.id).where(log_quarantine.c.day == day)).scalars().all()
+            own = written.ids_of(connection, kind, day)
         found: list[Sample | FileSample] = [self._files.sample(one.segment) for one in entries]
+        root = self._workspace.path / "logs"
+        found += [Sample(*one) for each in own if (one := written.sample(root, self._layer, kind, day, each))]
         if kind is LogKind.QUARANTINE:
-            root = self._workspace.path / "logs"
             found += [Sample(*one) for each in unread if (one := quarantined.sample(root, self._layer, day, each))]
         return found
 

@@ -16,7 +16,7 @@ from sekisho.logs import manifest, source_rows
 from sekisho.logs.intervals.days import DAY, JAPAN, begin_of
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.manifest import ON_DISK, SegmentState
-from sekisho.logs.tables import log_input, log_quarantine
+from sekisho.logs.tables import log_input, log_quarantine, log_written
 
 
 def forget(connection: Connection, kind: LogKind, day: date, *, leaf: str) -> None:
@@ -25,6 +25,7 @@ def forget(connection: Connection, kind: LogKind, day: date, *, leaf: str) -> No
     manifest.move(connection, ids, SegmentState.PURGED, leaf=leaf)
     if kind is LogKind.QUARANTINE:
         connection.execute(delete(log_quarantine).where(log_quarantine.c.day == day))
+    connection.execute(delete(log_written).where(log_written.c.kind == kind.value, log_written.c.day == day))
     # Whichever of its kinds a source was declared for: an input's moments may be those of this one's rows alone.
     sources = [one.number for one in source_rows.every(connection) if kind in one.kinds]
     connection.execute(
