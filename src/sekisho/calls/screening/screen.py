@@ -22,8 +22,11 @@ from sekisho.calls.screening.table import CompiledRule, Stretch
 from sekisho.calls.screening.vocabulary import POSITION, Vector
 
 _EMERGENCY_BASIS: Final = (
-    "telecom-business-act.4-1", "telecom-business-act.8", "telecom-facilities-rules.emergency", "tca-different-number.5",
-)  # fmt: skip
+    "telecom-business-act.4-1",
+    "telecom-business-act.8",
+    "telecom-facilities-rules.emergency",
+    "tca-different-number.5",
+)
 EMERGENCY_CALL: Final = Decision(
     outcome=Outcome.PASS, rule="calls.emergency.outgoing", reason="emergency_call",
     basis=_EMERGENCY_BASIS,
