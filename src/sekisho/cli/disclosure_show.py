@@ -192,6 +192,8 @@ def _lines(entry: CaseEntry, document: dict[str, Any], lang: str) -> list[str]:
     for one in document.get("results", ()):
         found = f"{one['outcome']}" + ("" if one["lack"] is None else f" ({one['lack']})")
         lines.append(f"  {'結果' if ja else 'found'} #{one['number']}: {found}")
+        if one["advice"] is not None:
+            lines.append(f"    {one['advice'][lang]}")
     for one in document["papers"]:
         lines.append(f"  {'書類' if ja else 'paper'}: {one['id']}  {one['kind']}  {one['size']:,} B")
     for one in document.get("timeline", ()):

@@ -18,6 +18,7 @@ from sekisho.disclosure.kinds import CASE_TYPES, CaseType
 from sekisho.disclosure.outcome_rows import Result
 from sekisho.disclosure.progress import TRANSITIONS, Event, allowed
 from sekisho.disclosure.rows import CaseEntry, Deadline
+from sekisho.disclosure.search.unasked import words_of
 from sekisho.disclosure.service import DisclosureService
 
 HOLDS_FIRST: Final = frozenset(HOLD_TYPES) | {CaseType.PRESERVATION_EXTENSION}
@@ -116,6 +117,8 @@ def results_document(found: Iterable[Result]) -> list[dict[str, Any]]:
             "number": one.number,
             "outcome": one.outcome.value,
             "lack": one.lack,
+            # What to do about an item that no log here can answer: never told as if nothing had been found.
+            "advice": None if (words := words_of(one.lack)) is None else {"ja": words.ja, "en": words.en},
             "age_days": one.age_days,
             "answers": [dict(answer) for answer in one.answers],
         }

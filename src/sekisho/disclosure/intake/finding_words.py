@@ -49,6 +49,7 @@ class Code(StrEnum):
     RESERVED_ADDRESS = "reserved_address"
     OTHER_PROVIDER = "other_provider"
     NOT_OUR_ADDRESS = "not_our_address"
+    PAGE_NOT_SEARCHED = "page_not_searched"
     PORT_MISSING = "port_missing"
     PORT_UNKNOWN = "port_unknown"
     PORT_UNREADABLE = "port_unreadable"
@@ -208,6 +209,13 @@ WORDINGS: Final = {
         _N,
         "当社のアドレスではありません。割当先は公開の登録（WHOIS）でお確かめください。",
         "This isn't our address. The public register (WHOIS) names whose it is.",
+    ),
+    Code.PAGE_NOT_SEARCHED: _words(
+        _N,
+        "投稿のURLだけでは、当社の記録を検索できません。その投稿の送信元のIPアドレス、ポート番号、日時がわかる場合は"
+        "お知らせください。",
+        "Our records can't be searched by a page's address alone. If you know the post's source address, port and "
+        "time, please tell us.",
     ),
     Code.PORT_MISSING: _words(
         _Q,

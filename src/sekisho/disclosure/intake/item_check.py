@@ -100,6 +100,8 @@ class _Look:
         text = unicodedata.normalize("NFKC", self._written.value).strip()
         if self._written.kind is ItemKind.ADDRESS:
             return self._address_value(text)
+        if self._written.kind is ItemKind.POST_URL:
+            self._find(Code.PAGE_NOT_SEARCHED, "value", stops=False)
         if not _check_digit_agrees(self._written.kind, text):
             # A number copied wrongly is another person's number.
             self._find(Code.CHECK_DIGIT, "value")

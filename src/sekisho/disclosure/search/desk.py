@@ -38,6 +38,7 @@ from sekisho.disclosure.search import evidence
 from sekisho.disclosure.search.errors import ApproverGone, GrantsMissing, GrantsMoved, NotSearchable
 from sekisho.disclosure.search.outcomes import settle
 from sekisho.disclosure.search.plan import Batch, Purpose, asked_of, batches, days_of
+from sekisho.disclosure.search.unasked import why_none, why_unasked
 from sekisho.disclosure.stepping import Known, Stepping
 from sekisho.errors import InputRefused
 from sekisho.logs.intervals.days import microseconds
@@ -93,7 +94,7 @@ class SearchDesk:
         self._require_searcher(known, by)
         planned = self._plan(known, by)
         if not planned:
-            raise NotSearchable(case=case_id)
+            raise _not_searchable(known)
         found = self._live(known, planned)
         live = [one for one in found if not self._gone(known, one.grant)]
         ended = [one.grant.id for one in found if one not in live]
@@ -169,7 +170,7 @@ class SearchDesk:
             raise WrongState(case=case_id, state=known.entry.state.value, event=Event.SEARCH.value)
         planned = self._plan(known, by)
         if not planned:
-            raise NotSearchable(case=case_id)
+            raise _not_searchable(known)
         live = self._live(known, planned)
         if len(live) != len(planned):
             raise GrantsMissing(case=case_id)
@@ -225,7 +226,7 @@ class SearchDesk:
         kinds = {kind for one in live for kind in one.batch.terms.kinds}
         days = {day for item in case.items for day in days_of(item)}
         state = evidence.state_of_logs(self._workspace, kinds, days, at=now)
-        found = {item.number: settle(answers[item.number]) for item in case.items}
+        found = {item.number: settle(answers[item.number], why_unasked(item)) for item in case.items}
         papers = [self._paper(case_id, "search_evidence", state, by)]
         with self._workspace.database.read() as connection:
             former = outcome_rows.evidence_of(connection, ring, case_id)
@@ -336,6 +337,11 @@ class SearchDesk:
         if self._lookups is None:
             self._lookups = Lookups(self._workspace, approval_kinds=(APPROVAL_KIND, EMERGENCY_KIND))
         return self._lookups
+
+
+def _not_searchable(known: Known) -> NotSearchable:
+    why = why_none(known.case.items)
+    return NotSearchable(case=known.entry.id, why_ja=why.ja, why_en=why.en)
 
 
 def _named(item: Item) -> Literal[IdentifierKind.LINE, IdentifierKind.ACCOUNT]:

@@ -16,12 +16,12 @@ from sekisho.errors import InputRefused, NotPermitted
 
 
 class NotSearchable(InputRefused):
-    """Nothing of the request can be looked up here. Fields: ``case``."""
+    """Nothing of the request can be looked up here. Fields: ``case``; ``why_ja``, ``why_en``: what to do."""
 
     reason = "disclosure_not_searchable"
     http_status = 409
-    ja = "案件 {case} に、当社の記録で調べられる項目がありません。請求者に照会するか、拒否してください。"
-    en = "Nothing of the case {case} can be looked up in this operator's records. Ask back, or refuse it."
+    ja = "案件 {case} に、当社の記録で調べられる項目がありません。{why_ja}"
+    en = "Nothing of the case {case} can be looked up in this operator's records. {why_en}"
 
 
 class GrantsMissing(InputRefused):

@@ -31,10 +31,11 @@ class Found:
     answers: tuple[Mapping[str, Any], ...]
 
 
-def settle(answers: Sequence[Mapping[str, Any]]) -> Found:
-    """One outcome from an item's answers; none at all is a gap: nothing here could tell."""
+def settle(answers: Sequence[Mapping[str, Any]], unasked: str | None = None) -> Found:
+    """One outcome from an item's answers; none at all is a gap: nothing here could tell. ``unasked``: why nothing was
+    asked about it, where that is so."""
     if not answers:
-        return Found(Outcome.COVERAGE_GAP, Lack.NO_SOURCE.value, ())
+        return Found(Outcome.COVERAGE_GAP, unasked or Lack.NO_SOURCE.value, ())
     outcomes = [_outcome(one) for one in answers]
     worst = min(outcomes, key=_WORST_FIRST.index)
     lack = None if worst in DISCLOSABLE else next((why for one in answers if (why := _lack(one)) is not None), None)
