@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from sekisho.api import problems
+from sekisho.api.calls import calls_router
 from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.deliveries import deliveries_router, lives_router
@@ -27,6 +28,7 @@ from sekisho.api.reauthentication import reauthentication_router
 from sekisho.api.rulebook import rulebook_router
 from sekisho.api.security import Gate
 from sekisho.api.sign_ins import sign_ins_router
+from sekisho.calls.service import CallService
 from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
@@ -105,6 +107,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(disclosure_router(workspace, disclosure, gate))
     app.include_router(agency_router(AgencyDesk(disclosure, around=intake.surroundings)))
     app.include_router(chain_router(Incoming(disclosure)))
+    app.include_router(calls_router(CallService(workspace), gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

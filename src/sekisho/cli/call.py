@@ -7,6 +7,15 @@ import click
 from sekisho.cli.lazily import LazyGroup
 
 _COMMANDS = {
+    "agreement": (
+        "sekisho.cli.call_publish:agreement",
+        "回線ごとの発信者番号の合意（二人で登録） / What each trunk may show; entered by two people.",
+    ),
+    "appeal": ("sekisho.cli.call_list:appeal", "誤登録の申立て / Appeals against being listed."),
+    "line": ("sekisho.cli.call_publish:line", "回線ごとの希望と同意 / What each line asked for, and its consent."),
+    "list": ("sekisho.cli.call_list:list_", "着信を判定するリスト / Lists of callers' numbers."),
+    "publish": ("sekisho.cli.call_publish:publish", "判定データを発行する / Publish what proxies judge by."),
+    "rule-set": ("sekisho.cli.call_publish:rule_set", "自社の判定の規則 / The operator's own screening rules."),
     "number": ("sekisho.cli.call_number:number", "番号の種類を、その日の番号計画で示す / What a number is, on a day."),
     "kamailio-config": (
         "sekisho.cli.call_kamailio:kamailio_config",

@@ -101,7 +101,7 @@ def test_one_wrong_line_refuses_the_whole(desk: CallDesk) -> None:
     desk.service.entries.protect(
         ProtectedKind.PUBLIC_OFFICE, {"number": "0312340110", "holder": "署", "source": "公表"}, by=desk["tanto"]
     )
-    wrong = "number,action,reason\n0311112222,label,ok\n110,label,x\n0312340110,reject,x\n03x,label,x\n1,2\n".encode()
+    wrong = b"number,action,reason\n0311112222,label,ok\n110,label,x\n0312340110,reject,x\n03x,label,x\n1,2\n"
     with pytest.raises(ListRefused) as refused:
         desk.take_in(wrong)
     assert refused.value.fields["lines"] == 4

@@ -1,0 +1,237 @@
+"""``sekisho call publish`` and ``rule-set``, ``agreement``, ``line``: what proxies judge by, and who asked for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sekisho.calls.accords import Proposal, read_agreements_csv
+from sekisho.cli.call_options import opened, read_bytes, tell, token_option
+from sekisho.cli.errors import FileRefused, readable
+from sekisho.cli.log_options import day_type, read_document
+from sekisho.cli.session import Session, output_options, pass_session
+
+_file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+@click.command()
+@click.option("--state", is_flag=True, help="発行せず、いまの状態を示す / Publish nothing; show the state.")
+@click.option("--roll-back", type=int, metavar="NUMBER", help="この版の規則と合意に戻す / Go back to its rules.")
+@token_option
+@output_options
+@pass_session
+def publish(session: Session, state: bool, roll_back: int | None, token_file: Path | None) -> None:
+    """判定データを発行する / Publish what proxies judge by.
+
+    戻すのは規則と合意だけです。解放した番号と撤回された同意は戻りません。
+    Going back restores rules and agreements, never a freed number's entry or a withdrawn consent.
+    """
+    with opened(session, token_file) as (service, by):
+        if not state:
+            if roll_back is None:
+                service.publishing.publish(by=by)
+            else:
+                service.publishing.roll_back(roll_back, by=by)
+        found = service.publishing.state()
+    now, behind = found["current"], ", ".join(found["behind"]) or "-"
+    shown = "-" if now is None else f"{now['number']} ({now['folder']})"
+    tell(session, found, f"判定データ {shown}、未更新の接続先: {behind}", f"Bundle {shown}; behind: {behind}")
+
+
+@click.group("rule-set")
+def rule_set() -> None:
+    """自社の判定の規則 / The operator's own screening rules."""
+
+
+@rule_set.command()
+@_file
+@click.option("--shadow", is_flag=True, help="試行: 通話に影響させない / On trial, without effect on calls.")
+@token_option
+@output_options
+@pass_session
+def load(session: Session, file: Path, shadow: bool, token_file: Path | None) -> None:
+    """規則（YAML）を読み込み、発行する / Load a rule set and publish it. One that isn't sound changes nothing."""
+    with opened(session, token_file) as (service, by):
+        digest = service.publishing.load_rules(read_bytes(file), shadow=shadow, by=by)
+        made = service.publishing.publish(by=by)
+    document = {"sha256": digest, "shadow": shadow, "bundle": made.document()}
+    tell(session, document, f"規則を読み込み、{made.folder} を発行しました。", f"Loaded; {made.folder} is published.")
+
+
+@rule_set.command("end-shadow")
+@token_option
+@output_options
+@pass_session
+def end_shadow(session: Session, token_file: Path | None) -> None:
+    """試行を終え、発行する / End the trial, and publish."""
+    with opened(session, token_file) as (service, by):
+        service.publishing.end_shadow(by=by)
+        made = service.publishing.publish(by=by)
+    tell(session, made.document(), "試行を終えました。", "The trial is ended.")
+
+
+@click.group()
+def agreement() -> None:
+    """回線ごとの発信者番号の合意（二人で登録） / What each trunk may show; entered by two people."""
+
+
+@agreement.command()
+@_file
+@token_option
+@output_options
+@pass_session
+def propose(session: Session, file: Path, token_file: Path | None) -> None:
+    """合意（CSV、または JSON の agreements）を申請する / Propose agreements."""
+    documents: list[dict[str, Any]]
+    if file.suffix == ".json":
+        documents = read_document(str(file)).get("agreements", [])
+    else:
+        try:
+            documents = read_agreements_csv(read_bytes(file).decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise FileRefused(path=readable(file), why="not UTF-8") from None
+    with opened(session, token_file) as (service, by):
+        found = service.accords.propose_agreements(documents, by=by)
+    _proposed(session, found)
+
+
+@agreement.command("propose-default")
+@_file
+@token_option
+@output_options
+@pass_session
+def propose_default(session: Session, file: Path, token_file: Path | None) -> None:
+    """希望のない回線の既定（settings, basis, document）を申請する / Propose what holds for lines without a wish."""
+    written = read_document(str(file))
+    with opened(session, token_file) as (service, by):
+        found = service.accords.propose_default(
+            written.get("settings", {}), basis=written.get("basis", ""), document=written.get("document", ""), by=by
+        )
+    _proposed(session, found)
+
+
+def _proposed(session: Session, found: Proposal) -> None:
+    tell(
+        session,
+        found.document(),
+        f"{found.id} を申請しました。別の人が `sekisho call agreement approve {found.id}` で承認してください。",
+        f"Proposed {found.id}. Somebody else approves it (`sekisho call agreement approve {found.id}`).",
+    )
+
+
+@agreement.command()
+@click.argument("proposal")
+@token_option
+@output_options
+@pass_session
+def approve(session: Session, proposal: str, token_file: Path | None) -> None:
+    """申請を承認する（申請者でない人） / Approve a proposal; not who asked."""
+    with opened(session, token_file) as (service, by):
+        found = service.accords.approve(proposal, by=by)
+    tell(session, found.document(), f"{found.id} を承認しました。", f"Approved {found.id}.")
+
+
+@agreement.command()
+@click.argument("proposal")
+@token_option
+@output_options
+@pass_session
+def make(session: Session, proposal: str, token_file: Path | None) -> None:
+    """承認された申請を有効にする / Put an approved proposal in force."""
+    with opened(session, token_file) as (service, by):
+        found = service.accords.make(proposal, by=by)
+    tell(session, found.document(), f"{found.id} は有効になりました。", f"{found.id} is in force.")
+
+
+@agreement.command()
+@click.argument("proposal")
+@token_option
+@output_options
+@pass_session
+def withdraw(session: Session, proposal: str, token_file: Path | None) -> None:
+    """申請を取り下げる / Withdraw a proposal."""
+    with opened(session, token_file) as (service, by):
+        found = service.accords.withdraw(proposal, by=by)
+    tell(session, found.document(), f"{found.id} を取り下げました。", f"Withdrew {found.id}.")
+
+
+@agreement.command()
+@click.argument("agreement_id", metavar="AGREEMENT")
+@click.option("--on", type=day_type, required=True, help="有効でなくなる最初の日 / The first day without it.")
+@token_option
+@output_options
+@pass_session
+def end(session: Session, agreement_id: str, on: datetime, token_file: Path | None) -> None:
+    """合意を終える / End an agreement."""
+    with opened(session, token_file) as (service, by):
+        service.accords.end_agreement(agreement_id, on.date(), by=by)
+    document = {"agreement": agreement_id, "ends": on.date().isoformat()}
+    tell(session, document, f"{agreement_id} を終えました。", f"Ended {agreement_id}.")
+
+
+@agreement.command("list")
+@token_option
+@output_options
+@pass_session
+def every(session: Session, token_file: Path | None) -> None:
+    """合意と申請の一覧 / Agreements and proposals."""
+    with opened(session, token_file) as (service, _):
+        agreements, proposals = service.accords.agreements(), service.accords.every()
+    document = {
+        "agreements": [
+            {"id": one.id, "trunk": one.trunk, "direction": one.direction.value, "shows": one.shows.value,
+             "otherwise": one.otherwise.value, "from": one.begins.isoformat(),
+             "until": None if one.ends is None else one.ends.isoformat(), "owner": one.owner}
+            for one in agreements
+        ],
+        "proposals": [one.document() for one in proposals],
+    }  # fmt: skip
+    text = [f"{one.id}  {one.trunk}  {one.direction.value}  {one.shows.value}  {one.begins}" for one in agreements]
+    text += [f"{one.id}  {one.kind.value}  {one.state}" for one in proposals]
+    tell(session, document, "\n".join(text) or "合意はありません。", "\n".join(text) or "There is no agreement.")
+
+
+@click.group()
+def line() -> None:
+    """回線ごとの希望と同意 / What each line asked for, and its consent."""
+
+
+@line.command("set")
+@click.argument("name", metavar="LINE")
+@_file
+@token_option
+@output_options
+@pass_session
+def set_(session: Session, name: str, file: Path, token_file: Path | None) -> None:
+    """希望（settings と consent の JSON）を登録する / Enter settings with the consent they rest on."""
+    written = read_document(str(file))
+    with opened(session, token_file) as (service, by):
+        found = service.lines.set(name, written.get("settings", {}), written.get("consent", {}), by=by)
+    tell(session, found.document(), f"登録しました（同意 {found.id}）。", f"Entered (consent {found.id}).")
+
+
+@line.command("show")
+@click.argument("name", metavar="LINE")
+@token_option
+@output_options
+@pass_session
+def show_line(session: Session, name: str, token_file: Path | None) -> None:
+    """回線の希望 / What a line asked for."""
+    with opened(session, token_file) as (service, by):
+        found = service.lines.find(name, by=by)
+    tell(session, found.document(), f"{found.settings}", f"{found.settings}")
+
+
+@line.command("end")
+@click.argument("name", metavar="LINE")
+@token_option
+@output_options
+@pass_session
+def end_line(session: Session, name: str, token_file: Path | None) -> None:
+    """同意の撤回: 次の発行から既定に戻る / The consent is withdrawn; the default holds with the next bundle."""
+    with opened(session, token_file) as (service, by):
+        service.lines.end(name, by=by)
+    tell(session, {"ended": True}, "希望を終えました。", "Ended.")
