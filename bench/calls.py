@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import calls_numbers, calls_stir
+from bench import calls_kamailio, calls_numbers, calls_stir
 
 Part = Callable[..., dict[str, Any]]
 
-PARTS: tuple[Part, ...] = (calls_numbers.measure, calls_stir.measure)
+PARTS: tuple[Part, ...] = (calls_numbers.measure, calls_stir.measure, calls_kamailio.measure)
 
 
 def run(*, repeats: int, seed: int) -> dict[str, Any]:

@@ -58,8 +58,10 @@ def test_what_is_no_spool_file_stays_and_is_told(shop: Shop, tmp_path: Path) -> 
 def test_settings_that_no_proxy_could_use_are_refused(shop: Shop, tmp_path: Path) -> None:
     """A trunk with an unknown field, an address that is none: refused before anything is written."""
     (tmp_path / "trunks.json").write_text('[{"id": "a", "direction": "abroad", "addresses": ["x"]}]')
-    common: list[str | Path] = ["call", "kamailio-config", "--out", tmp_path / "out", "--next-hop", "sip:192.0.2.1", "--trunks",
-              tmp_path / "trunks.json", "--bundle", tmp_path, "--spool", tmp_path]  # fmt: skip
+    common: list[str | Path] = [
+        "call", "kamailio-config", "--out", tmp_path / "out", "--next-hop", "sip:192.0.2.1",
+        "--trunks", tmp_path / "trunks.json", "--bundle", tmp_path, "--spool", tmp_path,
+    ]  # fmt: skip
     told = shop.run(*common, "--bind", "127.0.0.1:5060", "--lang", "en")
     assert told.exit_code == 2
     assert "The connector's setting 'trunks' can't be used" in told.output

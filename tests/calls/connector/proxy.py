@@ -233,11 +233,12 @@ def running(
     directory: Path,
     *,
     children: int = 2,
+    memory: int = 128,
     published: bool = True,
     settings: Mapping[str, Any] | None = None,
     prepare: Callable[[Path], None] | None = None,
 ) -> Iterator[Proxy]:
-    """A proxy in ``directory``. ``prepare`` may alter what was exported before it starts."""
+    """A proxy in ``directory`` with that many MiB of shared memory. ``prepare`` may alter what was exported first."""
     (directory / "bundle").mkdir()
     (directory / "spool").mkdir()
     if published:
@@ -270,7 +271,7 @@ def running(
     program = shutil.which("kamailio") or "/usr/sbin/kamailio"
     command = [program, "-DD", "-E", "-f", str(directory / "proxy" / "kamailio.cfg"), "-Y", str(directory / "run")]
     with (directory / "kamailio.log").open("wb") as log:
-        process = subprocess.Popen([*command, "-m", "128", "-M", "16"], stderr=log, stdout=log)
+        process = subprocess.Popen([*command, "-m", str(memory), "-M", "16"], stderr=log, stdout=log)
     proxy = Proxy(directory, port, metrics, next_hop, next_hop.port, announcer, process)
     try:
         probe = Phone()

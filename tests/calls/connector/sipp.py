@@ -17,8 +17,10 @@ BUCKETS: Final = ("<1", "<2", "<5", "<10", "<50", "<200", ">=200")
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What calls came to. ``within`` counts them by milliseconds to the final answer (:data:`BUCKETS`)."""
+    """What calls came to. ``within`` counts them by milliseconds to the final answer (:data:`BUCKETS`); ``took`` are
+    the seconds from the first to the last."""
 
+    took: float
     calls: int
     failed: int
     within: dict[str, int]
@@ -68,4 +70,6 @@ def came(process: subprocess.Popen[bytes], directory: Path, *, timeout: float) -
     beyond = [value for name, value in last.items() if name and name.startswith("ResponseTimeRepartition1_>=")]
     counted = [int(one) for one in [*times, *beyond]]
     done, failed = int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
-    return Came(done + failed, failed, dict(zip(BUCKETS, counted, strict=True)))
+    hours, minutes, seconds, *_ = last["ElapsedTime(C)"].split(":")
+    took = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return Came(took, done + failed, failed, dict(zip(BUCKETS, counted, strict=True)))

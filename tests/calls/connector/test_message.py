@@ -138,7 +138,7 @@ TORTURE = [
     b"INVITE sip:1@a SIP/2.0\nFrom: <sip:0312345678@a>\n\n",
     b"INVITE sip:%@a SIP/2.0\r\nFrom: <sip:%zz%00@a>;tag=;;;\r\n\r\n",
     b"INVITE sip:1@a SIP/2.0\r\n: no name\r\nno colon\r\nFrom: <<<sip:1@a>>>\r\n\r\n",
-    b"!interesting-Method0123456789_*+`.%indeed'~ sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*@e SIP/2.0\r\n\r\n",
+    b"!interesting-Method0123456789_*+`.%indeed'~ sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?@e SIP/2.0\r\n\r\n",
 ]  # fmt: skip
 """Messages in the manner of RFC 4475 §3.1 and §3.3."""
 

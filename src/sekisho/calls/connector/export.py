@@ -122,7 +122,13 @@ def _config(places: Exported, script: str) -> str:
     if not 1 <= places.children <= 64:
         raise ConnectorSettingsRefused(field="children", problem="1 to 64")
     text = resources.files("sekisho.calls.connector").joinpath("kamailio.cfg.txt").read_text(encoding="utf-8")
+    defines = [
+        f"#!define {name}"
+        for name, value in (("WITH_ANNOUNCEMENT", places.announcement), ("WITH_REDRESS", places.redress))
+        if value is not None
+    ]
     for mark, value in (
+        ("@DEFINES@", "\n".join(defines)),
         ("@NEXT_HOP@", places.next_hop),
         ("@ANNOUNCEMENT@", places.announcement or "none"),
         ("@REDRESS@", places.redress or "none"),

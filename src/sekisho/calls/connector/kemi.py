@@ -40,7 +40,7 @@ class Script:
             settings = read_settings(self._path)
             self._screener = Screener(settings, Publication(settings.bundle), log=_log)
         except Exception as error:  # calls pass without it
-            _log(f"screening can't start ({type(error).__name__}: {error}); calls pass unjudged")
+            _log(f"screening can't start ({type(error).__name__}: {error}); calls pass unjudged", True)
         return 0
 
     def screen(self, message: Any, *arguments: Any) -> int:
@@ -64,7 +64,7 @@ class Script:
                 self._screener.between_calls(time.time())
                 _count(self._screener)
         except Exception as error:  # nothing hangs on it
-            _log(f"counting failed: {type(error).__name__}")
+            _log(f"counting failed: {type(error).__name__}", True)
         return 1
 
 
@@ -109,5 +109,5 @@ def _count(screener: Screener) -> None:
     screener.counts.clear()
 
 
-def _log(text: str) -> None:
-    KSR.err(f"sekisho: {text}\n")
+def _log(text: str, bad: bool) -> None:
+    (KSR.err if bad else KSR.notice)(f"sekisho: {text}\n")

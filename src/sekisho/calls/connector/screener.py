@@ -62,8 +62,9 @@ class Screener:
     ``counts`` has what happened since it was last emptied: ``(name, *labels)`` to a number.
     """
 
-    def __init__(self, settings: ConnectorSettings, judge: Judge, *, log: Callable[[str], None]) -> None:
-        """Loads the rules; where they can't be loaded calls pass until they can. ``log`` is told of each change."""
+    def __init__(self, settings: ConnectorSettings, judge: Judge, *, log: Callable[[str, bool], None]) -> None:
+        """Loads the rules; where they can't be loaded calls pass until they can. ``log`` is told of each
+        change, and whether it is one for the worse."""
         self._settings = settings
         self._judge = judge
         self._log = log
@@ -111,7 +112,7 @@ class Screener:
             self._spool.tick(now)
         except Exception as error:  # a folder that can't be read doesn't stop calls
             self.counts["reloads", "failed"] += 1
-            self._log(f"looking for new rules failed: {type(error).__name__}")
+            self._log(f"looking for new rules failed: {type(error).__name__}", True)
 
     def close(self) -> None:
         """End the file of evidence."""
@@ -120,12 +121,12 @@ class Screener:
     def _refresh(self) -> None:
         if self._judge.refresh():
             self.counts["reloads", "done"] += 1
-            self._log(f"rules {self._judge.version} are in force")
+            self._log(f"rules {self._judge.version} are in force", False)
         problem = self._judge.problem
         if problem is not None and problem != self._told:
             self.counts["reloads", "failed"] += 1
             kept = self._judge.version
-            self._log(f"{problem} {'Calls pass unjudged.' if kept is None else f'{kept} stays in force.'}")
+            self._log(f"{problem} {'Calls pass unjudged.' if kept is None else f'{kept} stays in force.'}", True)
         self._told = problem
 
     def _keep(
