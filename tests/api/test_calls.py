@@ -34,7 +34,7 @@ def test_calls(by: str, api: Api) -> None:
     decided = api.request("POST", "/v1/calls/decisions", json=CALL)
     assert decided.status_code == 200, decided.text
     assert (decided.json()["outcome"], decided.json()["bundle"]) == ("pass", folder)
-    said = api.request("PUT", "/v1/calls/connectors/sbc-1", json={"bundle": folder}).json()
+    said = api.request("POST", "/v1/calls/connectors/sbc-1", json={"bundle": folder}).json()
     assert said["behind"] == []
     assert api.request("GET", "/v1/calls/bundles").json()["connectors"][0]["up_to_date"] is True
     address = f"/v1/calls/lists/entries/{made.json()['id']}/remove"

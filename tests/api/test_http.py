@@ -232,7 +232,7 @@ class TestWhoMay:
         ("POST", "/v1/calls/lists/free"),
         ("POST", "/v1/calls/appeals"),
         ("GET", "/v1/calls/bundles"),
-        ("PUT", "/v1/calls/connectors/x"),
+        ("POST", "/v1/calls/connectors/x"),
         ("GET", "/v1/disclosure/cases"),
         ("POST", "/v1/disclosure/cases"),
         ("POST", "/v1/disclosure/cases/x/answer"),

@@ -157,7 +157,7 @@ def calls_router(service: CallService, gate: Gate) -> APIRouter:
         gate.admit(request, Scope.READ)
         return await told(service.publishing.state)
 
-    @router.put(
+    @router.post(
         "/connectors/{name}",
         openapi_extra=_asked({"bundle": _TEXT, "problem": _TEXT}, []),
         response_class=Response,
