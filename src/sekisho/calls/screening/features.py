@@ -78,6 +78,8 @@ _WITHHOLDS: Final = frozenset({"id", "user", "header"})
 _MOBILE_KINDS: Final = frozenset({Kind.MOBILE, Kind.FMC})
 _POLICE_DIGITS: Final = "0110"
 _SHORTEST_WITHOUT_PLUS: Final = 7
+_LONGEST_EXTENSION: Final = 5
+_EGRESS: Final = Direction.EGRESS
 MOST_REMEMBERED: Final = 100_000
 """Numbers whose reading is kept; with more, the memory begins anew, so that forged numbers can't fill it."""
 
@@ -255,7 +257,7 @@ class Reader:
         asserted, presented = call.asserted, call.presented
         if asserted is None:
             numbers: tuple[str, ...] = () if presented is None else (presented,)
-        elif presented is None or presented == asserted:
+        elif presented is None or presented == asserted or (call.direction is _EGRESS and _extension(presented)):
             numbers = (asserted,)
         else:
             numbers = (asserted, presented)
@@ -280,6 +282,20 @@ class Reader:
                 if here > rank or (here == rank and best is not None and _WISH[found.action] > _WISH[best.action]):
                     best, rank = found, here
         return best, rank
+
+
+def _extension(presented: str) -> bool:
+    """Whether From holds a private exchange's extension beside an asserted number: it claims to be nobody's number.
+
+    What could be taken for an emergency number (11…) or for the beginning of a number (0…) isn't one.
+    """
+    return (
+        1 < len(presented) <= _LONGEST_EXTENSION
+        and presented.isascii()
+        and presented.isdigit()
+        and presented[0] != "0"
+        and presented[:2] != "11"
+    )
 
 
 def _with_plus(number: str, said: bool) -> str:
