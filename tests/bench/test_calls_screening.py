@@ -64,10 +64,11 @@ def test_with_an_agreement_every_call_of_the_ips_pro_shape_is_stopped(published:
 
 
 def test_without_an_agreement_there_is_an_alarm_within_a_hundred_calls(tmp_path: Path, published: Bundle) -> None:
-    """Nothing stops such calls one by one, and the hundredth raises the alarm."""
+    """Numbers that are in service pass one by one; the hundredth call raises the alarm."""
     screen, watch = Screen(published), Watch(SharedFile(tmp_path / "windows", Shape()))
-    alarms = []
+    alarms, passed = [], 0
     for nth, (_, call) in enumerate(replay.ips_pro(300, SEED, with_contract=False), 1):
-        assert screen.decide(call).reason == "no_agreement"
+        passed += screen.decide(call).outcome is Outcome.PASS
         alarms += [nth] if watch.own_numbers(call.trunk, call.asserted or "", agreed=None) else []
     assert alarms == [100]
+    assert passed > 0
