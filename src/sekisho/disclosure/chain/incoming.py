@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
@@ -272,7 +273,14 @@ class Incoming:
                 raise MessageChanged(field="id", problem="another handover had it")
             return row is None
 
-        self._workspace.commit(write, lambda new: [leaf] if new else [])
+        def enter() -> None:
+            self._workspace.commit(write, lambda new: [leaf] if new else [])
+
+        try:
+            enter()
+        except IntegrityError:
+            # The same at the same moment, by another worker: it is there now, and compared with this one.
+            enter()
         return self._row(row_id)
 
     def _tie(self, row: Row[Any], case_id: str, by: Principal) -> None:
@@ -283,12 +291,13 @@ class Incoming:
         known = self._service.steps.known(case_id, by)
 
         def write(connection: Connection, now: datetime) -> None:
-            _require_sole(connection, row.id, case_id, known.entry.type)
-            add_link(connection, case_id, CHAIN, row.id, at=now, by=by.staff_id)
             opened = {"state": OPENED, "case_id": case_id}
             waits = table.c.state.in_((WAITING, OPENED))
+            # First of all, so that of two at once the second waits here, and then sees what the first did.
             if connection.execute(update(table).where(table.c.id == row.id, waits).values(opened)).rowcount != 1:
                 raise PurposeLocked(handover=row.id, problem="it has lapsed")
+            _require_sole(connection, row.id, case_id, known.entry.type)
+            add_link(connection, case_id, CHAIN, row.id, at=now, by=by.staff_id)
 
         self._service.steps.note(known, "handover_opened", {"handover": row.id}, by=by, write=write)
 

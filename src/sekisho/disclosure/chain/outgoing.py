@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
@@ -26,7 +27,7 @@ from sekisho.disclosure.chain.handover import ADDRESS, Handover, Paper
 from sekisho.disclosure.chain.naming import leads, next_of, passed
 from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.deciding import NEXT, Choice, named_in
-from sekisho.disclosure.errors import CaseRefused, WrongState
+from sekisho.disclosure.errors import CaseMoved, CaseRefused, WrongState
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.kinds import Act, CaseType
 from sekisho.disclosure.parties.party import Party, PartyKind
@@ -287,7 +288,10 @@ class Outgoing:
             "civil": sorted({number for one in handover.items for number in one.civil}),
             "sha256": hashlib.sha256(text).hexdigest(),
         }
-        self._steps.note(known, "handover", said, by=by, write=write, part=Part.RELEASE)
+        try:
+            self._steps.note(known, "handover", said, by=by, write=write, part=Part.RELEASE)
+        except IntegrityError:
+            raise CaseMoved(case=case_id) from None  # another worker was quicker; asked again, it goes on from there
 
     def _send(self, party: Party, handover_id: str, body: bytes) -> bytes:
         signed = self._parties.sign(body, sender=party.known_as, receiver=party.origin, address=ADDRESS)
