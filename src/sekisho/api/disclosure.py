@@ -76,6 +76,7 @@ _ENTRY: Final = {
     "sha256": {"type": "string", "description": "form=csv"},
     "received_at": {"type": "string", "format": "date-time"},
     "not_known": {"type": "array", "items": {"enum": [one.value for one in Code]}},
+    "again": {"type": "string", "description": "同じ文書を改めて受け付ける理由 / why a paper is taken in again"},
     "dry_run": {"type": "boolean", "description": "調べるだけ / look it over, enter nothing"},
 }
 
@@ -168,7 +169,7 @@ def disclosure_router(workspace: Workspace, service: DisclosureService, gate: Ga
         def done() -> Response:
             service.find(case_id, by=by)
             with intake.refused.noting(_came(body), by=by, answer=True):
-                written = only(object_of(body), set(_ENTRY) - {"received_at", "dry_run"})
+                written = only(object_of(body), set(_ENTRY) - {"received_at", "dry_run", "again"})
                 draft, waived, came = _draft(written), _not_known(written), _came(body, written)
             original = orjson.dumps(written)
             taken = intake.answered(case_id, draft, by=by, original=original, not_known=waived, came=came)
@@ -321,6 +322,7 @@ def _taken_in(intake: IntakeDesk, body: bytes, by: Principal, key: str | None) -
     # What is only looked over isn't an intake, whatever comes of it.
     with nullcontext() if dry else intake.refused.noting(came, by=by):
         draft, received, waived = _draft(written), moment_of(written, "received_at"), _not_known(written)
+        again = text(written, "again", "")
     if dry:
         checked = intake.check(draft, by=by, received_at=received, not_known=waived)
         return _json({"case": None, "intake": checked.document(), "letter": None})
@@ -328,10 +330,12 @@ def _taken_in(intake: IntakeDesk, body: bytes, by: Principal, key: str | None) -
         draft,
         by=by,
         received_at=received,
-        original=orjson.dumps(written),
+        # Why it is taken in again isn't part of what came.
+        original=orjson.dumps({name: value for name, value in written.items() if name != "again"}),
         idempotency_key=key,
         not_known=waived,
         came=came,
+        again=again,
     )
     return _json(_told(taken))
 

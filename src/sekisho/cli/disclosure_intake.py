@@ -66,6 +66,9 @@ _not_known = click.option(
     type=click.Choice([one.value for one in Code]),
     help="請求者が「わからない」と答えた質問（繰り返し可） / What they answered that they don't know; repeatable.",
 )
+_again = click.option(
+    "--again", default="", help="同じ文書を改めて受け付ける理由 / Why a paper that a case has is taken in again."
+)
 _dry = click.option("--dry-run", is_flag=True, help="調べるだけで受け付けない / Look it over; enter nothing.")
 
 
@@ -77,6 +80,7 @@ _dry = click.option("--dry-run", is_flag=True, help="調べるだけで受け付
 @_key
 @_others
 @_not_known
+@_again
 @_dry
 @click.option("--scan", metavar="FILE", help="紙の画像・PDF。ハッシュを確かめて保管する / The paper's image; kept.")
 @token_option
@@ -91,6 +95,7 @@ def receive(
     key: str | None,
     others: str | None,
     not_known: tuple[str, ...],
+    again: str,
     dry_run: bool,
     scan: str | None,
     token_file: Path | None,
@@ -114,8 +119,9 @@ def receive(
             _tell_checked(session, desk.check(draft, by=by, received_at=at, not_known=waived))
             return
         taken = desk.take(
-            draft, by=by, received_at=at, original=image or data, idempotency_key=key, not_known=waived, came=came
-        )
+            draft, by=by, received_at=at, original=image or data, idempotency_key=key, not_known=waived, came=came,
+            again=again,
+        )  # fmt: skip
         _tell_taken(session, taken)
 
 
@@ -128,6 +134,7 @@ def receive(
 @_key
 @_others
 @_not_known
+@_again
 @_dry
 @token_option
 @output_options
@@ -142,6 +149,7 @@ def batch(
     key: str | None,
     others: str | None,
     not_known: tuple[str, ...],
+    again: str,
     dry_run: bool,
     token_file: Path | None,
 ) -> None:
@@ -165,7 +173,7 @@ def batch(
             _tell_checked(session, desk.check(draft, by=by, received_at=at, not_known=waived))
             return
         taken = desk.take(
-            draft, by=by, received_at=at, original=data, idempotency_key=key, not_known=waived, came=came
+            draft, by=by, received_at=at, original=data, idempotency_key=key, not_known=waived, came=came, again=again
         )
         _tell_taken(session, taken)
 

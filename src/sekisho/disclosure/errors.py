@@ -6,6 +6,7 @@
     ├── CaseRefused            a field of a request can't be accepted; names the field
     │   ├── TooManyItems       more identifiers than one request may have: split it
     │   └── FactRefused        a fact nobody may state, or a value outside its domain
+    ├── PaperEnteredBefore     another case has this paper already: a reason is needed to go on
     ├── UnknownCase            no case has this id, or none that one may know of
     ├── UnknownItem            the case has no item of this number
     ├── WrongState             the case is in another state
@@ -53,6 +54,21 @@ class FactRefused(CaseRefused):
     reason = "fact_refused"
     ja = "事実「{field}」を受け付けられません（{problem}）。"
     en = "The fact '{field}' can't be accepted ({problem})."
+
+
+class PaperEnteredBefore(InputRefused):
+    """Another case has this paper already. Fields: ``first`` (its id), ``count``, ``cases``."""
+
+    reason = "disclosure_paper_entered_before"
+    http_status = 409
+    ja = (
+        "同じ文書は案件 {first} で受付済みです（{count}件）。その案件を確かめてください。"
+        "改めて受け付ける場合は、理由を添えてください（--again／again）。"
+    )
+    en = (
+        "The case {first} has this paper already ({count} in all). Look at it; to take the paper in again, give the "
+        "reason (--again, or 'again')."
+    )
 
 
 class UnknownCase(InputRefused):

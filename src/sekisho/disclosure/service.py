@@ -80,23 +80,34 @@ class DisclosureService:
 
     # --- taking in ---------------------------------------------------------------------------------------------------
 
-    def receive(self, case: DisclosureCase, *, by: Principal, idempotency_key: str | None = None) -> CaseEntry:
-        """Enter a request; its id is given here. The same request under the same key is the one entered before.
+    def receive(
+        self,
+        case: DisclosureCase,
+        *,
+        by: Principal,
+        idempotency_key: str | None = None,
+        noted: Mapping[str, Any] | None = None,
+        write: Write = nothing,
+    ) -> CaseEntry:
+        """Enter a request; its id is given here (:func:`id_of_case`). The same request under the same key is the one
+        entered before. ``noted`` is said in its leaf besides; ``write`` is run in the same transaction.
 
         Raises ``ScopeMissing``, ``CaseRefused`` (received in the future), ``IdempotencyKeyReused``.
         """
         row = TRANSITIONS[Event.RECEIVE]
         require_scope(row, by)
         ring = self._workspace.keyring
-        entered = replace(stating.declared(case, by), id=id_of("d", by, idempotency_key))
+        entered = replace(stating.declared(case, by), id=id_of_case(by, idempotency_key))
         ring.ensure(disclosure_key(entered.id))
         subject = ring.blind_index(disclosure_key(entered.id), rows.canonical(entered.json()))
-        make = partial(self._enter, entered, subject, by)
+        make = partial(self._enter, entered, subject, by, noted or {}, write)
         same = partial(_asks_the_same, subject=subject)
         found: CaseEntry = once(idempotency_key, entered.id, find=self._entered, make=make, same=same)
         return found
 
-    def _enter(self, case: DisclosureCase, subject: bytes, by: Principal) -> CaseEntry:
+    def _enter(
+        self, case: DisclosureCase, subject: bytes, by: Principal, noted: Mapping[str, Any], beside: Write
+    ) -> CaseEntry:
         now = self._workspace.clock.now()
         if case.received_at > now:
             raise CaseRefused(field="received_at", problem="a time that has come")
@@ -104,7 +115,7 @@ class DisclosureService:
         index_key = disclosure_index_key(japan_date(case.received_at))
         ring.ensure(index_key)
         items = rows.seal_items(ring, case)
-        said = {"request": _digest(case), "items": len(case.items)}
+        said = {"request": _digest(case), "items": len(case.items), **noted}
         body = {
             "case": case.id,
             "step": Event.RECEIVE.value,
@@ -149,6 +160,7 @@ class DisclosureService:
                 by=by.staff_id,
                 said=mark,
             )
+            beside(connection, now)
 
         self._workspace.commit(write, [leaf])
         return self.find(case.id, by=by)
@@ -359,6 +371,11 @@ class DisclosureService:
         with suppress(UnknownCase), self._workspace.database.read() as connection:
             return rows.find(connection, self._workspace.keyring, case_id)
         return None
+
+
+def id_of_case(by: Principal, idempotency_key: str | None) -> str:
+    """The id of the case that ``by`` enters under a key: always the same. Without a key a random one."""
+    return id_of("d", by, idempotency_key)
 
 
 def _asks_the_same(entry: CaseEntry, *, subject: bytes) -> bool:

@@ -6,6 +6,7 @@ be entered (nobody is named who asks) is refused with the field, and leaves a le
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,18 +14,20 @@ from datetime import datetime
 import orjson
 
 from sekisho.access.principal import Principal
+from sekisho.disclosure import rows
 from sekisho.disclosure.attaching import Keep
-from sekisho.disclosure.errors import CaseRefused
+from sekisho.disclosure.errors import CaseRefused, PaperEnteredBefore
 from sekisho.disclosure.intake.draft import Draft
 from sekisho.disclosure.intake.finding_words import Code
 from sekisho.disclosure.intake.question_letter import QuestionLetter, question_letter
 from sekisho.disclosure.intake.refused import Came, RefusedIntakes, Via
+from sekisho.disclosure.intake.same_paper import entered_before, tie
 from sekisho.disclosure.intake.surroundings import Surroundings
 from sekisho.disclosure.intake.validation import Checked, check
 from sekisho.disclosure.progress import Event, State
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.rows import CaseEntry
-from sekisho.disclosure.service import DisclosureService
+from sekisho.disclosure.service import DisclosureService, id_of_case
 from sekisho.logs import source_rows
 from sekisho.logs.sources import Network
 from sekisho.workspace import Workspace
@@ -80,16 +83,18 @@ class IntakeDesk:
         idempotency_key: str | None = None,
         not_known: frozenset[Code] = frozenset(),
         came: Came | None = None,
+        again: str = "",
     ) -> Taken:
         """Enter a request and, where something must go back, ask at once. ``original`` is what came, byte for byte;
-        ``came`` how, where it came from outside.
+        ``came`` how, where it came from outside. ``again`` is why a paper that a case has already is taken in anew.
 
         Repeated with the same key and ``received_at`` after a crash it goes on where it stopped. Raises
-        ``CaseRefused`` where nothing can be entered, and as :meth:`DisclosureService.receive`; that is on record then.
+        ``CaseRefused`` where nothing can be entered, ``PaperEnteredBefore``, and as
+        :meth:`DisclosureService.receive`; that is on record then.
         """
         with self.refused.noting(came or Came.of(Via.INSIDE, "draft", original), by=by):
             checked = self.check(draft, by=by, received_at=received_at, not_known=not_known)
-            entry = self._service.receive(_case_of(checked), by=by, idempotency_key=idempotency_key)
+            entry = self._received(_case_of(checked), original, again, idempotency_key, by)
         return self._keep_and_ask(entry, checked, original, by)
 
     def answered(
@@ -110,6 +115,19 @@ class IntakeDesk:
             checked = self.check(draft, by=by, received_at=before.received_at, not_known=not_known)
             entry = self._service.answer_question(case_id, _case_of(checked), by=by)
         return self._keep_and_ask(entry, checked, original, by)
+
+    def _received(
+        self, case: DisclosureCase, original: bytes | None, again: str, key: str | None, by: Principal
+    ) -> CaseEntry:
+        # Without a key of its own a request has one made here, so that what is tied to it knows its id.
+        own_key = key or secrets.token_hex(16)
+        own = id_of_case(by, own_key)
+        before = entered_before(self._workspace, case, original, own=own, by=by)
+        if before and not again.strip():
+            raise PaperEnteredBefore(first=before[0], count=len(before), cases=before)
+        noted = {"same_paper": before, "again": rows.note(again, "again")} if before else None
+        write = tie(self._workspace, case, original, before, own=own, by=by.staff_id)
+        return self._service.receive(case, by=by, idempotency_key=own_key, noted=noted, write=write)
 
     def _keep_and_ask(self, entry: CaseEntry, checked: Checked, original: bytes | None, by: Principal) -> Taken:
         letter = question_letter(checked)

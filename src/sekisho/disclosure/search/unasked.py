@@ -28,8 +28,8 @@ WORDS: Final = {
     Unasked.NO_LOCATION_LOG: Text(
         "位置情報の記録はここにないため、検索できません。「該当なし」ではありません。この項目は拒否し、調べられないことを"
         "請求者に伝えてください。位置を扱う設備がある場合は、その設備の手続で別に扱ってください。",
-        "Records of locations aren't kept here, so nothing can be searched; that isn't 'nothing found'. Refuse the item "
-        "and tell the requester that it can't be looked up. Equipment that knows locations has its own procedure.",
+        "Records of locations aren't kept here: nothing can be searched, which isn't 'nothing found'. Refuse the "
+        "item and tell the requester that it can't be looked up. Equipment that knows locations has its own procedure.",
     ),
     Unasked.NO_SEARCH_BY_PAGE: Text(
         "投稿のURLからは検索できません。その投稿の送信元のIPアドレス、ポート番号、日時を請求者に尋ねるか、投稿を扱う"
