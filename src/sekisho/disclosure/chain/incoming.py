@@ -180,7 +180,8 @@ class Incoming:
         with self._workspace.database.read() as connection:
             _require_sole(connection, handover_id, id_of("d", by, key), draft.head.type)
         intake = IntakeDesk(self._workspace, self._service)
-        taken = intake.take(draft, by=by, idempotency_key=key)
+        # One petition may have come by several handovers: each opens its own case of the same paper.
+        taken = intake.take(draft, by=by, idempotency_key=key, again=f"handover {handover_id}")
         self._tie(row, taken.entry.id, by)
         return Taken(self._service.find(taken.entry.id, by=by), taken.checked, taken.letter)
 
