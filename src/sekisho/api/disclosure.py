@@ -25,6 +25,7 @@ from sekisho.api.errors import BodyTooLarge
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate
 from sekisho.disclosure.delivery.service import DeliveryDesk
+from sekisho.disclosure.desk_settings import DeskSettings
 from sekisho.disclosure.errors import CaseRefused
 from sekisho.disclosure.intake.csv_batch import read_batch
 from sekisho.disclosure.intake.desk import IntakeDesk, Taken
@@ -272,13 +273,14 @@ def _views(
             "包みと目録 / its packages",
             lambda case, by: {"packages": [one.document() for one in desk.delivery.packages(case, by=by)]},
         ),
-        ("/quote", "手数料の見積り / the fee", lambda case, by: _quote(service, case, by)),
+        ("/quote", "手数料の見積り / the fee", lambda case, by: _quote(workspace, service, case, by)),
     )
 
 
-def _quote(service: DisclosureService, case_id: str, by: Principal) -> dict[str, Any]:
+def _quote(workspace: Workspace, service: DisclosureService, case_id: str, by: Principal) -> dict[str, Any]:
     entry = service.find(case_id, by=by)
-    return quote(entry.type, () if entry.case is None else entry.case.items).document()
+    prices = DeskSettings(workspace).prices()
+    return quote(entry.type, () if entry.case is None else entry.case.items, prices).document()
 
 
 def _endpoint(step: Step, desk: Desk, gate: Gate) -> Callable[[Request, str], Awaitable[Response]]:

@@ -37,6 +37,7 @@ _COMMANDS: Final = {
     "inspection": "sekisho.cli.disclosure_reports:inspection",
     "own-answer": "sekisho.cli.disclosure_reports:own_answer",
     "leak": "sekisho.cli.disclosure_leak:leak",
+    "setting": "sekisho.cli.disclosure_setting:setting",
     "agency": "sekisho.cli.disclosure_party:agency",
     "peer": "sekisho.cli.disclosure_party:peer",
     "effect": "sekisho.cli.disclosure_effect:effect",

@@ -16,13 +16,14 @@ from sekisho.cli.disclosure_options import actor, case_argument, line_of, next_l
 from sekisho.cli.errors import FileRefused, Usage, readable
 from sekisho.cli.log_options import read_document
 from sekisho.cli.session import Session, output_options, pass_session
+from sekisho.disclosure.desk_settings import DeskSettings
 from sekisho.disclosure.errors import CaseRefused
 from sekisho.disclosure.intake.csv_batch import MAX_BYTES, read_batch
 from sekisho.disclosure.intake.desk import IntakeDesk, Taken
 from sekisho.disclosure.intake.draft import Draft
 from sekisho.disclosure.intake.entries import Asked
-from sekisho.disclosure.intake.fees import PriceTable, read_price_table
 from sekisho.disclosure.intake.fees import quote as quoted
+from sekisho.disclosure.intake.fees import read_price_table
 from sekisho.disclosure.intake.finding_words import Code
 from sekisho.disclosure.intake.json_form import MAX_JSON, parse, read_head, read_json
 from sekisho.disclosure.intake.paper_forms import PAPER_FORMS
@@ -58,7 +59,8 @@ _others = click.option(
     "--others",
     metavar="FILE",
     envvar="SEKISHO_OTHER_PROVIDERS",
-    help="他の事業者のアドレス範囲（JSON） / Other providers' prefixes. [SEKISHO_OTHER_PROVIDERS]",
+    help="他の事業者のアドレス範囲（JSON。省くと設定のもの） / Other providers' prefixes; by default those set. "
+    "[SEKISHO_OTHER_PROVIDERS]",
 )
 _not_known = click.option(
     "--not-known",
@@ -232,14 +234,15 @@ def answer(
 
 @click.command()
 @case_argument
-@click.option("--prices", metavar="FILE", help="単価（JSON） / Prices, as JSON.")
+@click.option("--prices", metavar="FILE", help="単価（JSON。省くと設定の値） / Prices, as JSON; by default those set.")
 @token_option
 @output_options
 @pass_session
 def quote(session: Session, case_id: str, prices: str | None, token_file: Path | None) -> None:
     """手数料を見積もる（識別子1件ごと。同じものは1件） / Quote the fee: for each identifier, the same one once."""
-    table = PriceTable() if prices is None else read_price_table(read_document(prices))
+    given = None if prices is None else read_price_table(read_document(prices))
     with session.open("read") as workspace:
+        table = given or DeskSettings(workspace).prices()
         entry = DisclosureService(workspace).find(case_id, by=actor(workspace, session, token_file))
         found = quoted(entry.type, () if entry.case is None else entry.case.items, table)
     if session.json:
@@ -258,7 +261,7 @@ def quote(session: Session, case_id: str, prices: str | None, token_file: Path |
 
 
 def _desk(workspace: Workspace, others: str | None) -> IntakeDesk:
-    known = () if others is None else read_others(read_document(others))
+    known = None if others is None else read_others(read_document(others))
     return IntakeDesk(workspace, DisclosureService(workspace), others=known)
 
 

@@ -16,6 +16,7 @@ import orjson
 from sekisho.access.principal import Principal
 from sekisho.disclosure import rows
 from sekisho.disclosure.attaching import Keep
+from sekisho.disclosure.desk_settings import DeskSettings
 from sekisho.disclosure.errors import CaseRefused, PaperEnteredBefore
 from sekisho.disclosure.intake.draft import Draft
 from sekisho.disclosure.intake.finding_words import Code
@@ -49,19 +50,21 @@ class IntakeDesk:
     """The intake of one workspace. Thread-safe."""
 
     def __init__(
-        self, workspace: Workspace, service: DisclosureService, *, others: Iterable[tuple[Network, str]] = ()
+        self, workspace: Workspace, service: DisclosureService, *, others: Iterable[tuple[Network, str]] | None = None
     ) -> None:
-        """``others`` are other providers' prefixes (:func:`.surroundings.read_others`). Reads nothing until asked."""
+        """``others`` are other providers' prefixes (:func:`.surroundings.read_others`); None: those of the settings, as
+        of the day when they are asked about. Reads nothing until asked."""
         self._workspace = workspace
         self._service = service
-        self._others = tuple(others)
+        self._others = None if others is None else tuple(others)
         self.refused = RefusedIntakes(workspace)
 
     def surroundings(self) -> Surroundings:
         """Which addresses are the operator's and which are shared, by the log sources declared now."""
         with self._workspace.database.read() as connection:
             specs = [source.spec for source in source_rows.every(connection)]
-        return Surroundings.of_sources(specs, self._others)
+        others = DeskSettings(self._workspace).others() if self._others is None else self._others
+        return Surroundings.of_sources(specs, others)
 
     def check(
         self, draft: Draft, *, by: Principal, received_at: datetime | None = None,
