@@ -1,8 +1,8 @@
 """Information about users, as one vocabulary for what is declared, embedded and observed.
 
-The rows follow the kinds of user information of SPSI (スマートフォン プライバシー セキュリティ イニシアティブ), finer where a
-platform's form is finer. Play's and Apple's forms have no row for what every transmission carries (address, user agent):
-the external transmission rule asks about it all the same.
+The rows follow SPSI's kinds of user information (利用者情報), finer where a platform's form is finer. Play's and Apple's
+forms have no row for what every transmission carries (address, user agent): the external transmission rule asks about
+it all the same.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ROWS: Final = (
     _item("ip_address", "IPアドレス", "IP address"),
     _item("user_agent", "端末・OS・ブラウザの種類", "device, system and browser"),
     _item("carrier", "通信事業者・回線の種類", "carrier, kind of network"),
-    _item("page_viewed", "閲覧したページ・画面", "page or screen viewed", "PSL_WEB_BROWSING_HISTORY", "BrowsingHistory"),
+    _item("page_viewed", "閲覧したページ", "page or screen viewed", "PSL_WEB_BROWSING_HISTORY", "BrowsingHistory"),
     _item("referrer", "参照元のページ", "referring page", "PSL_WEB_BROWSING_HISTORY", "BrowsingHistory"),
     _item("search", "検索の内容", "search terms", "PSL_IN_APP_SEARCH_HISTORY", "SearchHistory"),
     _item("interaction", "操作・利用の履歴", "use of the service", "PSL_USER_INTERACTION", "ProductInteraction"),
@@ -68,7 +68,7 @@ _ROWS: Final = (
         "performance", "性能の記録", "performance records", "PSL_PERFORMANCE_DIAGNOSTICS PSL_OTHER_PERFORMANCE",
         "PerformanceData OtherDiagnosticData",
     ),
-    _item("other_personal", "その他の個人に関する情報", "other personal information", "PSL_OTHER_PERSONAL", "OtherDataTypes"),
+    _item("other_personal", "その他の個人の情報", "other personal information", "PSL_OTHER_PERSONAL", "OtherDataTypes"),
 )  # fmt: skip
 
 ITEMS: Final[Mapping[str, Item]] = {each.slug: each for each in _ROWS}
