@@ -209,9 +209,11 @@ def test_the_last_administrator_stays(office: Office) -> None:
     service.revoke_role(office.connection, actor=office.admin, staff_id="kanri", role=Role.ADMINISTRATOR, now=NOW)
 
 
-@pytest.mark.parametrize("staff_id", ["", "Sato", "sa to", "佐藤", "-sato", "a" * 65, "sato\n", "founding", "sato_h"])
+@pytest.mark.parametrize(
+    "staff_id", ["", "Sato", "sa to", "佐藤", "-sato", "a" * 65, "sato\n", "founding", "sato_h", "agency.keisatsu", "provider.kita"]
+)
 def test_ids_that_are_refused(office: Office, staff_id: str) -> None:
-    """A staff id is short, plain, and not the founding's."""
+    """A staff id is short, plain, and neither the founding's nor an agency's or another provider's."""
     with pytest.raises(AccessTermsRefused):
         service.add_staff(
             office.connection, actor=office.admin, staff_id=staff_id, name="名前", kind=StaffKind.PERSON, now=NOW

@@ -85,7 +85,7 @@ def test_silent_where_secrecy_is_asked(desk: Desk) -> None:
     """A request that asks for secrecy makes a silent hold, known to the case's members."""
     made = preservation(desk, secrecy=SECRET, knows=KNOWS)
     (hold,) = desk.service.holding.hold(made.id, by=desk["kensaku"])
-    assert hold.silent
+    assert hold.hidden
     assert hold.may_know("uketsuke")
     assert not hold.may_know("kakunin2")
 

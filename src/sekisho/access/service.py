@@ -37,6 +37,9 @@ from sekisho.access.tables import access_generation, api_token, staff, staff_rol
 
 FOUNDER = "founding"
 """Who added and appointed the first administrator: nobody could."""
+OUTSIDE = ("agency.", "provider.")
+"""How the ids begin under which a registered agency's and another provider's messages stand on record: nobody on the
+staff can be taken for one."""
 MAX_NAME = 200
 _STAFF_ID = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?", re.ASCII)
 _GENERATION_ROW = 1
@@ -339,6 +342,8 @@ def _insert_staff(
 ) -> Change[Staff]:
     if not _STAFF_ID.fullmatch(staff_id) or staff_id == FOUNDER:
         raise AccessTermsRefused(field="staff_id", why="a-z, 0-9, '.' and '-', at most 64 characters")
+    if staff_id.startswith(OUTSIDE):
+        raise AccessTermsRefused(field="staff_id", why=f"not one that begins with {' or '.join(OUTSIDE)}")
     if not 0 < len(name.strip()) <= MAX_NAME or not name.isprintable():
         raise AccessTermsRefused(field="name", why=f"1 to {MAX_NAME} printable characters")
     if connection.execute(select(staff.c.id).where(staff.c.id == staff_id)).first() is not None:

@@ -118,7 +118,7 @@ def open_(session: Session, leaf: str, out: Path | None) -> None:
         told = parse_leaf(opened.row.leaf)
         with workspace.database.read() as connection:
             by = None if session.staff is None else stated_principal(connection, session.staff, required=None)
-            if not may_open(connection, owner=told.owner, body=opened.body, by=by):
+            if not may_open(connection, workspace.keyring, owner=told.owner, body=opened.body, by=by):
                 raise NoSuchLeaf(leaf=leaf[:64])
     if out is not None:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)

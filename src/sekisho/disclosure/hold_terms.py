@@ -42,7 +42,8 @@ _RANKS: Final = {
 
 
 def terms_of(case: DisclosureCase, *, until: date | None, knows: frozenset[str]) -> tuple[HoldTerms, ...]:
-    """The holds that a case asks for, one for each time. Pure. Raises ``NoHoldHere``, ``CaseRefused``."""
+    """The holds that a case asks for, one for each time; those of a secret case are there for ``knows`` alone, whatever
+    their type. Pure. Raises ``NoHoldHere``, ``CaseRefused``."""
     kind = HOLD_TYPES.get(case.type)
     if kind is None:
         raise NoHoldHere(case=case.id, type=case.type.value)
@@ -59,6 +60,7 @@ def terms_of(case: DisclosureCase, *, until: date | None, knows: frozenset[str])
         checked=checked_of(case),
     )
     last = _until(case, kind, received, until)
+    secret = case.secrecy.state is not SecrecyState.NONE
     return tuple(
         HoldTerms(
             type=kind,
@@ -66,8 +68,8 @@ def terms_of(case: DisclosureCase, *, until: date | None, knows: frozenset[str])
             scope=scope,
             received=received,
             until=last,
-            silent=case.secrecy.state is not SecrecyState.NONE and HOLDS[kind].may_silence,
-            knows=knows,
+            silent=secret and HOLDS[kind].may_silence,
+            knows=knows if secret else frozenset(),
         )
         for scope in scopes_of(case)
     )

@@ -22,7 +22,7 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import people, rows
-from sekisho.disclosure.attaching import add_link, links_of
+from sekisho.disclosure.attaching import add_link, cases_linked, links_of
 from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.errors import CaseRefused, NoHoldHere, UnknownCase
 from sekisho.disclosure.gate import Gate, order_of
@@ -56,7 +56,7 @@ class Holding:
         """Reads and writes nothing until asked to."""
         self._steps, self._gate = steps, gate
         self._workspace = steps.workspace
-        self._holds = Holds(steps.workspace)
+        self._holds = Holds(steps.workspace, told=self._told)
 
     def hold(self, case_id: str, *, until: date | None = None, by: Principal) -> tuple[HoldEntry, ...]:
         """Hold what a case asks to be kept: a hold for each time that its items name, all of them or, where the rules
@@ -223,6 +223,16 @@ class Holding:
         return tuple(self._holds.letter(one.id, by=by) for one in entries if one.state is HoldState.ACTIVE)
 
     # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _told(self, hold_id: str, by: Principal) -> bool:
+        """Whether ``by`` sees a case of this hold: whoever was let know of it later goes on with it."""
+        with self._workspace.database.read() as connection:
+            linked = cases_linked(connection, HOLD, hold_id)
+        for case_id in linked:
+            with suppress(UnknownCase):
+                self._steps.known(case_id, by, items=False)
+                return True
+        return False
 
     def _require_gate(self, known: Known, scopes: Sequence[HoldScope]) -> None:
         items = known.case.items

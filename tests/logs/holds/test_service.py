@@ -15,6 +15,7 @@ from sekisho.keys.schedule import log_key
 from sekisho.logs.holds.errors import HoldDecided, HoldRefused, ReleaseRefused, UnknownHold
 from sekisho.logs.holds.rows import HoldState
 from sekisho.logs.holds.rules import ReleaseReason
+from sekisho.logs.holds.service import Holds
 from sekisho.logs.holds.vault import hold_key
 from sekisho.logs.policies import Policies
 from tests.logs.declared import CUSTODIAN, OFFICER, OTHER_CUSTODIAN, hire, person
@@ -94,11 +95,34 @@ def test_a_silent_hold_is_unknown_to_others(keeper: Keeper) -> None:
         partial(keeper.holds.release, hold.id, ReleaseReason.WITHDRAWN, document="x"),
         partial(keeper.holds.withdraw, hold.id),
         partial(keeper.holds.make, hold.id),
+        partial(keeper.holds.resume, hold.id),
     ):
         with pytest.raises(UnknownHold):
             act(by=OTHER_CUSTODIAN)
+    with pytest.raises(UnknownHold):
+        keeper.holds.approve(hold.id, by=OFFICER)
     after = keeper.holds.find(hold.id, by=CUSTODIAN)
     assert (after.state, after.until, after.papers) == (HoldState.ACTIVE, hold.until, ())
+
+
+def test_one_that_names_who_may_know_is_hidden_from_all_others(keeper: Keeper) -> None:
+    """Also where its type can't be silent: it isn't approved by who mustn't know of it, and stays hidden once its key
+    is gone; whom the desk that made it tells may know of it as well."""
+    keeper.take(*lines())
+    hire(keeper.workspace)
+    hold = keeper.hold(type="voluntary_request", until="2027-01-31", knows=["reader"])
+    assert keeper.holds.every(by=OTHER_CUSTODIAN) == []
+    for act in (keeper.holds.approve, keeper.holds.find):
+        with pytest.raises(UnknownHold):
+            act(hold.id, by=OFFICER)
+    told = Holds(keeper.workspace, told=lambda one, by: (one, by) == (hold.id, OFFICER))
+    told.approve(hold.id, by=OFFICER)
+    assert keeper.holds.make(hold.id, by=CUSTODIAN).state is HoldState.ACTIVE
+    assert "197条5項" not in keeper.holds.letter(hold.id, by=CUSTODIAN).text("ja")
+    keeper.workspace.destroy_key(hold_key(hold.id), reason="x", by="custodian")
+    with pytest.raises(UnknownHold):
+        keeper.holds.find(hold.id, by=OTHER_CUSTODIAN)
+    assert keeper.holds.every(by=OTHER_CUSTODIAN) == []
 
 
 def test_an_emergency_is_looked_at_again(keeper: Keeper) -> None:

@@ -43,7 +43,7 @@ LIVE: Final = (HoldState.CREATING, HoldState.ACTIVE)
 @dataclass(frozen=True, slots=True)
 class HoldEntry:
     """A hold as the database has it. ``terms`` and ``papers`` (what came later: extensions, a withdrawal) are None once
-    its key is gone."""
+    its key is gone. ``hidden``: its terms are silent, or say who may know of it; it stays so when they are gone."""
 
     id: str
     type: HoldType
@@ -53,7 +53,7 @@ class HoldEntry:
     kinds: frozenset[LogKind]
     first_day: date
     last_day: date
-    silent: bool
+    hidden: bool
     received: date
     until: date | None
     review_on: date | None
@@ -89,7 +89,7 @@ class HoldEntry:
     def may_know(self, staff_id: str) -> bool:
         """Whether somebody may see what it is about."""
         knows = frozenset() if self.terms is None else self.terms.knows
-        return not self.silent or staff_id == self.made_by or staff_id in knows
+        return not self.hidden or staff_id == self.made_by or staff_id in knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ def enter(
             first_day=days[0],
             last_day=days[1],
             kinds=orjson.dumps(sorted(kind.value for kind in terms.scope.kinds)).decode(),
-            silent=terms.silent,
+            # Whether it is hidden: that stays to be told when the terms are gone with their key.
+            silent=terms.silent or bool(terms.knows),
             received=terms.received,
             until=terms.until,
             review_on=review_on,
@@ -200,6 +201,12 @@ def find(connection: Connection, keyring: Keyring, hold: str) -> HoldEntry:
     if row is None:
         raise UnknownHold(hold=hold[:64])
     return _entry(row, keyring)
+
+
+def hidden(connection: Connection, keyring: Keyring, holds: Iterable[str]) -> tuple[HoldEntry, ...]:
+    """Those of ``holds`` (ids; others are passed over) that not everybody may know of."""
+    query = select(log_hold).where(log_hold.c.id.in_(holds), log_hold.c.silent.is_(True))
+    return tuple(_entry(row, keyring) for row in connection.execute(query))
 
 
 def every(

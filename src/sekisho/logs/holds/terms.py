@@ -40,8 +40,8 @@ class Authority:
 @dataclass(frozen=True, slots=True)
 class HoldTerms:
     """A hold as it is asked for. ``received`` is the day the request was received, ``until`` its last day (None: it has
-    none). ``silent``: nobody is told (刑訴法197条5項); only ``knows`` (staff ids) and whoever adds it see what it is
-    about."""
+    none). ``silent``: nobody is told (刑訴法197条5項). ``knows``: staff ids; where it is silent, or names anybody here,
+    only they and whoever adds it know that there is this hold."""
 
     type: HoldType
     authority: Authority
