@@ -22,6 +22,13 @@ _COMMANDS = {
         "Kamailioに置くものを書き出す / Write what Kamailio needs.",
     ),
     "spool": ("sekisho.cli.call_spool:spool", "判定の根拠を取り込む / Take evidence in."),
+    "report": ("sekisho.cli.call_report:report", "通話の月次報告 / The month's report on calls."),
+    "warning": ("sekisho.cli.call_report:warning", "件数から作る注意喚起の文 / Public warnings from the figures."),
+    "alarms": ("sekisho.cli.call_report:alarms", "通話の警報 / Alarms about calls."),
+    "selftest": (
+        "sekisho.cli.call_selftest:selftest",
+        "回線の発信者番号の自己試験 / Test trunks with numbers they may not show.",
+    ),
     "screen": ("sekisho.cli.call_screen:screen", "通話1件を判定し、理由を示す / Judge one call, and say why."),
     "rules": ("sekisho.cli.call_screen:rules", "判定の規則と根拠を示す / The screening rules and their legal basis."),
 }

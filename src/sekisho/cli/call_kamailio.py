@@ -26,6 +26,10 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--trunks", type=_FOLDER, required=True, metavar="FILE", help="回線の表（JSON） / Trunks.")
 @click.option("--bundle", type=_FOLDER, required=True, metavar="DIR", help="判定の一式 / The bundles.")
 @click.option("--spool", type=_FOLDER, required=True, metavar="DIR", help="根拠の置き場 / The spool.")
+@click.option(
+    "--windows", default="/run/kamailio/sekisho-windows", show_default=True, metavar="FILE",
+    help="通話の型を見張る共有ファイル（メモリー上） / The shared file for patterns, in memory.",
+)  # fmt: skip
 @click.option("--spool-mib", type=click.IntRange(32), default=1024, show_default=True, help="上限 / At most, MiB.")
 @click.option("--metrics", default="127.0.0.1:9460", show_default=True, metavar="PLACE", help="計測値 / Figures.")
 @click.option("--children", type=click.IntRange(1, 64), default=4, show_default=True, help="子プロセス / Children.")
@@ -42,6 +46,7 @@ def kamailio_config(
     trunks: Path,
     bundle: Path,
     spool: Path,
+    windows: str,
     spool_mib: int,
     metrics: str,
     children: int,
@@ -66,6 +71,7 @@ def kamailio_config(
         "spool_max_bytes": spool_mib * _MIB,
         "labels": shown,
         "trunks": _table(trunks),
+        "windows": windows or None,
     }
     places = Exported(
         bind=bind, metrics=metrics, next_hop=next_hop, children=children, announcement=announcement, redress=redress

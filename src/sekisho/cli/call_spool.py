@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from sekisho.calls.analytics.folding import Folding
 from sekisho.calls.connector.spool_reader import SpoolFile, SpoolKey, complete_files, read_spool_file
+from sekisho.calls.desk import Desk
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.errors import InputRefused
@@ -56,14 +58,15 @@ def ingest(session: Session, directory: Path) -> None:
         raise FileRefused(path=readable(directory), why="not a folder")
     tally, refused = _Tally(), list[InputRefused]()
     with session.open() as workspace:
-        key, store = spool_key(workspace), WrittenFiles(workspace)
+        key, store, tallies = spool_key(workspace), WrittenFiles(workspace), Folding(Desk(workspace))
         for path in complete_files(directory):
             try:
                 found = read_spool_file(path, key)
             except InputRefused as error:
                 refused.append(error)
                 continue
-            _take(store, found, tally)
+            if _take(store, found, tally):
+                tallies.fold(found)
             path.unlink()
         gaps = sum(one.files for one in store.gaps(LogKind.CALL_EVIDENCE))
     if session.json:
@@ -88,7 +91,8 @@ def ingest(session: Session, directory: Path) -> None:
         raise refused[0]
 
 
-def _take(store: WrittenFiles, found: SpoolFile, tally: _Tally) -> None:
+def _take(store: WrittenFiles, found: SpoolFile, tally: _Tally) -> bool:
+    """Whether the file is kept, now or since a run that was killed."""
     try:
         store.take(
             Handed(
@@ -105,11 +109,12 @@ def _take(store: WrittenFiles, found: SpoolFile, tally: _Tally) -> None:
     except AlreadyIngested:
         # Taken in before a crash that kept it from being removed.
         tally.again += 1
-        return
+        return True
     except DayGone:
         # Its period is over: the file goes without having been kept.
         tally.purged += 1
-        return
+        return False
     tally.files += 1
     tally.records += len(found.records)
     tally.missing += found.missing
+    return True

@@ -8,14 +8,19 @@ import click
 
 from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
+from sekisho.calls.selftest.due import call_tasks
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
+from sekisho.crossings.deliver import Deliveries
+from sekisho.crossings.number_plan import CallsNumberPlan
 from sekisho.destruction.probing import SubprocessProber
 from sekisho.disclosure.due import disclosure_tasks
 from sekisho.due import Entry, State, plan_all, run_all
 from sekisho.logs.due import log_tasks
 from sekisho.logs.purge.tasks import keeping_tasks
+from sekisho.stops.due import StopTask
+from sekisho.stops.service import StopService
 
 _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERDUE: "!", State.FAILED: "✗"}
 
@@ -27,14 +32,15 @@ _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERD
 def due(session: Session, plan: bool) -> None:
     """期日の仕事をすべて行う（毎日実行する） / Do everything that is due; run it every day.
 
-    鍵の付け替えと破棄、ログの封緘・保全・消去、証明書、途中の判断のやり直し、開示の案件の期限の後始末を行い、
-    人の手が要るものを並べます。秘密の案件は、関わる人にだけ示します。
+    鍵の付け替えと破棄、ログの封緘・保全・消去、証明書、途中の判断のやり直し、開示の案件の期限の後始末、回線の発信者番号の
+    自己試験を行い、人の手が要るものを並べます。秘密の案件は、関わる人にだけ示します。
     何度実行しても同じ結果です。
     できなかったこと、期日を過ぎたことがあれば 1 で終わります。
 
     Re-wraps and destroys keys with certificates, seals, holds and purges logs, finishes what was interrupted, does what
-    follows once a term of a disclosure case is over, and lists what needs a person; secret cases are told to their
-    members alone. Running it again changes nothing. It ends with 1 if something could not be done or is late.
+    follows once a term of a disclosure case is over, tests trunks with numbers they may not show, and lists what needs
+    a person; secret cases are told to their members alone. Running it again changes nothing. It ends with 1 if
+    something could not be done or is late.
     """
     if plan:
         with session.open("read") as workspace:
@@ -43,6 +49,9 @@ def due(session: Session, plan: bool) -> None:
                 *log_tasks(workspace),
                 *keeping_tasks(workspace, None, by=""),
                 *disclosure_tasks(workspace, None, by=None),
+                StopTask(stops := StopService(workspace, CallsNumberPlan(workspace)), by=None),
+                Deliveries(workspace, stops, by=None),
+                *call_tasks(workspace, by=None),
             )
             entries = list(plan_all(tasks))
         _tell(session, entries)
@@ -56,6 +65,9 @@ def due(session: Session, plan: bool) -> None:
                 *log_tasks(workspace),
                 *keeping_tasks(workspace, prober, by=actor.staff_id),
                 *disclosure_tasks(workspace, prober, by=actor),
+                StopTask(stops := StopService(workspace, CallsNumberPlan(workspace)), by=actor),
+                Deliveries(workspace, stops, by=actor),
+                *call_tasks(workspace, by=actor),
             )
             entries = list(run_all(tasks))
     _tell(session, entries)

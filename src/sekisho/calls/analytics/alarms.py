@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
@@ -44,6 +44,16 @@ class OpenedAlarm:
             "at": self.at.isoformat(), "state": self.state, **self.said,
             "done_at": None if self.done_at is None else self.done_at.isoformat(), "done_by": self.done_by,
         }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAlarm:
+    """An open alarm, as a worklist has it."""
+
+    id: str
+    trunk: str
+    pattern: str
+    at: datetime
 
 
 class Alarms:
@@ -106,16 +116,26 @@ class Alarms:
             raise UnknownAlarm(alarm=alarm_id[:64])
         return self._opened(row)
 
-    def every(self, *, all_states: bool = False) -> list[OpenedAlarm]:
-        """Open alarms, oldest first; with those that are done, where asked for."""
-        query = select(call_alarm).order_by(call_alarm.c.at, call_alarm.c.id)
-        if not all_states:
-            query = query.where(call_alarm.c.state == "open")
+    def every(self, *, all_states: bool = False, by: Principal) -> list[OpenedAlarm]:
+        """Open alarms, oldest first; with those that are done, where asked for. Raises ``ScopeMissing``: a caller's
+        number may stand in one."""
+        by.require(Scope.REQUEST)
         with self._desk.workspace.database.read() as connection:
-            return [self._opened(row) for row in connection.execute(query)]
+            return [self._opened(row) for row in connection.execute(_query(all_states=all_states))]
+
+    def waiting(self) -> list[WaitingAlarm]:
+        """Open alarms without what they are about, oldest first."""
+        with self._desk.workspace.database.read() as connection:
+            rows = connection.execute(_query(all_states=False)).all()
+        return [WaitingAlarm(row.id, row.trunk, row.pattern, row.at) for row in rows]
 
     def _opened(self, row: Any) -> OpenedAlarm:
         return OpenedAlarm(
             row.id, row.source, row.pattern, row.trunk, row.at, row.state, self._desk.open(call_alarm, row),
             row.done_at, row.done_by,
         )  # fmt: skip
+
+
+def _query(*, all_states: bool) -> Select[Any]:
+    query = select(call_alarm).order_by(call_alarm.c.at, call_alarm.c.id)
+    return query if all_states else query.where(call_alarm.c.state == "open")

@@ -165,10 +165,9 @@ def _facts(found: Report) -> Iterable[_Fact]:
 def _grown(found: Report, one: _Fact) -> tuple[str, str]:
     if one.before is None or one.before < LEAST or not _whole(found):
         return "", ""
-    change = one.calls / one.before - 1
-    if abs(change) < GROWN:
+    if abs(one.calls - one.before) < GROWN * one.before:
         return "", ""
-    ja, en = ("増えました", "up") if change > 0 else ("減りました", "down")
+    ja, en = ("増えました", "up") if one.calls > one.before else ("減りました", "down")
     return f"（前月{one.before:,}件から{ja}）", f" ({en} from {one.before:,} the month before)"
 
 

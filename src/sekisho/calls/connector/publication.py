@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sekisho.calls.screening.agreements import Agreement
 from sekisho.calls.screening.bundle import Folder
 from sekisho.calls.screening.call import Call
 from sekisho.calls.screening.decision import Decision
@@ -39,6 +40,11 @@ class Publication:
         # The old one's maps are closed with their last user: no call is being judged meanwhile.
         self._screen.use(self._folder.bundle)
         return True
+
+    def agreement(self, call: Call) -> Agreement | None:
+        """The agreement that a call came in under, as published."""
+        bundle = self._folder.bundle
+        return None if bundle is None else bundle.agreements.of(call.trunk, call.direction, call.at)
 
     def decide(self, call: Call) -> Decision:
         """What becomes of a call."""

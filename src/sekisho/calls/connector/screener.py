@@ -17,8 +17,10 @@ from sekisho.calls.connector.message import MAX_URI, Message, is_emergency, read
 from sekisho.calls.connector.reading import read_call
 from sekisho.calls.connector.settings import ConnectorSettings
 from sekisho.calls.connector.spool import SpoolWriter
+from sekisho.calls.screening.agreements import Agreement
 from sekisho.calls.screening.call import NO_HINTS, Call, IsupHints
 from sekisho.calls.screening.decision import Decision, Outcome
+from sekisho.calls.windows.observe import Observer, alarm_record
 
 CHECK_SECONDS: Final = 1.0
 """Between two looks at whether new rules were published: one ``stat`` each."""
@@ -41,6 +43,10 @@ class Judge(Protocol):
 
     def refresh(self) -> bool:
         """Take up what was published since; whether something was. Cheap where nothing changed."""
+        ...
+
+    def agreement(self, call: Call) -> Agreement | None:
+        """The agreement that a call came in under."""
         ...
 
     def decide(self, call: Call) -> Decision:
@@ -72,6 +78,13 @@ class Screener:
         self._next_check = 0.0
         self._spool = SpoolWriter(settings.spool, settings.public_key, max_bytes=settings.spool_max_bytes)
         self.counts: Counter[tuple[str, ...]] = Counter()
+        self._observer: Observer | None = None
+        if settings.windows is not None:
+            try:
+                self._observer = Observer.open(settings.windows)
+            except Exception as error:  # calls are judged without it
+                self.counts["watch_failed", type(error).__name__] += 1
+                log(f"nothing is watched for patterns ({type(error).__name__}: {error})", True)
         self._refresh()
 
     def screen(self, data: bytes, source: str, now: float, isup: IsupHints = NO_HINTS) -> Verdict:
@@ -97,6 +110,7 @@ class Screener:
             if decision.failed_open is not None:
                 self.counts["failed_open", decision.failed_open] += 1
             self._keep(message, call, source, decision, now)
+            self._observe(call, now)
             return Verdict(decision, words)
         except Exception as error:  # as above
             self.counts["failed_open", f"error_{type(error).__name__}"] += 1
@@ -128,6 +142,17 @@ class Screener:
             kept = self._judge.version
             self._log(f"{problem} {'Calls pass unjudged.' if kept is None else f'{kept} stays in force.'}", True)
         self._told = problem
+
+    def _observe(self, call: Call | None, now: float) -> None:
+        if self._observer is None or call is None:
+            return
+        try:
+            for alarm in self._observer.observe(call, self._judge.agreement(call)):
+                self.counts["alarms", alarm.pattern.value] += 1
+                if not self._spool.write(alarm_record(alarm, call), now):
+                    self.counts["evidence_lost", self._spool.problem or "unknown"] += 1
+        except Exception as error:  # the call was judged already
+            self.counts["watch_failed", type(error).__name__] += 1
 
     def _keep(
         self, message: Message | None, call: Call | None, source: str, decision: Decision, now: float

@@ -15,7 +15,7 @@ MIN_SPOOL_BYTES: Final = 32 * 1024 * 1024
 """What four processes have open at most."""
 
 _LABEL: Final = re.compile(r'[^"\\\x00-\x1f\x7f]{1,60}')
-_KEYS: Final = {"bundle", "spool", "public_key", "spool_max_bytes", "labels", "trunks"}
+_KEYS: Final = {"bundle", "spool", "public_key", "spool_max_bytes", "labels", "trunks", "windows"}
 
 
 class SettingsRefused(ValueError):
@@ -34,6 +34,7 @@ class ConnectorSettings:
 
     ``bundle`` is the directory that Sekisho publishes to, ``spool`` the one for evidence, of at most
     ``spool_max_bytes``. ``labels`` are the words shown for a label's name; ``trunks`` is the table of source addresses.
+    ``windows`` is the file in which all children of the proxy watch for patterns; ``None``: nothing is watched.
     """
 
     bundle: str
@@ -42,6 +43,7 @@ class ConnectorSettings:
     trunks: TrunkTable
     spool_max_bytes: int
     labels: Mapping[str, str] = field(default_factory=dict)
+    windows: str | None = None
 
     def words(self, label: str | None) -> str:
         """What is shown for a label. The fallback says the least: that somebody may want to take care."""
@@ -62,7 +64,7 @@ def checked(said: Any) -> ConnectorSettings:
     """Settings out of a document. Raises :class:`SettingsRefused`."""
     if not isinstance(said, dict) or set(said) - _KEYS:
         raise SettingsRefused("file", f"an object with {', '.join(sorted(_KEYS))} is expected")
-    for name in ("bundle", "spool"):
+    for name in ("bundle", "spool", *(("windows",) if said.get("windows") is not None else ())):
         if not isinstance(said.get(name), str) or not Path(said[name]).is_absolute():
             raise SettingsRefused(name, "an absolute path is expected")
     try:
@@ -92,4 +94,5 @@ def checked(said: Any) -> ConnectorSettings:
         trunks=table,
         spool_max_bytes=bound,
         labels=labels,
+        windows=said.get("windows"),
     )

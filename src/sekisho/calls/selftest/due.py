@@ -100,7 +100,7 @@ class OpenAlarms:
         """All that are open; late after a day."""
         desk = Desk(self.workspace)
         now = desk.now()
-        for one in Alarms(desk).every():
+        for one in Alarms(desk).waiting():
             late = now - one.at > LOOKED_AT_WITHIN
             ja = f"警報「{one.id}」（回線「{one.trunk}」、{one.pattern}）を確かめ、対応を記録してください。"
             en = f"Look at alarm {one.id} (trunk {one.trunk}, {one.pattern}) and record what was done."

@@ -3,13 +3,15 @@
 ::
 
     SekishoError
-    └── InputRefused
-        └── CanarySettingRefused    a setting of the self-test can't be accepted
+    ├── InputRefused
+    │   └── CanarySettingRefused    a setting of the self-test can't be accepted
+    └── CheckFailed
+        └── CanariesNotCaught       numbers that a trunk may not show weren't caught
 """
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused
+from sekisho.errors import CheckFailed, InputRefused
 
 
 class CanarySettingRefused(InputRefused):
@@ -19,3 +21,13 @@ class CanarySettingRefused(InputRefused):
     http_status = 422
     ja = "自己試験の設定「{field}」を受け付けられません（{problem}）。"
     en = "The self-test's '{field}' can't be accepted ({problem})."
+
+
+class CanariesNotCaught(CheckFailed):
+    """Numbers that a trunk may not show weren't caught. Fields: ``canaries``, ``trunks``."""
+
+    reason = "call_canaries_not_caught"
+    ja = (
+        "表示してはならない番号{canaries}件が止まりません（回線: {trunks}）。合意と規則を確かめ、発行し直してください。"
+    )
+    en = "{canaries} numbers that may not be shown weren't caught (trunks: {trunks}). Check agreements and rules."
