@@ -1,4 +1,4 @@
-"""Nothing crosses between desks but what events.py lists: today, nothing."""
+"""Nothing crosses between desks but what events.py lists: two facts of the number-stop scheme."""
 
 from __future__ import annotations
 
@@ -48,9 +48,19 @@ def crossing(**changes: Any) -> Crossing:
     return Crossing(**{**sound, **changes})
 
 
-def test_today_nothing_crosses() -> None:
-    """The list is empty and sound; whoever adds an entry changes this test, in sight of a reviewer."""
-    assert CROSSINGS == ()
+def test_just_these_facts_cross() -> None:
+    """The list is this one and sound; whoever adds an entry changes this test, in sight of a reviewer."""
+    assert {
+        (one.event.__name__, one.source, tuple(sorted(one.targets)), tuple(sorted(one.facts))) for one in CROSSINGS
+    } == {
+        ("NumberStop", Desk.STOPS, (Desk.CALLS,), ("case", "number", "occurred_at", "stopped")),
+        (
+            "SchemeDenial",
+            Desk.STOPS,
+            (Desk.CONTRACTS,),
+            ("begins", "case", "denial", "ends", "number_kind", "occurred_at", "party_address", "party_name"),
+        ),
+    }
     assert faults(CROSSINGS) == []
 
 
@@ -58,7 +68,12 @@ def test_every_event_is_listed() -> None:
     """No module defines an event kind that the list does not name."""
     for module in pkgutil.walk_packages(sekisho.__path__, "sekisho."):
         if ".migrations" not in module.name and not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+            try:
+                importlib.import_module(module.name)
+            except ModuleNotFoundError as error:
+                # The SIP proxy's own module is there inside the proxy alone.
+                if error.name != "KSR":
+                    raise
     listed = {entry.event for entry in CROSSINGS}
     defined = {kind for kind in Event.__subclasses__() if kind.__module__.startswith("sekisho.")}
     assert defined == listed

@@ -4,8 +4,8 @@ Desks do not import each other. A fact that is not in :data:`CROSSINGS` does not
 smuggle one in. Nothing derived from communication logs or calls may cross without a statutory ground named in its
 entry (Telecommunications Business Act art. 4, secrecy of communications).
 
-What this does not do: it delivers nothing. A desk that raises events writes them in its unit of work; delivery comes
-with the first desk that needs it. Today no fact crosses, so the list is empty, and a test holds it so.
+What this does not do: it delivers nothing. A desk that raises events writes them in its unit of work;
+:mod:`sekisho.crossings` takes them across. A test holds the list.
 """
 
 from __future__ import annotations
@@ -63,7 +63,48 @@ class Crossing:
     ground: str | None = None
 
 
-CROSSINGS: tuple[Crossing, ...] = ()
+@dataclass(frozen=True, slots=True)
+class NumberStop(Event):
+    """A number is stopped under the number-stop scheme, or (``stopped`` false) connects again. ``case`` is the
+    request's or denial's id."""
+
+    number: str
+    stopped: bool
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeDenial(Event):
+    """Somebody is refused new numbers of one kind (fixed or 050) under the number-stop scheme, from ``begins`` until
+    before ``ends``. Told again with another ``ends`` when that changes; an end at the beginning is no denial."""
+
+    denial: str
+    case: str
+    number_kind: str
+    party_name: str
+    party_address: str
+    begins: date
+    ends: date
+
+
+CROSSINGS: tuple[Crossing, ...] = (
+    Crossing(
+        event=NumberStop,
+        source=Desk.STOPS,
+        targets=frozenset({Desk.CALLS}),
+        facts=frozenset({"occurred_at", "number", "stopped", "case"}),
+        why="a call that shows a stopped number as its caller's is forged, and is refused",
+    ),
+    Crossing(
+        event=SchemeDenial,
+        source=Desk.STOPS,
+        targets=frozenset({Desk.CONTRACTS}),
+        facts=frozenset(
+            {"occurred_at", "denial", "case", "number_kind", "party_name", "party_address", "begins", "ends"}
+        ),
+        why="new fixed and 050 numbers are refused to whom the scheme names; mobile contracts never look at it",
+    ),
+)
 """Every crossing there is."""
 
 _PLAIN: tuple[type, ...] = (str, int, bool, date, datetime, Enum)

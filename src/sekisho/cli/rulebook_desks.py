@@ -35,6 +35,7 @@ class DeskLaw:
 _LAW: Final = {
     "contracts": ("sekisho.contracts.law", "contract_engine"),
     "disclosure": ("sekisho.disclosure.law", "disclosure_engine"),
+    "stops": ("sekisho.stops.law", "stops_engine"),
 }
 """Desk to its law's module and the engine there; imported when asked for. A new desk is one more line."""
 

@@ -30,6 +30,7 @@ from sekisho.contracts.evidence_desk import EvidenceDesk
 from sekisho.contracts.evidence_items import Origin
 from sekisho.contracts.law import contract_engine
 from sekisho.contracts.outside.parties import OutsideParties, waits_for_somebody
+from sekisho.contracts.scheme_denials import SchemeDenials
 from sekisho.contracts.tables import contract_decision
 from sekisho.contracts.trust import TrustSettings
 from sekisho.engine.facts import Case
@@ -119,6 +120,7 @@ class ContractService:
         self._trust = TrustSettings(workspace)
         self._outside = OutsideParties(workspace)
         self._evidence = EvidenceDesk(workspace, self._trust, self._outside)
+        self._denials = SchemeDenials(workspace)
         self._desk = ContractDesk(contract_engine())
         self._texts = LegalTexts(workspace, self._desk.engine.rulebook)
 
@@ -224,7 +226,7 @@ class ContractService:
         now = self._workspace.clock.now()
         origin = Origin.ATTESTED if caller.may_attest else Origin.DECLARED
         examination = self._evidence.examination(now=now, by=caller.id)
-        application = read_application(written, now=now, origin=origin, examiner=examination)
+        application = read_application(self._denials.stated(written), now=now, origin=origin, examiner=examination)
         selection, confirmation = self._texts.settings()
         law = Law(asking.as_of, asking.as_known_at or japan_date(now), selection, confirmation)
         decision = self._desk.decide(application, law)

@@ -153,6 +153,16 @@ def calls_key(day: date) -> str:
     return f"calls/{day:%Y-%m}"
 
 
+# -- the stops desk: one key per month for requests, contractors, reports, denials and objections
+# ------------------------
+
+
+def stops_key(day: date) -> str:
+    """``stops/<yyyy-mm>``: the key of what the stops desk enters in a month, and of the denials that the contract desk
+    was told of in it; destroyed with the last of it."""
+    return f"stops/{day:%Y-%m}"
+
+
 # -- what lives as long as the workspace
 # --------------------------------------------------------------------------------
 

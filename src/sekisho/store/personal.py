@@ -28,7 +28,7 @@ MAX_VALUE = 3 * 1024 * 1024
 """Bytes of one JSON value at most: the longest document of raw evidence (2 MiB) with its report and whom it was
 compared with stays below, and so does an application with the answer to it. Usual ones are a few kilobytes."""
 
-KEY_PREFIXES = ("contract/", "disclosure/", "disclosure-work/", "disclosure-index/", "calls/")
+KEY_PREFIXES = ("contract/", "disclosure/", "disclosure-work/", "disclosure-index/", "calls/", "stops/")
 """Keys whose life ends with the contract's, the request's or the month's last entry; the only ones a personal
 column may be written under."""
 

@@ -1,0 +1,151 @@
+"""Takes the stops desk's facts to the desks that may know them: stopped numbers to calls, denied parties to contracts.
+
+Each fact is taken over as often as it takes: the receiving desk makes once of what is told twice, and only then is it
+marked here. A fact that can't be taken over stays, and those behind it about other things go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+
+from sekisho.access.principal import Principal
+from sekisho.calls.entries import ListName
+from sekisho.calls.service import CallService
+from sekisho.contracts.scheme_denials import SchemeDenials
+from sekisho.due import Entry, State, failed
+from sekisho.errors import SekishoError
+from sekisho.events import Desk, Event, NumberStop, SchemeDenial, require_crossing
+from sekisho.stops.service import StopService
+from sekisho.stops.tables import stop_event
+from sekisho.workspace import Workspace
+
+DELIVERED_LEAF: Final = "stops.delivered"
+STOPPED_REASON: Final = "stopped_number"
+"""The reason code of the entries that stopped numbers become on the calls desk's list."""
+ENTRY_LIFE: Final = timedelta(days=730)
+"""How long such an entry lives; below what the calls desk lets one live."""
+RENEW_AFTER: Final = timedelta(days=365)
+"""When a number that is still stopped is told again, so that its entry doesn't end."""
+TASK: Final = "stops.deliver"
+
+
+class Deliveries:
+    """The events of one workspace that wait. ``by`` None: only looks."""
+
+    name = TASK
+
+    def __init__(self, workspace: Workspace, stops: StopService, *, by: Principal | None) -> None:
+        """Reads and writes nothing until asked to."""
+        self._workspace, self._stops, self._by = workspace, stops, by
+
+    def plan(self) -> Iterator[Entry]:
+        """How many facts wait."""
+        waiting = len(self._waiting())
+        if waiting:
+            yield _entry(
+                State.PLANNED,
+                "deliver",
+                f"他の窓口に伝える事実が {waiting} 件あります。",
+                f"{waiting} facts wait to be taken to other desks.",
+                waiting,
+            )
+
+    def run(self) -> Iterator[Entry]:
+        """Take over what waits, oldest first. What can't be taken over now holds back later facts about the same."""
+        taken, stuck = 0, set()
+        for row in self._waiting():
+            event = self._event(row)
+            about = event.number if isinstance(event, NumberStop) else getattr(event, "denial", "")
+            if about in stuck:
+                continue
+            try:
+                self._take(event)
+                self._mark(row.id)
+                taken += 1
+            except SekishoError as error:
+                stuck.add(about)
+                yield failed(TASK, error, event=row.id)
+        if taken:
+            yield _entry(
+                State.DONE,
+                "deliver",
+                f"他の窓口に事実を {taken} 件伝えました。",
+                f"{taken} facts were taken to other desks.",
+                taken,
+            )
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, SchemeDenial):
+            SchemeDenials(self._workspace).receive(event)
+        elif isinstance(event, NumberStop):
+            self._to_calls(event)
+
+    def _to_calls(self, event: NumberStop) -> None:
+        require_crossing(event, source=Desk.STOPS, target=Desk.CALLS)
+        assert self._by is not None  # noqa: S101  only a run takes over, and it has somebody
+        calls = CallService(self._workspace)
+        with self._workspace.database.read() as connection:
+            held = [
+                one for one in calls.entries.holding(connection, event.number)
+                if one.list is ListName.OPERATOR and one.reason == STOPPED_REASON and not one.covers.wide
+            ]  # fmt: skip
+        if not event.stopped:
+            for one in held:
+                calls.entries.remove(one.name, f"利用停止の解除 {event.case}", by=self._by)
+            return
+        soon = event.occurred_at + RENEW_AFTER
+        if any(one.expires is not None and one.expires > soon for one in held):
+            return
+        expires = max(event.occurred_at, self._workspace.clock.now()) + ENTRY_LIFE
+        calls.entries.add(
+            {
+                "number": event.number, "action": "reject", "reason": STOPPED_REASON, "expires": expires.isoformat(),
+                "source": f"利用停止等スキーム {event.case}", "relist_reason": "利用停止等スキームによる停止",
+            },
+            by=self._by,
+        )  # fmt: skip
+
+    def _waiting(self) -> list[Any]:
+        old = self._workspace.clock.now() - RENEW_AFTER
+        query = (
+            select(stop_event)
+            .where(stop_event.c.delivered_at.is_(None))
+            .order_by(stop_event.c.made_at, stop_event.c.id)
+        )
+        with self._workspace.database.read() as connection:
+            rows = list(connection.execute(query))
+            again = connection.execute(
+                select(stop_event).where(stop_event.c.kind == NumberStop.__name__, stop_event.c.delivered_at < old)
+            )
+            for row in again:
+                event = self._event(row)
+                if (
+                    isinstance(event, NumberStop)
+                    and event.stopped
+                    and self._stops.requests.stopped(connection, event.number)
+                ):
+                    rows.append(row)
+        return rows
+
+    def _event(self, row: Any) -> Event:
+        body = dict(self._stops.desk.open(stop_event, row))
+        at = datetime.fromisoformat(body.pop("occurred_at"))
+        if row.kind == NumberStop.__name__:
+            return NumberStop(at, **body)
+        begins, ends = (date.fromisoformat(body.pop(name)) for name in ("begins", "ends"))
+        return SchemeDenial(at, **body, begins=begins, ends=ends)
+
+    def _mark(self, event_id: str) -> None:
+        assert self._by is not None  # noqa: S101  as above
+        desk, now = self._stops.desk, self._workspace.clock.now()
+        leaf = desk.leaf(DELIVERED_LEAF, {"event": event_id}, self._by, now)
+        change = update(stop_event).where(stop_event.c.id == event_id).values(delivered_at=now)
+        self._workspace.commit(lambda connection: connection.execute(change) and None, [leaf])
+
+
+def _entry(state: State, what: str, ja: str, en: str, count: int) -> Entry:
+    return Entry(TASK, what, state, ja, en, {"count": count})

@@ -1,0 +1,1 @@
+"""Facts between desks."""
