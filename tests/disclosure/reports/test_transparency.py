@@ -153,10 +153,10 @@ def test_every_category_has_a_name() -> None:
 
 
 def test_a_half_is_counted_from_the_rows_and_published_once(desk: Desk) -> None:
-    """Secret requests are counted like others; what was published stays though a request came in for it later."""
+    """What was published stays though a request came in for it later."""
     for number in range(6):
         desk.received(document={"number": f"令和8年（る）第{number}号"})
-    desk.received(type="data_provision_order", secrecy={"state": "ordered", "until": "2027-01-01"})
+    desk.received(type="data_provision_order")
     refused = desk.received(type="investigation_inquiry")
     desk.service.refuse(refused.id, RefusalReason.LAWFUL_GROUND_MISSING, "令状が必要", by=desk["kakunin"])
     reports = TransparencyReports(desk.workspace)
@@ -181,3 +181,57 @@ def test_a_half_is_counted_from_the_rows_and_published_once(desk: Desk) -> None:
     assert reports.publish(HALF, by=desk["kansa"]) == first == reports.published(HALF)
     assert first["report"]["tables"][0]["total"] == 8
     assert set(first) == {"report", "csv", "ja", "en"}
+
+
+SECRET_REQUESTS = st.builds(
+    Request,
+    st.sampled_from([CaseType.SEARCH_SEIZURE, CaseType.EMERGENCY, CaseType.PRESERVATION_REQUEST]),
+    st.sampled_from([Result.ANSWERED, Result.HELD, Result.OPEN, Result.REFUSED]),
+    st.sampled_from([frozenset[DataClass](), frozenset({DataClass.SECRECY})]),
+    st.booleans(),
+    st.sampled_from([RefusalReason.NOT_AUTHENTIC, RefusalReason.NOTHING_FOUND]),
+    st.just(True),
+)
+OPEN_REQUESTS = [
+    Request(CaseType.SEARCH_SEIZURE, Result.ANSWERED, frozenset({DataClass.SECRECY})) for _ in range(7)
+] + [Request(CaseType.EMERGENCY, Result.OPEN, outside=True) for _ in range(6)]
+
+
+@settings(max_examples=60)
+@given(st.lists(SECRET_REQUESTS, max_size=14))
+def test_no_secret_request_is_told_by_subtraction(secret: list[Request]) -> None:
+    """To who knows every other request and takes them away, the difference in any number is none, or of five or more;
+    with four secret ones or fewer no byte of any form differs, whatever they are."""
+    day = HALF.last + timedelta(days=1)
+    before = report("関所通信", HALF, day, OPEN_REQUESTS)
+    after = report("関所通信", HALF, day, [*OPEN_REQUESTS, *secret])
+    for was, now in zip(before.tables, after.tables, strict=True):
+        if was.published is None or now.published is None:
+            assert was == now or len(secret) >= LEAST
+            continue
+        pairs = [(was.published.total, now.published.total)]
+        pairs += [(was.published.cells[one], now.published.cells.get(one)) for one in was.published.cells]
+        for one, other in pairs:
+            assert None in (one, other) or (other or 0) - (one or 0) == 0 or (other or 0) - (one or 0) >= LEAST
+    if len(secret) < LEAST:
+        assert (before.csv(), before.document()) == (after.csv(), after.document())
+        assert [page(before, lang) for lang in ("ja", "en")] == [page(after, lang) for lang in ("ja", "en")]
+
+
+def test_a_secret_case_changes_nothing_that_is_published(desk: Desk) -> None:
+    """Counted from the rows, with a secret case open, refused and withdrawn: the report is what it was without it,
+    and stays so while any count of secret cases is small."""
+    for number in range(6):
+        desk.received(document={"number": f"令和8年（る）第{number}号"})
+    reports = TransparencyReports(desk.workspace)
+    before = reports.preview(HALF, by=desk["kansa"])
+    hidden: dict[str, Any] = {"secrecy": {"state": "asked"}, "knows": ["kakunin", "kensaku", "kaiji"]}
+    made = [desk.received(document={"number": f"令和8年（る）第{number}号"}, **hidden) for number in range(10, 13)]
+    assert all(one.secret for one in made)
+    assert reports.preview(HALF, by=desk["kansa"]) == before
+    desk.service.refuse(made[0].id, RefusalReason.NOT_AUTHENTIC, "偽造", by=desk["kakunin"])
+    desk.service.withdraw(made[1].id, "取下げ", by=desk["uketsuke"])
+    assert reports.preview(HALF, by=desk["kansa"]) == before
+    for number in range(13, 17):
+        desk.received(document={"number": f"令和8年（る）第{number}号"}, **hidden)
+    assert reports.preview(HALF, by=desk["kansa"]) == before  # five are open, but one was refused

@@ -1,6 +1,6 @@
 """Counts that may be published: nobody is singled out, not by subtraction either. Pure.
 
-A request that must be kept secret is counted like any other, so what is published must not tell that there is one.
+What is published must not tell that there is any one request, whoever knows of the others.
 Each table has one dimension. A category of fewer than :data:`LEAST` requests is told only together with others:
 
 (1) everything below :data:`LEAST`, zeros included, goes into one pool, so that being in it tells nothing;

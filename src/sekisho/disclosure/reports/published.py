@@ -151,7 +151,8 @@ def requests_of(connection: Connection, half: Half) -> Iterable[Request]:
     items = disclosure_item
     leaving = select(items.c.case_id).where(items.c.case_id.in_(mine), items.c.state == PERMITTED).distinct()
     permitted = set(connection.execute(leaving).scalars())
-    for row in connection.execute(select(cases.c.id, cases.c.type, cases.c.state, cases.c.emergency).where(received)):
+    told = select(cases.c.id, cases.c.type, cases.c.state, cases.c.emergency, cases.c.secret)
+    for row in connection.execute(told.where(received)):
         done = steps.get(row.id, set())
         yield Request(
             CaseType(row.type),
@@ -159,6 +160,7 @@ def requests_of(connection: Connection, half: Half) -> Iterable[Request]:
             frozenset(classes.get(row.id, ())),
             row.emergency,
             _refusal(done),
+            row.secret,
         )
 
 

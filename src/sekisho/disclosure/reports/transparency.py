@@ -10,6 +10,9 @@ The tables:
 ``refusal``    why it was refused; told only where the number of refusals is
 
 No two tables are crossed. The rules of :mod:`sekisho.disclosure.reports.counting` hold for each.
+
+Secret requests are counted only where they alone would give none or enough in every category of every table, and not
+at all otherwise: whoever works at the desk knows how many others there were, and would have the rest by subtraction.
 """
 
 from __future__ import annotations
@@ -67,6 +70,7 @@ class Request:
     classes: frozenset[DataClass] = frozenset()
     outside: bool = False
     refusal: RefusalReason | None = None
+    secret: bool = False
 
     @property
     def looked(self) -> Looked:
@@ -169,15 +173,20 @@ class Report:
 
 NOTE: Final = Text(
     f"件数は請求の通数です。{LEAST}件未満の区分は、ほかの区分と合わせて示すか、示しません。"
-    "個別の請求や、その有無がわからないようにするためです。",
+    "個別の請求や、その有無がわからないようにするためです。"
+    f"秘密とされている請求は、どの表のどの区分でも0件か{LEAST}件以上になるときだけ、ほかと合わせて数えています。",
     f"Counts are of requests. Categories of fewer than {LEAST} are told together with others, or not at all, so that "
-    "no single request, nor whether there was one, can be told from them.",
+    "no single request, nor whether there was one, can be told from them. Requests under secrecy are counted with the "
+    f"others only where there are none or at least {LEAST} of them in every category of every table.",
 )
 
 
 def report(operator: str, half: Half, counted_on: date, requests: Iterable[Request]) -> Report:
-    """Count ``requests``, all of those received in ``half``."""
-    known = list(requests)
+    """Count ``requests``, all of those received in ``half``; of the secret ones as this module says."""
+    given = list(requests)
+    known, secret = [one for one in given if not one.secret], [one for one in given if one.secret]
+    if _tells_of_none(secret):
+        known += secret
     by_type = _publish((one.type.value for one in known), [one.value for one in CaseType])
     by_result = _publish((one.result.value for one in known), [one.value for one in Result])
     return Report(
@@ -192,6 +201,18 @@ def report(operator: str, half: Half, counted_on: date, requests: Iterable[Reque
             Table("refusal", _refusal(known, by_result)),
         ),
     )
+
+
+def _tells_of_none(secret: Sequence[Request]) -> bool:
+    """Whether secret requests may be counted: none of their own counts is above 0 and below :data:`LEAST`."""
+    counts = (
+        Counter(one.type.value for one in secret),
+        Counter(one.result.value for one in secret),
+        Counter(one.looked.value for one in secret),
+        Counter(one.outside for one in secret if one.type in EMERGENCY_TYPES),
+        Counter(one.refusal for one in secret if one.result is Result.REFUSED),
+    )
+    return all(count >= LEAST for each in counts for count in each.values())
 
 
 def _publish(found: Iterable[str], categories: Sequence[str]) -> Published:
