@@ -178,6 +178,14 @@ def test_what_is_asked_for_twice_is_there_once(both: Both) -> None:
     assert both.events(other).count("deliver") == 1
 
 
+def test_one_paper_in_two_hands(both: Both) -> None:
+    """Two clerks at two workers enter the same paper at once, six times over: one does, the other is asked."""
+    for number in range(6):
+        told = [("paper", "-", who, f"第{number}号") for who in ("uketsuke", "uketsuke2")]
+        assert sorted(both.at_once(*told)) == ["disclosure_paper_entered_before", "done"]
+    assert both.desk.service.count(by=both.desk["kansa"]) == 6
+
+
 def test_the_daily_run_of_both(both: Both) -> None:
     """Both run what is due at once: the case is closed once, and its key destroyed once; the next run does nothing."""
     case_id, desk = waiting(both.desk), both.desk

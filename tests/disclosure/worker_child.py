@@ -17,6 +17,7 @@ from sekisho.clock import FixedClock
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.delivery.service import Channel, DeliveryDesk
 from sekisho.disclosure.errors import CaseMoved
+from sekisho.disclosure.intake.desk import IntakeDesk
 from sekisho.disclosure.progress import RefusalReason
 from sekisho.disclosure.record import Origin
 from sekisho.disclosure.service import DisclosureService
@@ -26,6 +27,7 @@ from sekisho.keys import KeyFile
 from sekisho.logs.formats import registry
 from sekisho.workspace import Workspace
 from tests.disclosure.due_child import ran
+from tests.disclosure.intake.made_requests import draft
 from tests.disclosure.made_cases import case
 from tests.disclosure.world import NOW, Desk, people
 
@@ -36,6 +38,12 @@ def receive(desk: Desk, case_id: str, who: str, more: str) -> None:
     """The same request under the same key."""
     del case_id
     desk.service.receive(case(), by=desk[who], idempotency_key=more)
+
+
+def paper(desk: Desk, case_id: str, who: str, more: str) -> None:
+    """A paper with this number, as somebody brings it."""
+    del case_id
+    IntakeDesk(desk.workspace, desk.service).take(draft(document={"number": more}), by=desk[who], received_at=NOW)
 
 
 def review(desk: Desk, case_id: str, who: str, more: str) -> None:
@@ -90,7 +98,7 @@ def due(desk: Desk, case_id: str, who: str, more: str) -> None:
 
 
 ACTS: Final[dict[str, Callable[[Desk, str, str, str], None]]] = {
-    one.__name__: one for one in (receive, review, refuse, withdraw, search, decide, release, facts, due)
+    one.__name__: one for one in (receive, paper, review, refuse, withdraw, search, decide, release, facts, due)
 }
 
 

@@ -86,3 +86,38 @@ def test_a_secret_case_is_not_told_of(desk: Desk, intake: IntakeDesk) -> None:
     with pytest.raises(PaperEnteredBefore) as caught:
         take(desk, intake, secrecy={"state": "ordered"})
     assert caught.value.fields["count"] == 2
+
+
+def entered_meanwhile(desk: Desk, intake: IntakeDesk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Another clerk enters the same paper after the next one was looked up, and before it is written."""
+    receive, others = desk.service.receive, list[str]()
+
+    def late(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(desk.service, "receive", receive)
+        others.append(take(desk, intake, "uketsuke2", again="別便"))
+        return receive(*given, **named)
+
+    monkeypatch.setattr(desk.service, "receive", late)
+    return others
+
+
+def test_two_clerks_at_one_moment(desk: Desk, intake: IntakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second is asked, though nobody had the paper when it was looked up; nothing of it is written."""
+    others = entered_meanwhile(desk, intake, monkeypatch)
+    with pytest.raises(PaperEnteredBefore) as caught:
+        take(desk, intake)
+    assert caught.value.fields["cases"] == others
+    assert desk.service.count(by=desk["kansa"]) == 1
+
+
+def test_with_a_reason_the_second_names_the_first(
+    desk: Desk, intake: IntakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has a reason goes on, and the case that came in between is in the first step of theirs."""
+    others = entered_meanwhile(desk, intake, monkeypatch)
+    second = take(desk, intake, again="訂正版が届いたため")
+    said = desk.service.timeline(second, by=desk["kansa"])[0].said
+    assert said is not None
+    assert said["said"]["same_paper"] == others
+    with desk.workspace.database.read() as connection:
+        assert links_of(connection, second, SAME_PAPER) == others

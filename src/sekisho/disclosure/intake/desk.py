@@ -124,13 +124,24 @@ class IntakeDesk:
     ) -> CaseEntry:
         # Without a key of its own a request has one made here, so that what is tied to it knows its id.
         own_key = key or secrets.token_hex(16)
-        own = id_of_case(by, own_key)
+        try:
+            return self._entered(case, original, again, own_key, by)
+        except PaperEnteredBefore:
+            if not again.strip():
+                raise
+            # Somebody entered it at this moment: with a reason it goes on, and names theirs too.
+            return self._entered(case, original, again, own_key, by)
+
+    def _entered(
+        self, case: DisclosureCase, original: bytes | None, again: str, key: str, by: Principal
+    ) -> CaseEntry:
+        own = id_of_case(by, key)
         before = entered_before(self._workspace, case, original, own=own, by=by)
         if before and not again.strip():
             raise PaperEnteredBefore(first=before[0], count=len(before), cases=before)
         noted = {"same_paper": before, "again": rows.note(again, "again")} if before else None
-        write = tie(self._workspace, case, original, before, own=own, by=by.staff_id)
-        return self._service.receive(case, by=by, idempotency_key=own_key, noted=noted, write=write)
+        write = tie(self._workspace, case, original, before, own=own, by=by)
+        return self._service.receive(case, by=by, idempotency_key=key, noted=noted, write=write)
 
     def _keep_and_ask(self, entry: CaseEntry, checked: Checked, original: bytes | None, by: Principal) -> Taken:
         letter = question_letter(checked)

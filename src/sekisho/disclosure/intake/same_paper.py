@@ -4,6 +4,9 @@ It is asked, not refused: a court's paper may come by post and by line, and some
 a reason it goes on, and the reason is part of the new case's first step. Only cases that whoever takes in may know of
 are told: a secret case stays unknown, so the same paper may be entered twice where nobody who enters it may know.
 
+It is asked twice: before anything is made ready, and again in the transaction that enters the case (:func:`tie`), so
+that two clerks with the same paper at the same moment don't both enter it.
+
 Bytes are compared by a keyed hash (a blind index under the month's key), never by what stands in the clear.
 """
 
@@ -14,12 +17,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from sekisho.access.principal import Principal
 from sekisho.clock import japan_date
 from sekisho.disclosure import rows
 from sekisho.disclosure.attaching import add_link
+from sekisho.disclosure.errors import PaperEnteredBefore
 from sekisho.disclosure.listing import index_keys
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.tables import disclosure_case, disclosure_link
@@ -33,6 +37,8 @@ CAME: Final = "came"
 SAME_PAPER: Final = "same_paper"
 """The kind of the link from a case to an earlier one of the same paper."""
 MAX_TOLD: Final = 20
+_LOCK: Final = 0x53454B_50415045
+"""The number of PostgreSQL's advisory lock for entering papers: any that nothing else here uses."""
 
 _BYTES: Final = PersonalColumn("disclosure_link", "target")
 
@@ -41,41 +47,65 @@ def entered_before(
     workspace: Workspace, case: DisclosureCase, original: bytes | None, *, own: str, by: Principal
 ) -> list[str]:
     """The cases, but for ``own``, that ``by`` may know of and that were made of the same paper; the oldest first."""
-    ring = workspace.keyring
-    keys = index_keys(ring.names())
-    table, number = disclosure_case, case.document.number.strip()
     with workspace.database.read() as connection:
-        hashes = [one.hex() for said in _digests(case, original) for one in _BYTES.candidates(ring, said, keys=keys)]
-        found = set(_linked(connection, hashes))
-        if number:
-            query = select(table.c.id).where(
-                table.c.number_index.in_(rows.NUMBER.candidates(ring, number, keys=keys)),
-                table.c.requester_index.in_(
-                    rows.REQUESTER.candidates(ring, case.requester.name.strip(), keys=keys)
-                ),
-            )
-            for one in connection.execute(query).scalars().all():
-                if _dated(workspace, connection, one) == case.document.dated:
-                    found.add(one)
-        shown = select(table.c.id).where(table.c.id.in_(sorted(found - {own})), visible(by))
-        return list(connection.execute(shown.order_by(table.c.entered_at, table.c.id).limit(MAX_TOLD)).scalars())
+        return _found(connection, workspace, case, original, own=own, by=by)
 
 
 def tie(
-    workspace: Workspace, case: DisclosureCase, original: bytes | None, before: list[str], *, own: str, by: str
+    workspace: Workspace, case: DisclosureCase, original: bytes | None, before: list[str], *, own: str, by: Principal
 ) -> Callable[[Connection, datetime], None]:
-    """What is written with a new case: the keyed hashes of what it was entered from, and its earlier cases."""
+    """What is written with a new case: the keyed hashes of what it was entered from, and its earlier cases.
+
+    Raises ``PaperEnteredBefore`` there where one was entered since ``before`` was looked up.
+    """
     key = disclosure_index_key(japan_date(case.received_at))
     workspace.keyring.ensure(key)
     hashes = [_BYTES.index(workspace.keyring, one, key=key).hex() for one in _digests(case, original)]
 
     def write(connection: Connection, now: datetime) -> None:
+        _wait_for_others(connection)
+        found = _found(connection, workspace, case, original, own=own, by=by)
+        if not set(found) <= set(before):
+            raise PaperEnteredBefore(first=found[0], count=len(found), cases=found)
         for one in hashes:
-            add_link(connection, own, CAME, one, at=now, by=by)
+            add_link(connection, own, CAME, one, at=now, by=by.staff_id)
         for one in before:
-            add_link(connection, own, SAME_PAPER, one, at=now, by=by)
+            add_link(connection, own, SAME_PAPER, one, at=now, by=by.staff_id)
 
     return write
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Of several workers (PostgreSQL) one enters a paper at a time: what another is entering at this moment is no row
+    yet that could be found. SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def _found(
+    connection: Connection,
+    workspace: Workspace,
+    case: DisclosureCase,
+    original: bytes | None,
+    *,
+    own: str,
+    by: Principal,
+) -> list[str]:
+    ring = workspace.keyring
+    keys = index_keys(ring.names())
+    table, number = disclosure_case, case.document.number.strip()
+    hashes = [one.hex() for said in _digests(case, original) for one in _BYTES.candidates(ring, said, keys=keys)]
+    found = set(_linked(connection, hashes))
+    if number:
+        query = select(table.c.id).where(
+            table.c.number_index.in_(rows.NUMBER.candidates(ring, number, keys=keys)),
+            table.c.requester_index.in_(rows.REQUESTER.candidates(ring, case.requester.name.strip(), keys=keys)),
+        )
+        for one in connection.execute(query).scalars().all():
+            if _dated(workspace, connection, one) == case.document.dated:
+                found.add(one)
+    shown = select(table.c.id).where(table.c.id.in_(sorted(found - {own})), visible(by))
+    return list(connection.execute(shown.order_by(table.c.entered_at, table.c.id).limit(MAX_TOLD)).scalars())
 
 
 def _digests(case: DisclosureCase, original: bytes | None) -> list[str]:
