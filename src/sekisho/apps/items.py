@@ -1,6 +1,6 @@
 """Information about users, as one vocabulary for what is declared, embedded and observed.
 
-The rows follow SPSI's kinds of user information (利用者情報), finer where a platform's form is finer. Play's and Apple's
+The rows follow SPSI's kinds of user information (利用者情報), finer where a platform's form is. Play's and Apple's
 forms have no row for what every transmission carries (address, user agent): the external transmission rule asks about
 it all the same.
 """
