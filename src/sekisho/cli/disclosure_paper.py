@@ -96,11 +96,12 @@ def add(session: Session, case_id: str, file: Path, kind: str, token_file: Path 
 @case_argument
 @click.argument("kind", type=click.Choice([one.value for one in PRINTABLE]), metavar="KIND")
 @click.option(
-    "--office", required=True, metavar="FILE", help="当社の名義（JSON） / This operator, as on its papers: JSON."
+    "--office", metavar="FILE", help="当社の名義（JSON。省くと設定の値） / This operator, as JSON; by default as set."
 )
 @click.option("--number", required=True, help="当社の文書番号 / Our document number.")
 @click.option("--dated", type=day_type, help="日付（省くと今日） / Its date; today by default.")
 @click.option("--inquiry", type=click.IntRange(1), help="意見照会の番号 / Which inquiry of the hearing.")
+@click.option("--objector", default="", help="開示に反対した人（hear show の番号） / Who objected, as in `hear show`.")
 @click.option("--package", help="どの包みの / Of which package.")
 @click.option("--belongs-to", default="", help="添える文書の番号 / The number of the letter it goes with.")
 @click.option("--payment", default="", help="手数料の払い方 / How to pay.")
@@ -115,10 +116,11 @@ def print_(
     session: Session,
     case_id: str,
     kind: str,
-    office: str,
+    office: str | None,
     number: str,
     dated: datetime | None,
     inquiry: int | None,
+    objector: str,
     package: str | None,
     belongs_to: str,
     payment: str,
@@ -135,6 +137,7 @@ def print_(
             number=number,
             dated=as_day(dated) or japan_date(workspace.clock.now()),
             inquiry=inquiry,
+            objector=objector,
             package=package,
             belongs_to=belongs_to,
             payment=payment,

@@ -138,14 +138,15 @@ def name(session: Session, case_id: str, items: tuple[tuple[int, str], ...], tok
 
 @peer.command("tell")
 @case_argument
+@click.option("--number", help="通知書の番号（省くと案件のもの） / The paper's number; by default the case's.")
 @token_option
 @output_options
 @pass_session
-def tell_(session: Session, case_id: str, token_file: Path | None) -> None:
+def tell_(session: Session, case_id: str, number: str | None, token_file: Path | None) -> None:
     """申立人に、次の提供者の名称を知らせる（2か月が始まる） / Tell the applicant its name: two months begin."""
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
-        entry = Outgoing(DisclosureService(workspace)).tell(case_id, by=by)
+        entry = Outgoing(DisclosureService(workspace)).tell(case_id, by=by, number=number or "")
         tell(session, entry, "次の提供者の名称を知らせました。", "The applicant knows the next provider.")
 
 

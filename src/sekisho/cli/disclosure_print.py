@@ -11,8 +11,13 @@ from sekisho.access.principal import Principal
 from sekisho.cli.errors import Usage
 from sekisho.cli.log_options import read_document
 from sekisho.clock import japan_date
+from sekisho.disclosure.attaching import links_of
+from sekisho.disclosure.chain.outgoing import Outgoing
+from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.delivery.service import DeliveryDesk, Mode, Package
+from sekisho.disclosure.desk_settings import DeskSettings
 from sekisho.disclosure.errors import CaseRefused
+from sekisho.disclosure.holding import PARENT
 from sekisho.disclosure.intake.fees import quote as fees_of
 from sekisho.disclosure.papers import from_desk
 from sekisho.disclosure.papers.answers import Answer, BarAnswer, Doubt, QuestionBack
@@ -32,13 +37,14 @@ _COMMAND: Final = "sekisho disclosure paper print"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the person at the desk says: the operator's name as it stands on papers, number, day, and what else this
-    paper needs."""
+    """What the person at the desk says: the operator's name as it stands on papers (None: the settings'), number, day,
+    and what else this paper needs."""
 
-    office: str
+    office: str | None
     number: str
     dated: date
     inquiry: int | None = None
+    objector: str = ""
     package: str | None = None
     belongs_to: str = ""
     payment: str = ""
@@ -57,7 +63,14 @@ class _Desk:
 
     @property
     def frame(self) -> dict[str, Any]:
-        return {"office": _office(self.asked.office), "number": self.asked.number, "dated": self.asked.dated}
+        return {"office": self.office, "number": self.asked.number, "dated": self.asked.dated}
+
+    @property
+    def office(self) -> Office:
+        if self.asked.office is not None:
+            return _office(self.asked.office)
+        found: Office = _need(DeskSettings(self.workspace).office(), "--office")
+        return found
 
     def package(self) -> Package:
         wanted = _need(self.asked.package, "--package")
@@ -94,7 +107,7 @@ def _question(desk: _Desk) -> Paper:
 
 
 def _quote(desk: _Desk) -> Paper:
-    fees = fees_of(desk.case.type, desk.case.items)
+    fees = fees_of(desk.case.type, desk.case.items, DeskSettings(desk.workspace).prices())
     payment, by_day = _need(desk.asked.payment, "--payment"), _need(desk.asked.by_day, "--by-day")
     return from_desk.quote(desk.case, fees, payment=payment, pay_by=by_day, **desk.frame)
 
@@ -111,7 +124,37 @@ def _hold(desk: _Desk) -> Paper:
 def _opinion(desk: _Desk) -> Paper:
     inquiry = _need(desk.asked.inquiry, "--inquiry")
     letter = desk.service.hearings.letter(desk.case.id, inquiry, by=desk.by)
-    return from_desk.opinion_inquiry(desk.case, letter, office=_office(desk.asked.office), number=desk.asked.number)
+    return from_desk.opinion_inquiry(desk.case, letter, office=desk.office, number=desk.asked.number)
+
+
+def _opinion_answer(desk: _Desk) -> Paper:
+    """Goes out with the letter: its number and day are the letter's."""
+    inquiry = _need(desk.asked.inquiry, "--inquiry")
+    letter = desk.service.hearings.letter(desk.case.id, inquiry, by=desk.by)
+    return from_desk.opinion_answer(desk.case, letter, office=desk.office, number=desk.asked.number)
+
+
+def _sender_notice(desk: _Desk) -> Paper:
+    """To a sender who opposed, here or in the claim before."""
+    objector = _need(desk.asked.objector, "--objector")
+    told = desk.service.hearings.objected(desk.case.id, objector, by=desk.by)
+    return from_desk.sender_notice(desk.case, told, **desk.frame)
+
+
+def _extension(desk: _Desk) -> Paper:
+    holding = desk.service.holding
+    holds, letters = holding.find(desk.case.id, by=desk.by), holding.letters(desk.case.id, by=desk.by)
+    held = from_desk.held(desk.case, {one.hold: one for one in letters}, holds)
+    with desk.workspace.database.read() as connection:
+        parents = links_of(connection, desk.case.id, PARENT)
+    terms = [one for parent in parents for one in desk.service.deadlines(parent, by=desk.by)]
+    former = [one.due_on for one in terms if one.kind == DeadlineKind.PRESERVATION.value]
+    return from_desk.hold_extension(desk.case, held, holds, former=former, **desk.frame)
+
+
+def _next_provider(desk: _Desk) -> Paper:
+    outgoing = Outgoing(desk.service)
+    return outgoing.notice(desk.case.id, by=desk.by, number=desk.asked.number, office=desk.office)
 
 
 def _answer(desk: _Desk) -> Paper:
@@ -158,7 +201,10 @@ PRINTABLE: Final[dict[PaperKind, Callable[[_Desk], Paper]]] = {
     PaperKind.QUESTION: _question,
     PaperKind.QUOTE: _quote,
     PaperKind.HOLD_NOTICE: _hold,
+    PaperKind.HOLD_EXTENSION: _extension,
     PaperKind.OPINION_INQUIRY: _opinion,
+    PaperKind.OPINION_ANSWER: _opinion_answer,
+    PaperKind.SENDER_NOTICE: _sender_notice,
     PaperKind.ANSWER: _answer,
     PaperKind.BAR_ANSWER: _bar_answer,
     PaperKind.DISCLOSURE_DECISION: _disclosed,
@@ -166,6 +212,7 @@ PRINTABLE: Final[dict[PaperKind, Callable[[_Desk], Paper]]] = {
     PaperKind.PROVISION: _provision,
     PaperKind.INVENTORY: _inventory,
     PaperKind.RECEIPT: _receipt,
+    PaperKind.NEXT_PROVIDER: _next_provider,
 }
 """The papers that this command prints."""
 

@@ -51,6 +51,7 @@ RESERVED: Final = frozenset(
         "package_key",
         "manifest",
         "next_provider",
+        "next_provider_paper",
         "petition",
         "handover_receipt",
     }

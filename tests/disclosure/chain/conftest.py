@@ -16,6 +16,7 @@ from sekisho.disclosure.chain.handover import Paper
 from sekisho.disclosure.chain.incoming import Incoming
 from sekisho.disclosure.chain.outgoing import Outgoing
 from sekisho.disclosure.deciding import Choice
+from sekisho.disclosure.desk_settings import DeskSettings, Setting
 from sekisho.disclosure.parties.register import Parties
 from sekisho.keys import make_key_file
 from sekisho.keys.disk import RealDisk
@@ -37,6 +38,8 @@ REGISTER = """contract,line,valid_from,valid_to,氏名,住所
 C-1,line-7,2026-04-01,,架空 太郎,関所県関所市1
 W-9,line-9,2026-04-01,,MVNO株式会社,関所県関所市9
 """
+OFFICE = {"name": "関所掲示板株式会社", "address": ["関所県関所市霞1-1"], "signs": "法務部長　鹿島 澄",
+          "desk": "法務部"}  # fmt: skip
 ORDER = {
     "type": "identification_order",
     "requester": {"kind": "court", "name": "関所地方裁判所", "office": "", "contact": "", "officer": "", "rank": ""},
@@ -136,6 +139,7 @@ def provider(path: Path, name: str, stack: ExitStack) -> Provider:
     stack.callback(store.lookups.close)
     url = stack.enter_context(served(workspace))
     service = desk.service
+    DeskSettings(workspace).make(Setting.OFFICE, OFFICE, by=ADMIN)
     return Provider(desk, store, url, Outgoing(service), Incoming(service), Parties(workspace))
 
 

@@ -193,7 +193,7 @@ def every() -> Mapping[PaperKind, Paper | EntryForm]:
             naming,
             [
                 Named(item=1, provider=Provider(name="隣町電信株式会社", address="隣町市本町1-1")),
-                Named(item=2, provider=None, why="記録の保存期間が過ぎています。"),
+                Named(item=2, provider=None, why="記録の保存期間が過ぎています"),
             ],
             notify_by=date(2027, 1, 25),
             **with_number,

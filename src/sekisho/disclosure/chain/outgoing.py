@@ -8,8 +8,8 @@ written down before it is sent; a restart sends the same again, and the receiver
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,17 +22,22 @@ from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import people, rows
 from sekisho.disclosure.attaching import Keep, add_link, links_of
-from sekisho.disclosure.chain.errors import NextUnknown, NoNotice, NotTaken, OrderLapsed, OtherProvider, ReceiptWrong
-from sekisho.disclosure.chain.handover import ADDRESS, Handover, Paper
+from sekisho.disclosure.chain.errors import NextUnknown, NoNotice, OrderLapsed, OtherProvider
+from sekisho.disclosure.chain.handover import Handover, Paper
 from sekisho.disclosure.chain.naming import leads, next_of, passed
-from sekisho.disclosure.deadlines import DeadlineKind
+from sekisho.disclosure.chain.notice import NOTICE, PAPER, Next, paper_of, record_of
+from sekisho.disclosure.chain.sending import send
+from sekisho.disclosure.deadlines import DeadlineKind, deadline
 from sekisho.disclosure.deciding import NEXT, Choice, named_in
+from sekisho.disclosure.desk_settings import DeskSettings
 from sekisho.disclosure.errors import CaseMoved, CaseRefused, WrongState
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.kinds import Act, CaseType
+from sekisho.disclosure.papers.answers import NextProvider
+from sekisho.disclosure.papers.frame import Office
+from sekisho.disclosure.papers.printing import print_paper
 from sekisho.disclosure.parties.party import Party, PartyKind
 from sekisho.disclosure.parties.register import Parties
-from sekisho.disclosure.parties.signing import Signed, require_signed
 from sekisho.disclosure.parties.tables import disclosure_handover
 from sekisho.disclosure.parties.wire import HttpWire, Wire
 from sekisho.disclosure.progress import Part, State
@@ -47,26 +52,10 @@ from sekisho.logs.lookup.answer import Outcome
 from sekisho.store.personal import PersonalColumn
 
 BODY: Final = PersonalColumn("disclosure_handover", "body")
-NOTICE: Final = "next_provider"
-"""The kind of the paper that tells the applicant who is next."""
 PETITION: Final = "petition"
 RECEIPT: Final = "handover_receipt"
 _LAPSE: Final = DeadlineKind.IDENTIFICATION_LAPSE.value
 _AFTER: Final = frozenset({State.DELIVERED, State.WAITING})
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The next provider of an item, as the applicant is told."""
-
-    number: int
-    party: str
-    name: str
-    address: str
-
-    def document(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {"item": self.number, "party": self.party, "name": self.name, "address": self.address}
 
 
 class Outgoing:
@@ -125,24 +114,43 @@ class Outgoing:
             self._steps.note(known, "next_named", said, by=by, write=write, part=Part.RELEASE)
         return self._named(case_id)
 
-    def tell(self, case_id: str, *, by: Principal) -> CaseEntry:
+    def tell(self, case_id: str, *, by: Principal, number: str = "", office: Office | None = None) -> CaseEntry:
         """Give the applicant the name and address of the next provider: the delivery of an order to name it, with
-        which the two months begin. Raises ``NextUnknown``, and as handing over does."""
+        which the two months begin. The paper that goes to them (``number``: ours, by default the case's id; ``office``:
+        by default the settings') is kept with the case. Asked again it is the same.
+
+        Raises ``NextUnknown``, ``CaseRefused`` where nobody has set what stands on papers, and as papers and handing
+        over do.
+        """
         known = self._releaser(case_id, by, (State.DECIDED, *_AFTER))
         self._require_order(known)
         forwarded = self._forwarded(known, by)
+        papers = self._service.papers
+        if known.entry.state in _AFTER and papers.every(case_id, by=by, kind=NOTICE):
+            return known.entry
         named = [one for one in self._named(case_id) if one.number in forwarded]
         if {one.number for one in named} != set(forwarded):
             raise NextUnknown(case=case_id, item=min(set(forwarded) - {one.number for one in named}))
-        text = orjson.dumps({"case": case_id, "next": [one.document() for one in named]})
-        paper = self._service.papers.prepare(case_id, NOTICE, text, keep=Keep.RECORD, by=by)
+        paper = papers.prepare(case_id, NOTICE, record_of(case_id, named), keep=Keep.RECORD, by=by)
+        printed = print_paper(self._paper(known, named, number, office))
+        sent = papers.prepare(case_id, PAPER, printed.pdf, keep=Keep.RECORD, by=by)
 
         def write(connection: Connection, now: datetime) -> None:
             del now
             paper.write(connection)
+            sent.write(connection)
 
-        said = {"told": [[one.number, one.party] for one in named], "paper": paper.said}
+        said = {"told": [[one.number, one.party] for one in named], "paper": paper.said, "sent": sent.said}
         return self._service.hand_over(known, paper.id, said, by=by, write=write)
+
+    def notice(self, case_id: str, *, by: Principal, number: str = "", office: Office | None = None) -> NextProvider:
+        """The paper for the applicant as it would be sent now, or with the term that runs. Sends nothing. Raises as
+        :meth:`tell`."""
+        known = self._releaser(case_id, by, (State.DECIDED, *_AFTER))
+        self._require_order(known)
+        forwarded = self._forwarded(known, by)
+        named = [one for one in self._named(case_id) if one.number in forwarded]
+        return self._paper(known, named, number, office)
 
     def notified(
         self, case_id: str, party_id: str, petition: Paper, *, on: date, document: bytes, by: Principal
@@ -215,7 +223,8 @@ class Outgoing:
             if row is None:
                 raise NextUnknown(case=case_id, item=min(forwarded))
         text: str = BODY.open(self._workspace.keyring, row.body, row_id=row.id, key=row.key)
-        receipt = self._send(party, handover_id, text.encode())
+        now = self._workspace.clock.now()
+        receipt = send(self._parties, self._wire, party, handover_id, text.encode(), now=now)
         paper = self._service.papers.prepare(case_id, RECEIPT, receipt, keep=Keep.RECORD, by=by)
         table = disclosure_handover
 
@@ -228,6 +237,15 @@ class Outgoing:
         return self._steps.note(known, "forwarded", said, by=by, write=write, part=Part.RELEASE)
 
     # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _paper(self, known: Known, named: Sequence[Next], number: str, office: Office | None) -> NextProvider:
+        office = office or DeskSettings(self._workspace).office()
+        if office is None:
+            raise CaseRefused(field="office", problem="set first: sekisho disclosure setting set office FILE")
+        today, case_id = japan_date(self._workspace.clock.now()), known.entry.id
+        runs = known.entry.state in _AFTER
+        due = self._lapse_on(case_id) if runs else deadline(DeadlineKind.IDENTIFICATION_LAPSE, today).last_day
+        return paper_of(known.case, named, office=office, number=number or case_id, dated=today, notify_by=due)
 
     def _handover(
         self,
@@ -292,28 +310,6 @@ class Outgoing:
             self._steps.note(known, "handover", said, by=by, write=write, part=Part.RELEASE)
         except IntegrityError:
             raise CaseMoved(case=case_id) from None  # another worker was quicker; asked again, it goes on from there
-
-    def _send(self, party: Party, handover_id: str, body: bytes) -> bytes:
-        signed = self._parties.sign(body, sender=party.known_as, receiver=party.origin, address=ADDRESS)
-        reply = self._wire.send(party.url, ADDRESS, body, signed.headers())
-        if reply.status != 200:
-            raise NotTaken(party=party.id, problem=reply.problem)
-        answer = Signed.read(reply.headers)
-        if answer.party != party.origin:
-            raise ReceiptWrong(handover=handover_id)
-        require_signed(
-            answer,
-            key=party.key,
-            receiver=party.known_as,
-            address=ADDRESS,
-            body=reply.body,
-            now=self._workspace.clock.now(),
-            answers=signed.signature,
-        )
-        told = orjson.loads(reply.body)
-        if (told.get("handover"), told.get("sha256")) != (handover_id, hashlib.sha256(body).hexdigest()):
-            raise ReceiptWrong(handover=handover_id)
-        return reply.body
 
     def _require_gate(self, known: Known, forwarded: Mapping[int, Item]) -> None:
         """The next provider is among those whom the items may reach now. Raises ``NotPermittedByLaw``."""

@@ -90,6 +90,16 @@ class Letter:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A sender who opposed: whom a notice of the order goes to (6条2項), about which of the order's items, and when
+    they said so."""
+
+    sender: Sender
+    items: tuple[int, ...]
+    opposed_on: date
+
+
 def require_whole(sender: Sender, claim: Claim) -> None:
     """``CaseRefused`` where the sender couldn't know what they are asked about, or a field is too long."""
     for place, found in (("sender", asdict(sender)), ("claim", asdict(claim))):

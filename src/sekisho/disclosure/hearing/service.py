@@ -18,16 +18,17 @@ from sekisho.access.roles import Scope
 from sekisho.business_days import business_days_after
 from sekisho.clock import japan_date
 from sekisho.disclosure import people, rows
-from sekisho.disclosure.attaching import Papers
+from sekisho.disclosure.attaching import Papers, links_of
 from sekisho.disclosure.deadlines import DeadlineKind, deadline
 from sekisho.disclosure.errors import CaseRefused, HearingForbidden, WrongState
 from sekisho.disclosure.hearing import store
 from sekisho.disclosure.hearing.errors import InquiryMoved, NobodyToTell, ObjectorNotTold, TimeStillRuns, UnknownInquiry
-from sekisho.disclosure.hearing.letter import Claim, Letter, Sender, require_whole
+from sekisho.disclosure.hearing.letter import Claim, Letter, Objection, Sender, require_whole
 from sekisho.disclosure.hearing.record import Answer, Channel, Hearing, Inquiry, Unheard, What, Why
 from sekisho.disclosure.hearing.steps import ASKABLE, HearingSteps, inquiry_of, require_at, require_one_of
 from sekisho.disclosure.kinds import CASE_TYPES
 from sekisho.disclosure.progress import Event, Part, State
+from sekisho.disclosure.record import Item
 from sekisho.disclosure.stepping import Known, Stepping
 from sekisho.keys import Keyring
 
@@ -69,6 +70,28 @@ class HearingDesk:
         case = self._how.read(case_id, by).case
         with self._workspace.database.read() as connection:
             return store.untold(connection, self._workspace.keyring, case)
+
+    def objected(self, case_id: str, objector: str, *, by: Principal) -> Objection:
+        """A sender who opposed, in this case (``NUMBER``) or in the claim before it (``CASE/NUMBER``): what the notice
+        of the order needs. Raises ``NobodyToTell`` for anybody else, ``CaseRefused`` where none of the order's items is
+        what they were asked about, ``KeyDestroyed`` where their letter has ended, and as :meth:`letter`."""
+        by.require(Scope.DISCLOSURE_RELEASE)
+        order = self._how.read(case_id, by)
+        parent, _, number = objector.rpartition("/")
+        with self._workspace.database.read() as connection:
+            known = [case_id, *links_of(connection, case_id, store.PARENT)]
+        asked = self._how.read(parent or case_id, by) if (parent or case_id) in known else None
+        if asked is None or not number.isdecimal():
+            raise NobodyToTell(case=case_id, objector=objector[:80])
+        one = inquiry_of(asked, int(number))
+        if one.answer is not Answer.OPPOSES or one.answered is None:
+            raise NobodyToTell(case=case_id, objector=objector[:80])
+        letter = self.letter(asked.case.id, one.number, by=by)
+        theirs = {_what(item) for item in asked.case.items if item.number in one.items}
+        items = tuple(item.number for item in order.case.items if _what(item) in theirs)
+        if not items:
+            raise CaseRefused(field="items", problem="none of the order's is what this sender was asked about")
+        return Objection(letter.sender, items, one.answered)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -289,6 +312,11 @@ class HearingDesk:
             said = {"term": OBJECTOR_NOTICE, "objectors": left, "due_on": due.isoformat()}
             self._how.steps.note(found.known, "term", said, by=by, write=write)
         return left
+
+
+def _what(item: Item) -> tuple[object, ...]:
+    """What an item is about, whatever its number and whatever is asked of it."""
+    return (item.kind, item.value, item.port, item.begin, item.end)
 
 
 def require_told(connection: Connection, ring: Keyring, known: Known) -> None:

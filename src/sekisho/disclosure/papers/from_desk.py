@@ -5,22 +5,23 @@ Each says the same as its source; nothing is added but number, day and the opera
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from sekisho.disclosure.delivery.manifest import Manifest
-from sekisho.disclosure.hearing.letter import Letter
+from sekisho.disclosure.hearing.letter import Letter, Objection
 from sekisho.disclosure.hearing.record import Stage
 from sekisho.disclosure.hold_terms import windows_of
 from sekisho.disclosure.intake.fees import Quote as Fees
 from sekisho.disclosure.intake.question_letter import Question, QuestionLetter
 from sekisho.disclosure.papers.answers import Charge, Doubt, QuestionBack, Quote
 from sekisho.disclosure.papers.era import era_moment
+from sekisho.disclosure.papers.errors import PaperRefused
 from sekisho.disclosure.papers.frame import Addressee, Office
 from sekisho.disclosure.papers.handing import Handed
-from sekisho.disclosure.papers.keeping import Held
-from sekisho.disclosure.papers.sender import Claim, OpinionInquiry
+from sekisho.disclosure.papers.keeping import Held, HoldExtension
+from sekisho.disclosure.papers.sender import Claim, OpinionAnswer, OpinionInquiry, SenderNotice
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.logs.holds.letters import Letter as LogLetter
 from sekisho.logs.holds.rows import HoldEntry
@@ -103,6 +104,66 @@ def opinion_inquiry(
         answer_within=letter.answer_within.ja,
         court=(court or "裁判所") if letter.stage is Stage.COURT else "",
         earlier=letter.earlier,
+    )
+
+
+def opinion_answer(case: DisclosureCase, letter: Letter, *, office: Office, number: str) -> OpinionAnswer:
+    """The sheet that goes with :func:`opinion_inquiry`, under the letter's own number and day. Raises the same."""
+    inquiry = opinion_inquiry(case, letter, office=office, number=number)
+    return OpinionAnswer.of(
+        case, to=inquiry.frame.addressee, inquiry=inquiry, office=office, number=number, dated=letter.written_on
+    )
+
+
+def sender_notice(
+    case: DisclosureCase, told: Objection, *, office: Office, number: str, dated: date
+) -> SenderNotice:
+    """通知書 (6条2項) to a sender who opposed; the court and its order are the case's own paper. Raises as
+    :meth:`SenderNotice.of` does, and ``PaperRefused`` for an order without a day."""
+    if case.document.dated is None:
+        raise PaperRefused(field="ordered_on", problem="the order's own day isn't in the case")
+    return SenderNotice.of(
+        case,
+        to=Addressee(name=told.sender.name, honorific="様", address=tuple(told.sender.address.splitlines())),
+        items=told.items,
+        court=case.requester.name,
+        order=case.document.number,
+        ordered_on=case.document.dated,
+        opposed_on=told.opposed_on,
+        office=office,
+        number=number,
+        dated=dated,
+    )
+
+
+def hold_extension(
+    case: DisclosureCase,
+    held: Iterable[Held],
+    holds: Sequence[HoldEntry],
+    *,
+    former: Iterable[date],
+    office: Office,
+    number: str,
+    dated: date,
+) -> HoldExtension:
+    """保全期間延長通知書 from the holds that the case extended. ``former``: last days that the first request's term has
+    had; the last of them and of earlier extensions before the new one is what was extended. Raises as
+    :meth:`HoldExtension.of` does, and ``PaperRefused`` where nothing was extended."""
+    papers = [one for hold in holds for one in hold.papers or () if one["what"] == "extension"]
+    ends = {date.fromisoformat(one["until"]) for one in papers}
+    until = max(ends, default=None)
+    before = [] if until is None else [one for one in {*former, *ends} if one < until]
+    if until is None or not before:
+        raise PaperRefused(field="until", problem="no hold of this case was extended")
+    return HoldExtension.of(
+        case,
+        held,
+        office=office,
+        number=number,
+        dated=dated,
+        since=min(one.received for one in holds),
+        was_until=max(before),
+        until=until,
     )
 
 
