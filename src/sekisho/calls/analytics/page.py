@@ -19,6 +19,7 @@ from sekisho.calls.analytics.page_words import (
     PATTERNS,
     POLICE,
     SHOWN,
+    country,
     reasons,
     word,
 )
@@ -36,11 +37,13 @@ STYLE: Final = Markup(
     "vertical-align:middle;"
     "overflow-wrap:anywhere}"
     "th[scope=row]{font-weight:normal}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
-    "td.b{width:30%}svg{display:block}.days{margin:.4rem 0 0}.ends{display:flex;justify-content:space-between;"
-    "font-size:.85rem;color:#4a4a4a}.bad{font-weight:bold;color:#8a1020}.mark{color:#9a3412}"
+    "td.b{width:30%}svg{display:block;width:100%}.days{height:140px;"
+    "margin:.4rem 0 0}.bar{height:14px}.ends{display:flex;justify-content:space-between;"
+    "font-size:.85rem;color:#4a4a4a}p.many{word-spacing:.6em}.bad{font-weight:bold;color:#8a1020}.mark{color:#9a3412}"
     "#en{display:none}#en:target{display:block}body:has(#en:target) #ja{display:none}.switch{float:right}"
-    "@media(max-width:34rem){th,td{padding:.25rem .3rem}td.b,th.b{display:none}h1{font-size:1.25rem}}"
-    "@media print{.switch{display:none}h2{break-after:avoid}tr,svg{break-inside:avoid}}"
+    "@media(max-width:34rem){th,td{padding:.25rem .3rem}td.b,th.b,.mark{display:none}h1{font-size:1.25rem}}"
+    "@page{size:A4;margin:15mm}@media print{body{max-width:none;margin:0;"
+    "padding:0;font-size:10.5pt}.switch{display:none}h2{break-after:avoid}tr,svg,.whole{break-inside:avoid}caption{break-after:avoid}}"
 )
 
 
@@ -86,6 +89,13 @@ def _body(found: Report, operator: str, lang: Lang) -> Iterable[Markup]:
             "bad",
         )
     yield _lead(found, lang)
+    missed = sorted(one.trunk for one in found.canaries if one.results.get("not_caught"))
+    if missed:
+        trunks = ", ".join(missed)
+        yield _note(
+            say(f"自己試験で止まらない番号がありました（回線: {trunks}）。", f"Canaries weren’t caught on: {trunks}."),
+            "bad",
+        )
     yield _note(say(
         f"番号ではなく、国と番号帯ごとの件数だけを数えています。{FLOOR}件未満の国・番号帯・国番号は「その他」にまとめ、差し引いても"
         "分からないようにしています。判定した時点の結果で、犯罪や被害の件数ではありません。",
@@ -169,7 +179,7 @@ def _places(found: Report, places: Places, title: str, name: str, lang: Lang) ->
         ) if places.total != 0 else ("ありません。" if ja else "None.")  # fmt: skip
         return Markup("<h3>{}</h3><p>{}</p>").format(title, few)
     most = max([one.calls for one in places.rows] + [one.before or 0 for one in places.rows])
-    rows = [_place(one, most) for one in places.rows]
+    rows = [_place(one, most, lang) for one in places.rows]
     if places.other:
         rows.append(
             Markup(
@@ -187,11 +197,11 @@ def _places(found: Report, places: Places, title: str, name: str, lang: Lang) ->
     ).format(caption, name, "件数" if ja else "calls", change, Markup("").join(rows))
 
 
-def _place(one: Place, most: int) -> Markup:
-    region = "" if one.region in (None, "001") else f" {one.region}"
+def _place(one: Place, most: int, lang: str) -> Markup:
+    region = country(one.region, lang)
     change = "—" if one.change is None else f"{one.change:+.0%}"
     return Markup(
-        '<tr><th scope="row">+{}{}</th><td class="b">{}</td><td class="n">{}</td><td class="n">{}</td></tr>'
+        '<tr><th scope="row">+{} {}</th><td class="b">{}</td><td class="n">{}</td><td class="n">{}</td></tr>'
     ).format(one.name, region, charts.bar(one.calls, most, one.before), f"{one.calls:,}", change)
 
 
@@ -202,8 +212,8 @@ def _new_ranges(found: Report, lang: Lang) -> Markup:
     elif not found.new_ranges:
         told = "ありません。" if lang == "ja" else "None."
     else:
-        told = ("、" if lang == "ja" else ", ").join(f"+{one}" for one in found.new_ranges)
-    return Markup("<h3>{}</h3><p>{}</p>").format(title, told)
+        told = " ".join(f"+{one}" for one in found.new_ranges)
+    return Markup('<h3>{}</h3><p class="many">{}</p>').format(title, told)
 
 
 def _police(found: Report, lang: Lang) -> Markup:
@@ -220,7 +230,11 @@ def _alarms(found: Report, lang: Lang) -> Markup:
     if not found.trunks:
         return Markup("<p>{}</p>").format("警報はありません。" if ja else "No alarms.")
     rows: list[list[str | int | None]] = [
-        [one.trunk, "、".join(f"{word(PATTERNS, name, lang)} {n}" for name, n in one.patterns.items()), one.open]
+        [
+            one.trunk,
+            ("、" if ja else ", ").join(f"{word(PATTERNS, name, lang)} {n}" for name, n in one.patterns.items()),
+            one.open,
+        ]
         for one in found.trunks
     ]
     heads = ("回線", "警報", "未対応") if ja else ("trunk", "alarms", "open")
@@ -264,9 +278,9 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str | int
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(row[0], Markup("").join(cell(one) for one in row[1:]))
         for row in rows
     ]
-    return Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
-        caption, Markup("").join(head(place, text) for place, text in enumerate(heads)), Markup("").join(body)
-    )
+    return Markup(
+        '<table class="whole"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(caption, Markup("").join(head(place, text) for place, text in enumerate(heads)), Markup("").join(body))
 
 
 def _heading(text: str) -> Markup:

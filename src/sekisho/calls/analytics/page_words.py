@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from phonenumbers.geodata.locale import LOCALE_DATA
+
 from sekisho.calls.screening import compile as compiler
 from sekisho.engine.facts import Text
 
@@ -69,3 +71,11 @@ def word(words: dict[str, Text], name: str, lang: str) -> str:
     """A word of a table, the name itself where there is none."""
     found = words.get(name)
     return name if found is None else found.in_(lang)
+
+
+def country(region: str | None, lang: str) -> str:
+    """A country's name (ISO 3166-1) as libphonenumber's data has it; of a code that several share, the largest's."""
+    names = LOCALE_DATA.get(region or "", {})
+    found = names.get(lang, "")
+    # "*xx": the same as in language xx.
+    return str(names.get(found[1:], region or "") if found.startswith("*") else found)
