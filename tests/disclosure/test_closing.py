@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -15,7 +15,8 @@ from sekisho.destruction.probing import SubprocessProber
 from sekisho.disclosure.attaching import Keep
 from sekisho.disclosure.closing import Ended, Endings, issued
 from sekisho.disclosure.deciding import Choice
-from sekisho.disclosure.errors import UnknownCase
+from sekisho.disclosure.errors import CaseRefused, UnknownCase
+from sekisho.disclosure.intake.refused import Came, RefusedIntakes, Via
 from sekisho.disclosure.listing import Filters
 from sekisho.disclosure.progress import RefusalReason
 from sekisho.keys import KeyFile
@@ -23,7 +24,7 @@ from sekisho.keys.errors import KeyDestroyed
 from tests.disclosure.delivery.made_deliveries import handed
 from tests.disclosure.logs_made import searched, store_for
 from tests.disclosure.made_cases import item
-from tests.disclosure.world import Desk
+from tests.disclosure.world import NOW, Desk
 from tests.logs.keeping import Unasked
 from tests.logs.lookup.made import Store
 
@@ -92,6 +93,24 @@ def test_a_run_that_was_killed_goes_on(desk: Desk, store: Store, monkeypatch: py
         issued(desk.workspace, "disclosure-work/d0")
 
 
+def months(ends: Endings) -> list[str]:
+    """The months' keys whose end was taken as far as it goes."""
+    return [key for key, _ in ends.run_all() if key.startswith("disclosure-index/")]
+
+
+def test_a_month_of_refusals_alone_ends_too(desk: Desk) -> None:
+    """No case came of what was refused: its leaves open for the years after the month, and for nobody afterwards."""
+    refused, came = RefusedIntakes(desk.workspace), Came.of(Via.INSIDE, "json", b"{}")
+    leaf = refused.note(CaseRefused(field="type", problem="one"), came, by=desk["uketsuke"])
+    ends = Endings(desk.workspace, Unasked(desk.workspace.keyring), by="kakunin")
+    desk.clock.advance(datetime(2031, 11, 30, 14, 59, tzinfo=UTC) - NOW)
+    assert ends.due() == []
+    assert [one.leaf for one in refused.every(by=desk["kansa"])] == [leaf]
+    desk.clock.advance(timedelta(minutes=1))
+    assert months(ends) == ["disclosure-index/2026-11"]
+    assert refused.every(by=desk["kansa"]) == []
+
+
 def test_the_record_ends_after_its_years_and_the_index_with_the_last(desk: Desk) -> None:
     """Five years after closing the record goes, then the month's index; what stays tells of nobody."""
     made = desk.received()
@@ -102,7 +121,9 @@ def test_the_record_ends_after_its_years_and_the_index_with_the_last(desk: Desk)
     desk.clock.advance(timedelta(days=5 * 365 + 3))
     assert ends.due() == [f"disclosure/{made.id}"]
     assert [key for key, _ in ends.run_all()] == [f"disclosure/{made.id}"]
-    assert [key for key, _ in ends.run_all() if key.startswith("disclosure-index/")] == ["disclosure-index/2026-11"]
+    assert months(ends) == []
+    desk.clock.advance(timedelta(days=6))
+    assert months(ends) == ["disclosure-index/2026-11"]
     left = desk.service.find(made.id, by=desk["kansa"])
     assert left.case is None
     assert left.type.value == "search_seizure"

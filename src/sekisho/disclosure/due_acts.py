@@ -18,10 +18,11 @@ from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import rows
 from sekisho.disclosure.attaching import Keep, links_of
+from sekisho.disclosure.closing import KEPT
 from sekisho.disclosure.holding import HOLD
 from sekisho.disclosure.progress import Event, State
 from sekisho.disclosure.rows import Deadline
-from sekisho.disclosure.service import KEPT, DisclosureService
+from sekisho.disclosure.service import DisclosureService
 from sekisho.disclosure.stepping import Known, Stepping
 from sekisho.disclosure.terms import OUTLIVE
 from sekisho.engine.facts import Text

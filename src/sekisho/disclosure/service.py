@@ -25,6 +25,7 @@ from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.disclosure import attaching, colleagues, listing, rows, stating, term_steps, terms, timeline
 from sekisho.disclosure.amending import amended
+from sekisho.disclosure.closing import KEPT
 from sekisho.disclosure.correcting import Corrections
 from sekisho.disclosure.deciding import Deciding
 from sekisho.disclosure.emergency import Emergencies
@@ -47,13 +48,9 @@ from sekisho.disclosure.search.desk import SearchDesk
 from sekisho.disclosure.secrecy import SecrecyEnds
 from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping, Write, nothing
 from sekisho.disclosure.timeline import TimelineEntry
-from sekisho.keys.schedule import Period, disclosure_index_key, disclosure_key, last_day
+from sekisho.keys.schedule import disclosure_index_key, disclosure_key, last_day
 from sekisho.logs.once import id_of, once
 from sekisho.workspace import Workspace
-
-KEPT: Final = Period(years=5)
-"""How long a closed case's record is kept. A house figure: no law names one for this record (the proposed default of
-``disclosure.kept_years``)."""
 
 WORKERS: Final = frozenset(
     {Scope.DISCLOSURE_INTAKE, Scope.DISCLOSURE_REVIEW, Scope.DISCLOSURE_RELEASE, Scope.LOG_SEARCH}
@@ -332,7 +329,7 @@ class DisclosureService:
 
     def close(self, case_id: str, note: str, *, by: Principal) -> CaseEntry:
         """Close a case: from now on its working copies are to be destroyed (:mod:`sekisho.disclosure.closing`), and
-        its record is kept for :data:`KEPT`.
+        its record is kept for :data:`.closing.KEPT`.
 
         Raises ``EmergencyReviewOpen``, ``TermOpen`` (objections), ``ItemsUndecided``, and as every step does.
         """

@@ -139,7 +139,7 @@ def disclosure_work_key(case_id: str) -> str:
 
 def disclosure_index_key(day: date) -> str:
     """``disclosure-index/<yyyy-mm>``: the key by which requests received in a month are found by who asked and by
-    their number; destroyed with the last of them.
+    their number, and of what was refused in it; destroyed with the last of them, no sooner than five years after.
     """
     return f"disclosure-index/{day:%Y-%m}"
 
