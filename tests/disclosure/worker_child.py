@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from sekisho.clock import FixedClock
+from sekisho.contracts.lifecycle.errors import DueFailed
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.delivery.service import Channel, DeliveryDesk
 from sekisho.disclosure.errors import CaseMoved
@@ -94,7 +95,7 @@ def due(desk: Desk, case_id: str, who: str, more: str) -> None:
     del case_id, who, more
     failed = [one.what for one in ran(desk.workspace) if one.state is State.FAILED]
     if failed:
-        _tell(",".join(failed))
+        raise DueFailed(failed=len(failed), overdue=0)
 
 
 ACTS: Final[dict[str, Callable[[Desk, str, str, str], None]]] = {
