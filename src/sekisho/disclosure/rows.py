@@ -356,6 +356,13 @@ def end_deadline(
     return connection.execute(query.values(state=state, ended_at=at, ended_by=by)).rowcount
 
 
+def restore_lapsed(connection: Connection, case_id: str, kind: str, *, at: datetime, by: str) -> None:
+    """Terms that were taken for lapsed were met: what they waited for came in time, and was entered later."""
+    table = disclosure_deadline
+    mine = update(table).where(table.c.case_id == case_id, table.c.kind == kind, table.c.state == "lapsed")
+    connection.execute(mine.values(state="done", ended_at=at, ended_by=by))
+
+
 def first_due(connection: Connection, case_id: str) -> date | None:
     """The first of the open terms."""
     table = disclosure_deadline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from sekisho.disclosure.chain.errors import (
 from sekisho.disclosure.chain.handover import ADDRESS, FORWARDED
 from sekisho.disclosure.chain.outgoing import Outgoing
 from sekisho.disclosure.deciding import Choice
+from sekisho.disclosure.due import disclosure_tasks
 from sekisho.disclosure.errors import NotApart, WrongState
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.parties.errors import NotSigned
@@ -34,7 +36,7 @@ from sekisho.disclosure.parties.wire_errors import PartyUnreachable
 from sekisho.disclosure.progress import Part
 from sekisho.disclosure.record import Origin
 from tests.disclosure.agency.conftest import ADMIN
-from tests.disclosure.chain.conftest import PETITION, Chain
+from tests.disclosure.chain.conftest import PETITION, TODAY, Chain
 from tests.disclosure.made_cases import item
 
 
@@ -117,6 +119,29 @@ def test_two_months_and_no_longer(chain: Chain) -> None:
         cp.desk.service.set_fact(case_id, name, True, origin=Origin.CHECKED, note="x", by=cp.desk["kakunin"])
     with pytest.raises(NoNotice):
         cp.outgoing.forward(case_id, "ap", by=cp.desk["kaiji"])
+
+
+def test_a_notice_counts_by_the_day_on_which_it_came(chain: Chain) -> None:
+    """It came on the last day and was typed in after the daily run: the order hasn't lapsed, and is passed on. One that
+    came a day later is too late."""
+    cp = chain.cp
+    case_id = cp.ordered()
+    cp.outgoing.tell(case_id, by=cp.desk["kaiji"])
+    due = cp.outgoing._lapse_on(case_id)
+    days = timedelta(days=(due - TODAY).days + 3)
+    for one in (cp, chain.ap):
+        one.desk.clock.advance(days)
+    daily = disclosure_tasks(cp.desk.workspace, None, by=cp.desk["kansa"])[0]
+    list(daily.run())
+    assert [one.event for one in cp.desk.service.timeline(case_id, by=cp.desk["kansa"])][-1] == "order_lapsed"
+    notified = partial(cp.outgoing.notified, case_id, "ap", PETITION, document=b"n", by=cp.desk["uketsuke"])
+    with pytest.raises(OrderLapsed):
+        notified(on=due + timedelta(days=1))
+    notified(on=due)
+    states = [one.state for one in cp.desk.service.deadlines(case_id, by=cp.desk["kaiji"])]
+    assert states == ["done"]
+    cp.outgoing.forward(case_id, "ap", by=cp.desk["kaiji"])
+    assert len(chain.ap.incoming.every(by=chain.ap.desk["uketsuke"])) == 1
 
 
 def test_the_purpose_is_locked(chain: Chain) -> None:
@@ -213,7 +238,7 @@ WRONG: list[Callable[[Chain], bytes]] = [
     lambda chain: handover(chain, sender="other"),
     lambda chain: handover(chain, receiver="sekisho/other"),
     lambda chain: handover(chain, purpose="investigation"),
-    lambda chain: handover(chain, lapse_on="2026-11-22"),
+    lambda chain: handover(chain, lapse_on="2026-10-22"),
     lambda chain: handover(chain, petition={**PETITION.document(), "dated": "2027-01-01"}),
     lambda chain: handover(chain, items=[]),
     lambda chain: handover(chain, items=[{}] * 1001),

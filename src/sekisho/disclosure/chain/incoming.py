@@ -230,12 +230,12 @@ class Incoming:
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _check(self, handover: Handover, party: Party) -> None:
-        """It names its sender and us, and its time isn't over."""
+        """It names its sender and us, and its time isn't over: a notice of the last day is handed on after it."""
         if (handover.sender, handover.receiver) != (party.id, self._workspace.origin):
             raise HandoverRefused(field="receiver", problem="from whoever signed it, to us")
         now = japan_date(self._workspace.clock.now())
-        if handover.lapse_on < now:
-            raise HandoverRefused(field="lapse_on", problem="its two months are over")
+        if handover.lapse_on + LEEWAY < now:
+            raise HandoverRefused(field="lapse_on", problem=f"its two months were over {LEEWAY.days} days ago")
         if handover.petition.dated > now or handover.order.dated > handover.petition.dated:
             raise HandoverRefused(field="petition.dated", problem="from the order's day to today")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sekisho.disclosure.chain.handover import FORWARDED, Passed
@@ -46,7 +46,7 @@ def leads(item: Item, result: Result, providers: Sequence[Party]) -> list[Lead]:
             found += _of_trail(answer, providers)
         elif result.outcome is Outcome.NEXT_PROVIDER and item.kind is ItemKind.ADDRESS:
             party = holder_of(item.value, providers)
-            found.append(Lead(party, "", item.value, item.port, None, item.begin, item.end))
+            found.append(Lead(party, "", item.value, item.port, None, item.begin, _last_second(item)))
         elif result.outcome in DISCLOSABLE:
             found += _of_contract(item, answer, providers)
     return found
@@ -91,4 +91,10 @@ def _of_contract(item: Item, answer: Mapping[str, Any], providers: Sequence[Part
             party = by_contract.get(contractor["contract"])
             # A contract that nobody took wholesale is this operator's own subscriber's: it leads nowhere else.
             for line in branch["lines"] if party is not None else ():
-                yield Lead(party, "", None, None, line, item.begin, item.end)
+                yield Lead(party, "", None, None, line, item.begin, _last_second(item))
+
+
+def _last_second(item: Item) -> datetime:
+    """The last second that an item asks about. A handover states times to the second: of "noon, to the minute" the next
+    provider would otherwise look at noon's first second alone, and may find somebody else."""
+    return max(item.begin, item.until - timedelta(seconds=1))

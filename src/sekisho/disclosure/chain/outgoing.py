@@ -172,7 +172,7 @@ class Outgoing:
         now = self._workspace.clock.now()
         if not japan_date(known.case.received_at) <= on <= japan_date(now):
             raise CaseRefused(field="on", problem="a day from the order's receipt to today")
-        due = self._lapse_on(case_id)
+        due = self._last_day(case_id)
         if on > due:
             raise OrderLapsed(case=case_id, due=due.isoformat())
         notice = {"party": party.id, "petition": petition.document(), "on": on.isoformat()}
@@ -192,6 +192,8 @@ class Outgoing:
             scan.write(connection)
             add_link(connection, case_id, PETITION, f"{party.id}/{kept.id}", at=at, by=by.staff_id)
             rows.end_deadline(connection, case_id, _LAPSE, state="done", at=at, by=by.staff_id)
+            # It came in time and was typed in afterwards: the daily run had taken the order for lapsed.
+            rows.restore_lapsed(connection, case_id, _LAPSE, at=at, by=by.staff_id)
 
         said = {**notice, "papers": [kept.said, scan.said]}
         return self._steps.note(known, "filing_notified", said, by=by, write=write, values={"body": body})
@@ -368,13 +370,23 @@ class Outgoing:
         )
 
     def _lapse_on(self, case_id: str) -> date:
-        with self._workspace.database.read() as connection:
-            terms = [one for one in rows.deadlines_of(connection, case_id) if one.kind == _LAPSE]
-        for one in terms:
+        """The last day of an order that runs, or of which a notice came in time. Raises ``OrderLapsed``."""
+        for one in self._terms(case_id):
             if one.state in (rows.OPEN, "done"):
                 return one.due_on
-        last = max((one.due_on for one in terms), default=date.min)
-        raise OrderLapsed(case=case_id, due=last.isoformat())
+        raise OrderLapsed(case=case_id, due=self._last_day(case_id).isoformat())
+
+    def _last_day(self, case_id: str) -> date:
+        """The last day of the applicant's two months, over or not: a notice counts by the day on which it came."""
+        return max((one.due_on for one in self._terms(case_id)), default=date.min)
+
+    def _terms(self, case_id: str) -> list[rows.Deadline]:
+        with self._workspace.database.read() as connection:
+            return [
+                one
+                for one in rows.deadlines_of(connection, case_id)
+                if one.kind == _LAPSE and one.state != "cancelled"
+            ]
 
     def _petitions(self, connection: Connection, case_id: str) -> dict[str, str]:
         pairs = (one.split("/", 1) for one in links_of(connection, case_id, PETITION))
