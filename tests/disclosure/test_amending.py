@@ -67,3 +67,11 @@ def test_an_answer_lifts_no_secrecy(desk: Desk) -> None:
     after = desk.service.answer_question(case_id, longer, by=desk["uketsuke"])
     assert after.case is not None
     assert after.case.secrecy.until == date(2027, 9, 1)
+
+
+def test_a_day_that_is_no_longer_named_is_no_term(desk: Desk) -> None:
+    """Secrecy was asked for until a day; by the answer only a document ends it: no day is watched any more."""
+    case_id = asked_back(desk, secrecy={"state": "asked", "until": "2026-12-01"}, knows=["uketsuke2"])
+    after = desk.service.answer_question(case_id, case(secrecy={"state": "asked"}), by=desk["uketsuke2"])
+    assert after.due_on is None
+    assert [one.state for one in desk.service.deadlines(case_id, by=desk["uketsuke"])] == ["cancelled"]

@@ -167,9 +167,7 @@ def test_an_extended_hold_moves_its_term(desk: Desk) -> None:
 def test_an_order_to_name_the_next_lapses(desk: Desk) -> None:
     """Two months after the name was given, its lapse is recorded."""
     made = desk.received(type="identification_order")
-    desk.service.set_deadline(
-        made.id, "identification_lapse", started_on=TODAY, due_on=date(2027, 1, 25), by=desk["uketsuke"]
-    )
+    desk.term(made.id, "identification_lapse", TODAY, date(2027, 1, 25))
     desk.clock.advance(timedelta(days=63))
     assert told(run(desk), made.id) == [("identification_lapse", "waiting")]
     desk.clock.advance(timedelta(days=1))
@@ -235,9 +233,7 @@ def test_a_failure_is_told_but_of_which_case_only_to_the_desk(desk: Desk, monkey
         desk.received(secrecy=SECRET, document={"number": "令和8年（る）第2号"}),
     ]
     for one in made:
-        desk.service.set_deadline(
-            one.id, "identification_lapse", started_on=TODAY, due_on=TODAY, by=desk["uketsuke"]
-        )
+        desk.term(one.id, "identification_lapse", TODAY, TODAY)
     desk.clock.advance(timedelta(days=2))
 
     def broken(*_: object) -> due_acts.Done:

@@ -87,9 +87,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyFile]:
         desk.service.hearings.sent(heard.id, 1, channel=Channel.POST, on=TODAY, by=desk["kaiji"])
         order = desk.received(type="identification_order", document={"number": "令和8年（モ）第8号"})
         lapse = date(2027, 1, 25)
-        desk.service.set_deadline(
-            order.id, "identification_lapse", started_on=TODAY, due_on=lapse, by=desk["uketsuke"]
-        )
+        desk.term(order.id, "identification_lapse", TODAY, lapse)
         quiet = dict.fromkeys(("begin", "end"), "2026-11-18T12:00:00+09:00")
         kept = preservation(desk, items=[item(wanted=["log"], **quiet)])
         desk.service.holding.hold(kept.id, by=desk["kensaku"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from sekisho.access import service as access
 from sekisho.access.principal import Principal, Proof
 from sekisho.access.roles import Role, Scope, StaffKind, scopes_of
 from sekisho.clock import FixedClock
+from sekisho.disclosure import rows
 from sekisho.disclosure.record import Origin
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import DisclosureService
@@ -56,6 +57,15 @@ class Desk:
             now = access.stated_principal(connection, name, required=None)
         self.people[name] = replace(now, proof=Proof.TOKEN)
         return self.people[name]
+
+    def term(self, case_id: str, kind: str, started_on: date, due_on: date) -> None:
+        """Open a term as the step it belongs to would."""
+        now = self.clock.now()
+        self.workspace.commit(
+            lambda connection: rows.set_deadline(
+                connection, case_id, kind, started_on=started_on, due_on=due_on, at=now
+            )
+        )
 
     def received(self, **changed: Any) -> CaseEntry:
         """A request that the clerk took in."""

@@ -317,7 +317,10 @@ class Keys:
 
     def run(self) -> Iterator[Entry]:
         """Destroy them, probe, certify; those whose certificate waits for key backups are named."""
-        endings = Endings(self.workspace, self.prober, by="" if self.by is None else self.by.staff_id)
+        if self.by is None:
+            yield from self.plan()
+            return
+        endings = Endings(self.workspace, self.prober, by=self.by.staff_id)
         for key in endings.due():
             case_id = key.rpartition("/")[2]
             lived = self.workspace.keyring.exists(key)

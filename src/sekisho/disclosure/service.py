@@ -191,6 +191,9 @@ class DisclosureService:
         def write(connection: Connection, now: datetime) -> None:
             rows.replace_items(connection, case_id, items)
             kept.write(connection)
+            if not any(one.kind == terms.SECRECY for one in begun):
+                # Its day isn't named any more: only a document ends it.
+                rows.end_deadline(connection, case_id, terms.SECRECY, state="cancelled", at=now, by=by.staff_id)
             rows.begin_terms(connection, case_id, begun, at=now)
             members = colleagues.members_of(connection, after.knows - before.knows, by=by)
             rows.add_members(connection, case_id, members, at=now, by=by.staff_id)

@@ -10,14 +10,22 @@ from sqlalchemy import Connection, select
 
 from sekisho.access.principal import Principal
 from sekisho.disclosure import rows, terms, visibility
+from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.errors import CaseRefused
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
 from sekisho.disclosure.rows import CaseEntry, Deadline
 from sekisho.disclosure.stepping import Stepping
 from sekisho.disclosure.tables import disclosure_case, disclosure_deadline
 
-OWN: Final = frozenset({terms.EMERGENCY_REVIEW, terms.OBJECTION, terms.SECRECY, OBJECTOR_NOTICE})
-"""Terms that begin and end with their own steps: what must be done by a further person is ended by doing it."""
+OWN: Final = frozenset(
+    {
+        *(terms.EMERGENCY_REVIEW, terms.OBJECTION, terms.SECRECY, OBJECTOR_NOTICE),
+        *(DeadlineKind.IDENTIFICATION_LAPSE.value, DeadlineKind.HEARING_ANSWER.value),
+        *(DeadlineKind.PRESERVATION.value, DeadlineKind.HOLD_REVIEW.value),
+    }
+)
+"""Terms that begin and end with their own steps: what must be done by a further person is ended by doing it, and by
+what day a notice came in time, or a hold ends, is nobody's to say."""
 MAX_CASES: Final = 1_000
 """Cases whose terms one query reads; a page has fewer."""
 

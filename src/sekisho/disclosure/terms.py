@@ -39,8 +39,6 @@ def begun_by(case: DisclosureCase, event: Event, on: date) -> tuple[Begun, ...]:
         found.append(Begun(SECRECY, on, last))
     if event is Event.EMERGENCY:
         found.append(Begun(EMERGENCY_REVIEW, on, business_days_after(on, EMERGENCY_REVIEW_DAYS)))
-    if event is Event.HEAR:
-        found.append(_of(DeadlineKind.HEARING_ANSWER, on))
     if event is Event.DELIVER and case.type is CaseType.IDENTIFICATION_ORDER:
         found.append(_of(DeadlineKind.IDENTIFICATION_LAPSE, on))
     if event is Event.WAIT and CASE_TYPES[case.type].hears_sender:

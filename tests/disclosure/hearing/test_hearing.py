@@ -69,15 +69,14 @@ def test_asked_and_agreed(desk: Desk, store: Store) -> None:
 
 
 def test_facts_about_the_hearing_are_nobodys_to_state(desk: Desk, store: Store) -> None:
-    """No one states an answer, that the sender can't be reached, or days waited; a term set by hand counts nothing."""
+    """No one states an answer, that the sender can't be reached, or days waited; a term that is over counts nothing
+    without a letter."""
     found = claimed(desk)
     for name, value in (("hearing.answer", "agrees"), ("hearing.unreachable", True), ("hearing.asked", True)):
         with pytest.raises(FactRefused):
             desk.service.set_fact(found.id, name, value, origin=Origin.CHECKED, note="電話", by=desk["uketsuke"])
     long_ago = TODAY - timedelta(days=40)
-    desk.service.set_deadline(
-        found.id, "hearing_answer", started_on=long_ago, due_on=TODAY - timedelta(days=20), by=desk["uketsuke"]
-    )
+    desk.term(found.id, "hearing_answer", long_ago, TODAY - timedelta(days=20))
     with pytest.raises(NotPermittedByLaw):
         decided(desk, found.id)
 
