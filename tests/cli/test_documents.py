@@ -117,6 +117,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples" / "contracts").symlink_to(EXAMPLES)
     (tmp_path / "examples" / "logs").symlink_to(EXAMPLES.with_name("logs"))
     (tmp_path / "examples" / "disclosure").symlink_to(EXAMPLES.with_name("disclosure"))
+    (tmp_path / "examples" / "stops").symlink_to(EXAMPLES.with_name("stops"))
     (tmp_path / "apart").mkdir()
     monkeypatch.chdir(tmp_path)
     assert run("demo", "--no-http").exit_code == 0

@@ -11,6 +11,7 @@ from sekisho.disclosure.law import load_disclosure
 from sekisho.rulebook.coverage_text import measures_page
 from sekisho.rulebook.errors import RulebookRefused
 from sekisho.rulebook.measures import (
+from sekisho.stops.law import load_stops
     MeasureState,
     SourceKind,
     load_measures,
@@ -96,5 +97,6 @@ def test_a_faulty_file_is_refused_where_it_stands(text: str, problem: str) -> No
 
 def test_the_page_is_what_the_program_writes() -> None:
     """docs/measures.md is generated: `sekisho rulebook coverage --measures-page > docs/measures.md`."""
-    found = measure_coverage(load_measures(), (*load_contracts().rules.values(), *load_disclosure().rules.values()))
+    desks = (load_contracts(), load_disclosure(), load_stops())
+    found = measure_coverage(load_measures(), tuple(rule for desk in desks for rule in desk.rules.values()))
     assert (ROOT / "docs" / "measures.md").read_text(encoding="utf-8") == measures_page(found)

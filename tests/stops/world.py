@@ -116,8 +116,9 @@ class World:
 def request(*numbers: str, **changed: Any) -> dict[str, Any]:
     """A request as it is entered."""
     return {
-        "force": "架空県警察", "document_number": "捜二発第12号", "dated": "令和8年11月20日", "basis": "特殊詐欺の犯行に利用",
-        "contact": "捜査第二課", "numbers": [{"number": one, "crime_on": "2026-11-10"} for one in numbers], **changed,
+        "force": "架空県警察", "document_number": "捜二発第12号", "dated": "令和8年11月20日",
+        "basis": "特殊詐欺の犯行に利用", "contact": "捜査第二課",
+        "numbers": [{"number": one, "crime_on": "2026-11-10"} for one in numbers], **changed,
     }  # fmt: skip
 
 

@@ -28,10 +28,12 @@ from sekisho.api.reauthentication import reauthentication_router
 from sekisho.api.rulebook import rulebook_router
 from sekisho.api.security import Gate
 from sekisho.api.sign_ins import sign_ins_router
+from sekisho.api.stops import stops_router
 from sekisho.calls.service import CallService
 from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
+from sekisho.crossings.number_plan import CallsNumberPlan
 from sekisho.disclosure.agency.desk import AgencyDesk
 from sekisho.disclosure.chain.incoming import Incoming
 from sekisho.disclosure.intake.desk import IntakeDesk
@@ -40,6 +42,7 @@ from sekisho.errors import SekishoError
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.lookup.service import Lookups
 from sekisho.logs.policies import Policies
+from sekisho.stops.service import StopService
 from sekisho.workspace import Workspace
 
 
@@ -108,6 +111,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(agency_router(AgencyDesk(disclosure, around=intake.surroundings)))
     app.include_router(chain_router(Incoming(disclosure)))
     app.include_router(calls_router(CallService(workspace), gate))
+    app.include_router(stops_router(StopService(workspace, CallsNumberPlan(workspace)), gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

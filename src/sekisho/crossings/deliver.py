@@ -97,8 +97,8 @@ class Deliveries:
             for one in held:
                 calls.entries.remove(one.name, f"利用停止の解除 {event.case}", by=self._by)
             return
-        soon = event.occurred_at + RENEW_AFTER
-        if any(one.expires is not None and one.expires > soon for one in held):
+        until = self._workspace.clock.now() + RENEW_AFTER
+        if any(one.expires is not None and one.expires > until for one in held):
             return
         expires = max(event.occurred_at, self._workspace.clock.now()) + ENTRY_LIFE
         calls.entries.add(

@@ -62,7 +62,7 @@ class Judgement:
         ]
         raise NotUnderScheme(
             event=self.event.value, verdict=self.outcome.verdict.value,
-            rules=sorted({rule.id for rule in (*self.refusals, *ways)}), missing=list(self.open_duties),
+            rules=sorted({rule.id for rule in self.refusals or ways}), missing=list(self.open_duties),
             why_ja=" ".join(one.ja for one in told), why_en=" ".join(one.en for one in told),
         )  # fmt: skip
 
