@@ -205,7 +205,7 @@ class Accords:
                 raise UnknownAgreement(agreement=agreement_id[:64])
             if on < japan_date(now) or on <= row.begins or (row.ends is not None and row.ends <= on):
                 raise ProposalRefused(field="on", problem="today or later, after it began and before it ends anyway")
-            connection.execute(update(table).where(table.c.id == agreement_id).values(ends=on))
+            connection.execute(update(table).where(table.c.id == agreement_id).values(ends=on, ended_at=now))
             return Change(None, ())
 
         said = {"agreement": agreement_id[:64], "ends": on.isoformat()}

@@ -53,9 +53,10 @@ class Desk:
         return name
 
     def keys_used(self, connection: Connection) -> list[str]:
-        """Every key that rows now name."""
+        """Every living key that rows now name."""
         found = connection.execute(union(*(select(table.c.key).distinct() for table in KEYED)))
-        return sorted(row[0] for row in found)
+        # What is left of a list that was replaced may name a key that has ended since.
+        return sorted(row[0] for row in found if self.workspace.keyring.exists(row[0]))
 
     def number_indexes(self, connection: Connection, number: str) -> list[bytes]:
         """Under which values a number may be indexed."""

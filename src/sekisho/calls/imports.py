@@ -125,7 +125,7 @@ class Imports:
             if held is not None and held.version >= said.version:
                 raise ListReplayed(list=said.list, version=said.version, held=held.version)
             if held is not None:
-                self._replace(connection, held.id, "replaced")
+                self._replace(connection, held.id, "replaced", now)
             connection.execute(insert(call_import).values(**row))
             for at, body in enumerate(parts):
                 connection.execute(insert(call_import_part).values(import_id=made, part=at, body=body))
@@ -151,7 +151,7 @@ class Imports:
         said = {"import": held.id, "ended": True, "reason": reason[:1000]}
 
         def write(connection: Connection) -> None:
-            self._replace(connection, held.id, "ended")
+            self._replace(connection, held.id, "ended", now)
 
         desk.workspace.commit(write, [desk.leaf(IMPORT_LEAF, said, by, now)])
 
@@ -208,8 +208,9 @@ class Imports:
         )
         return connection.execute(query).one_or_none()
 
-    def _replace(self, connection: Connection, import_id: str, state: str) -> None:
-        connection.execute(update(call_import).where(call_import.c.id == import_id).values(state=state))
+    def _replace(self, connection: Connection, import_id: str, state: str, now: datetime) -> None:
+        ended = update(call_import).where(call_import.c.id == import_id).values(state=state, ended_at=now)
+        connection.execute(ended)
         connection.execute(delete(call_import_part).where(call_import_part.c.import_id == import_id))
 
 

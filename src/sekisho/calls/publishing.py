@@ -7,7 +7,7 @@
 
 The leaf comes before the switch: nothing decides about calls that isn't on record. A bundle that doesn't load isn't
 switched to; the one in use stays in use. Rolling back brings a former bundle's rules and agreements back, and never its
-lists and settings: a number that was freed since, and a consent that was withdrawn, stay so.
+lists and settings: a number that was freed since, a consent that was withdrawn, an agreement that was ended, stay so.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -27,6 +27,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
+from sekisho.calls import changes
 from sekisho.calls.accords import Accords
 from sekisho.calls.desk import Desk, checked_text
 from sekisho.calls.entries import Entries, ListName
@@ -50,6 +51,8 @@ RULES_LEAF: Final = "calls.rules_loaded"
 KEPT: Final = 5
 """Folders of former bundles that are kept to roll back to. They hold numbers in the clear, as proxies need them: a
 house figure, small."""
+FORMER_KEPT: Final = timedelta(days=30)
+"""How long a former bundle's folder is kept after another took its place, however few there are. A house figure."""
 _OWNERS: Final = {
     ListName.OWN.value: Owner.SUBSCRIBER, ListName.OPERATOR.value: Owner.OPERATOR, ListName.FREED.value: Owner.OPERATOR,
 }  # fmt: skip
@@ -109,14 +112,16 @@ class Publishing:
         (``BundleRefused`` …; the one in use stays), ``ScopeMissing``."""
         by.require(Scope.REQUEST)
         with self._lock:
-            return self._publish(self._parts(), by=by, rolled_back_to=None)
+            now = self._desk.now()
+            return self._publish(self._parts(), by=by, now=now, rolled_back_to=None)
 
     def roll_back(self, number: int, *, by: Principal) -> Published:
         """Judge by the rules and agreements of a former bundle again; its rules stay until others are loaded, its
-        agreements until the next bundle. Raises ``UnknownBundle``, ``ScopeMissing``."""
+        agreements until the next bundle. What was ended since stays ended: two people made it, and one alone doesn't
+        bring it back. Raises ``UnknownBundle`` (also where its files aren't those on record), ``ScopeMissing``."""
         by.require(Scope.REQUEST)
         with self._lock:
-            wanted = self._find(number)
+            now, wanted = self._desk.now(), self._find(number)
             folder = None if wanted.folder is None else self.root / wanted.folder
             if folder is None or not folder.is_dir():
                 raise UnknownBundle(bundle=number)
@@ -125,10 +130,11 @@ class Publishing:
             parts.pop("shadow_rules.json", None)
             for name in ("rules.json", "shadow_rules.json", "agreements.json"):
                 if name in wanted.files:
-                    parts[name] = (folder / name).read_bytes()
+                    parts[name] = _on_record(folder / name, wanted)
+            parts["agreements.json"] = self._still_agreed(parts["agreements.json"])
             self._enter_rules("live", parts["rules.json"], by)
             self._enter_rules("shadow", parts.get("shadow_rules.json", b""), by)
-            return self._publish(parts, by=by, rolled_back_to=number)
+            return self._publish(parts, by=by, now=now, rolled_back_to=number)
 
     def current(self) -> Published:
         """What connectors are to judge by. Raises ``NothingPublished``."""
@@ -179,7 +185,41 @@ class Publishing:
             "kept": [one.document() for one in found if one.folder is not None and (self.root / one.folder).is_dir()],
         }
 
+    def changed_since(self) -> datetime | None:
+        """From when on there are changes that the current bundle doesn't have; None where it has all."""
+        now = next((one for one in self.every() if one.state == "published"), None)
+        with self._desk.workspace.database.read() as connection:
+            return changes.first_after(connection, None if now is None else now.made_at)
+
+    def old_folders(self) -> list[Path]:
+        """Folders of former bundles whose time is over."""
+        before, found, successor = self._desk.now() - FORMER_KEPT, list[Path](), None
+        for one in (each for each in self.every() if each.state == "published" and each.folder is not None):
+            folder = self.root / str(one.folder)
+            if successor is not None and successor < before and folder.is_dir():
+                found.append(folder)
+            successor = one.made_at
+        return found
+
+    def remove_old_folders(self) -> int:
+        """Remove them; how many."""
+        with self._lock:
+            gone = self.old_folders()
+            for folder in gone:
+                shutil.rmtree(folder)
+        return len(gone)
+
     # --- how
+
+    def _still_agreed(self, former: bytes) -> bytes:
+        """Former agreements without what the register doesn't have any more, each with the end it has there."""
+        now = {one.id: one.ends for one in self._accords.agreements()}
+        kept = []
+        for one in trunks.from_json(former).all:
+            ends = min((day for day in (one.ends, now.get(one.id)) if day is not None), default=None)
+            if one.id in now:
+                kept.append(replace(one, ends=ends))
+        return trunks.to_json(kept)
 
     def _parts(self) -> dict[str, bytes]:
         with self._desk.workspace.database.read() as connection:
@@ -225,8 +265,11 @@ class Publishing:
         self._desk.workspace.commit(lambda connection: connection.execute(insert(call_rules), row) and None, [leaf])
         return digest
 
-    def _publish(self, parts: Mapping[str, bytes], *, by: Principal, rolled_back_to: int | None) -> Published:
-        desk, now = self._desk, self._desk.now()
+    def _publish(
+        self, parts: Mapping[str, bytes], *, by: Principal, now: datetime, rolled_back_to: int | None
+    ) -> Published:
+        """``now`` is a time before the registers were read: what is changed since isn't in the bundle."""
+        desk = self._desk
         self._settle(by)
         files = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(parts.items())}
 
@@ -293,6 +336,14 @@ class Publishing:
         if row is None:
             raise UnknownBundle(bundle=number)
         return _published(row)
+
+
+def _on_record(path: Path, wanted: Published) -> bytes:
+    """A former bundle's file, where it is the one that was recorded: a folder can be changed, the register not."""
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != wanted.files[path.name]:
+        raise UnknownBundle(bundle=wanted.number)
+    return content
 
 
 _NEWEST: Final = select(call_bundle).order_by(call_bundle.c.number.desc())

@@ -76,6 +76,7 @@ call_import = Table(
     Column("at", Moment, nullable=False),
     Column("by", String(64), nullable=False),
     Column("key", String(200), nullable=False),
+    Column("ended_at", Moment, nullable=True),
     UniqueConstraint("importer", "list", "version"),
     Index("ix_call_import_state", "state"),
     Index("ix_call_import_key", "key"),
@@ -156,10 +157,11 @@ call_agreement = Table(
     Column("proposal", String(64), nullable=False),
     Column("key", String(200), nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("ended_at", Moment, nullable=True),
     Index("ix_call_agreement_trunk", "trunk", "direction"),
     Index("ix_call_agreement_key", "key"),
 )
-"""One row per agreement in force, past or to come."""
+"""One row per agreement in force, past or to come. ``ended_at``: when somebody set its end."""
 
 call_line = Table(
     "call_line",

@@ -14,6 +14,10 @@ _COMMANDS = {
     "appeal": ("sekisho.cli.call_list:appeal", "誤登録の申立て / Appeals against being listed."),
     "line": ("sekisho.cli.call_publish:line", "回線ごとの希望と同意 / What each line asked for, and its consent."),
     "list": ("sekisho.cli.call_list:list_", "着信を判定するリスト / Lists of callers' numbers."),
+    "keeping": (
+        "sekisho.cli.call_keeping:keeping",
+        "通話の登録の保存期間と破棄の証明書 / How long the registers are kept, and certificates of their end.",
+    ),
     "publish": ("sekisho.cli.call_publish:publish", "判定データを発行する / Publish what proxies judge by."),
     "rule-set": ("sekisho.cli.call_publish:rule_set", "自社の判定の規則 / The operator's own screening rules."),
     "number": ("sekisho.cli.call_number:number", "番号の種類を、その日の番号計画で示す / What a number is, on a day."),

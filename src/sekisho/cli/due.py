@@ -8,6 +8,7 @@ import click
 
 from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
+from sekisho.calls.keeping.due import register_tasks
 from sekisho.calls.selftest.due import call_tasks
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.lifecycle.due import contract_tasks
@@ -52,6 +53,7 @@ def due(session: Session, plan: bool) -> None:
                 StopTask(stops := StopService(workspace, CallsNumberPlan(workspace)), by=None),
                 Deliveries(workspace, stops, by=None),
                 *call_tasks(workspace, by=None),
+                *register_tasks(workspace, None, by=None),
             )
             entries = list(plan_all(tasks))
         _tell(session, entries)
@@ -68,6 +70,7 @@ def due(session: Session, plan: bool) -> None:
                 StopTask(stops := StopService(workspace, CallsNumberPlan(workspace)), by=actor),
                 Deliveries(workspace, stops, by=actor),
                 *call_tasks(workspace, by=actor),
+                *register_tasks(workspace, prober, by=actor),
             )
             entries = list(run_all(tasks))
     _tell(session, entries)

@@ -22,6 +22,7 @@ CONTRACT: Final = verify_certificate.CONTRACT
 PURGE: Final = verify_certificate.PURGE
 RELEASE: Final = verify_certificate.RELEASE
 DISCLOSURE: Final = verify_certificate.DISCLOSURE
+CALLS: Final = verify_certificate.CALLS
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ CONTRACT = "sekisho destruction certificate 1"
 PURGE = "sekisho log purge certificate 1"
 RELEASE = "sekisho hold release certificate 1"
 DISCLOSURE = "sekisho disclosure destruction certificate 1"
+CALLS = "sekisho calls destruction certificate 1"
 
 STEPS = {
     CONTRACT: (
@@ -85,6 +86,13 @@ STEPS = {
         ("probed", "disclosure.destruction_probed"),
         ("certified", "disclosure.destruction_certified"),
         ("final", "disclosure.destruction_final"),
+    ),
+    CALLS: (
+        ("planned", "calls.destruction_planned"),
+        ("destroyed", "keys.destroyed"),
+        ("probed", "calls.destruction_probed"),
+        ("certified", "calls.destruction_certified"),
+        ("final", "calls.destruction_final"),
     ),
 }
 """The formats, with the steps of each and the kinds of their leaves, in order. The last is there once it is final."""

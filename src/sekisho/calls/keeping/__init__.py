@@ -1,0 +1,1 @@
+"""What the calls desk keeps and for how long, what ends with its time, and the keys that end with the last of it."""

@@ -1,0 +1,1 @@
+"""What the calls desk keeps, and its end."""
