@@ -11,13 +11,13 @@ from sekisho.disclosure.law import load_disclosure
 from sekisho.rulebook.coverage_text import measures_page
 from sekisho.rulebook.errors import RulebookRefused
 from sekisho.rulebook.measures import (
-from sekisho.stops.law import load_stops
     MeasureState,
     SourceKind,
     load_measures,
     measure_coverage,
     read_measures,
 )
+from sekisho.stops.law import load_stops
 from tests.repository.tree import ROOT
 
 ONE = "{id: A0-1, title: {ja: 一, en: one}, areas: [contracts], desk: contracts, software: {ja: 判断, en: decides}"
