@@ -17,7 +17,9 @@ from sekisho.disclosure.agency import encodings
 from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.delivery.recipient import read_key
 from sekisho.disclosure.delivery.service import Channel, DeliveryDesk, Mode
+from sekisho.disclosure.due import disclosure_tasks
 from sekisho.disclosure.progress import State
+from sekisho.logs.holds.service import Holds
 from tests.disclosure.agency.conftest import Line, look
 from tests.disclosure.world import Desk
 
@@ -98,6 +100,26 @@ def test_preservation_warrant_delivery(line: Line, tmp_path: Path, encoding: enc
     kinds = [agency.get(one["Identifier"]) for one in agency.list("NotificationObject")]
     assert {one["notification:NotificationType"]["common:Value"] for one in kinds} == {"Preserved", "Delivered"}
     assert desk.service.find(case_id, by=desk["kansa"]).state is State.DELIVERED
+
+
+def test_a_preservation_that_is_over_is_not_told_as_preserved(line: Line) -> None:
+    """Its last day has passed and nobody extended it: the agency is told that nothing is kept any more."""
+    desk, agency = line.desk, line.agency
+    paper = line.preservation()
+    keep = line.kept(paper)
+    agency.create(paper, keep)
+    held = line.case_of(keep)
+    checked(desk, held)
+    desk.service.holding.hold(held, by=desk["kensaku"])
+    desk.clock.advance(timedelta(days=31))
+    list(Holds(desk.workspace).expired(by="keeper"))
+    list(disclosure_tasks(desk.workspace, None, by=desk["kansa"])[0].run())
+    found = agency.get(keep["ObjectIdentifier"])
+    assert found["task:Status"]["common:Value"] == "PreservationEnded"
+    assert "task:PreservationExpiration" not in found
+    kinds = [agency.get(one["Identifier"]) for one in agency.list("NotificationObject")]
+    told = {one["notification:NotificationType"]["common:Value"] for one in kinds}
+    assert told == {"Preserved", "PreservationEnded"}
 
 
 @pytest.mark.parametrize("encoding", [encodings.JSON, encodings.XML], ids=["json", "xml"])

@@ -53,13 +53,15 @@ _DISCLOSURE: Final = {
     State.WITHDRAWN: "Cancelled",
 }
 _PRESERVATION: Final = {**_DISCLOSURE, State.HOLDING: "Preserved"}
+_ENDS_HOLD: Final = ("hold_released", "hold_ended")
+"""Steps after which nothing is kept any more: people released it, or its last day has passed."""
 _NOTIFIED: Final = {
     Event.QUESTION.value: "InformationRequested",
     Event.HOLD.value: "Preserved",
     Event.DELIVER.value: "Delivered",
     Event.WITHDRAW.value: "Cancelled",
     Event.CLOSE.value: "Closed",
-    "hold_released": "PreservationEnded",
+    **dict.fromkeys(_ENDS_HOLD, "PreservationEnded"),
 }
 _REFUSE: Final = f"{Event.REFUSE.value}."
 
@@ -122,7 +124,7 @@ def status_of(standing: Standing, *, task: str) -> str:
     """The status of a task of a type."""
     table = _PRESERVATION if task == LP_TASK else _DISCLOSURE
     state, names = standing.entry.state, [one.event for one in standing.events]
-    if "hold_released" in names:
+    if not set(_ENDS_HOLD).isdisjoint(names):
         return "PreservationEnded"
     if CANCEL_ASKED in names and state is State.HOLDING:
         return "CancellationRequested"

@@ -68,8 +68,8 @@ class Tellable:
 
 
 def tellable(case: DisclosureCase, *, secret: bool, given_on: date | None) -> Tellable | None:
-    """``case`` as it may be told, or None: unless it rests on the person's consent, was never secret (``secret`` is the
-    row's own mark, which stays) and something was given on a day."""
+    """``case`` as it may be told, or None: unless it rests on the person's consent, isn't secret (``secret`` is the
+    row's own mark, which goes only with a secrecy that two people ended) and something was given on a day."""
     if secret or case.secrecy.state is not SecrecyState.NONE or case.type not in BY_CONSENT or given_on is None:
         return None
     named = frozenset((item.kind, item.value) for item in case.items if item.kind in IDENTIFIERS)
