@@ -124,7 +124,7 @@ class Stopping:
             raise WrongStep(id=found.id, state=found.state, next="have it approved, and order it")
         if found.state == "done":
             return found
-        numbers, stops = self._numbers(found), found.kind is not ProposalKind.RESUME
+        numbers, stops = self.numbers(found), found.kind is not ProposalKind.RESUME
         desk = self._desk
         try:
             act = core.stop if stops else core.resume
@@ -162,7 +162,8 @@ class Stopping:
         """Acts that were ordered and have no confirmation."""
         return [one for one in self._proposals.every("ordered") if one.kind in _ACTS]
 
-    def _numbers(self, found: Proposal) -> list[NumberCase]:
+    def numbers(self, found: Proposal) -> list[NumberCase]:
+        """The numbers of an act, as they stand."""
         with self._desk.workspace.database.read() as connection:
             if found.kind is ProposalKind.RESUME:
                 rows = [self._desk.one(connection, stop_number, one, "number") for one in found.body["numbers"]]

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from sekisho.clock import JAPAN
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-KINDS: Final = {"fixed_number": "固定電話番号", "ip_phone_number": "特定IP電話番号（050）"}
+KINDS: Final = {"fixed_number": "固定電話番号", "ip_phone_number": "特定IP電話番号"}
 
 
 def report_html(report: Mapping[str, Any], *, office: str) -> str:
