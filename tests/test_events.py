@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import pkgutil
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def test_every_event_is_listed() -> None:
                 # The SIP proxy's own module is there inside the proxy alone.
                 if error.name != "KSR":
                     raise
+    gc.collect()  # a class with slots is a copy: the one it was made of stays among the subclasses until collected
     listed = {entry.event for entry in CROSSINGS}
     defined = {kind for kind in Event.__subclasses__() if kind.__module__.startswith("sekisho.")}
     assert defined == listed
