@@ -58,7 +58,7 @@ def test_a_name_is_text_whatever_it_says(world: World) -> None:
     report["numbers"][0]["contractor"]["name"] = '<img src="http://192.0.2.1/x">{{ 7 * 7 }}\u202e社'
     html = report_html(report, office=OFFICE)
     assert "<img" not in html
-    assert "49" not in html
+    assert "{{ 7 * 7 }}" in html
     assert "〔U+202E〕" in html
     assert report_pdf(report, office=OFFICE).startswith(b"%PDF")
 
