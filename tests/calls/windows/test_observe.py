@@ -45,13 +45,15 @@ def egress(count: int) -> list[Call]:
     return [call(f"03{n:08d}", direction=Direction.EGRESS) for n in range(10_000_000, 10_000_000 + count)]
 
 
-def test_the_ratio_is_watched_on_own_numbers_trunks_only(tmp_path: Path) -> None:
-    """A new number with each call: an alarm at the hundredth on such a trunk, none on transit or without agreement."""
+def test_the_ratio_is_watched_unless_the_agreement_is_for_transit(tmp_path: Path) -> None:
+    """A new number with each call: an alarm at the hundredth on such a trunk and without an agreement, none on transit.
+    """
     own, open_ = agreement(Shows.OWN_NUMBERS, ("0398760000", "0398760009")), agreement(Shows.TRANSIT)
     (tmp_path / "b").mkdir()
     assert patterns(observer(tmp_path), egress(300), own) == [(100, Pattern.MANY_NUMBERS_ON_TRUNK)]
     assert patterns(observer(tmp_path / "b"), [*egress(300)], open_) == []
-    assert patterns(observer(tmp_path / "b"), [*egress(300)]) == []
+    (tmp_path / "c").mkdir()
+    assert patterns(observer(tmp_path / "c"), egress(300)) == [(100, Pattern.MANY_NUMBERS_ON_TRUNK)]
 
 
 def test_a_trunk_may_show_as_many_as_its_agreement_lists(tmp_path: Path) -> None:

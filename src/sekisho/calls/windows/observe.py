@@ -1,9 +1,9 @@
 """From a call that was just judged to the windows it is counted in, and the alarms that come of it. Standard library
 only: it runs inside the SIP proxy, once the call is on its way.
 
-Watched are: on a trunk of the operator's own customers whose agreement says that it shows its own numbers, how many
-different ones it shows; of calls from abroad, and of foreign callers elsewhere, ranges that spray and callers that
-ring many lines. Emergency calls and call-backs are never counted.
+Watched are: on a trunk of the operator's own customers whose agreement says that it shows its own numbers, or that has
+no agreement at all, how many different ones it shows; of calls from abroad, and of foreign callers elsewhere, ranges
+that spray and callers that ring many lines. Emergency calls and call-backs are never counted.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ class Observer:
         number = caller.key or str(shown)[:64]
         alarms: list[Alarm | None] = []
         if call.direction is Direction.EGRESS:
-            if agreement is not None and agreement.shows is Shows.OWN_NUMBERS:
-                alarms.append(self._watch.own_numbers(call.trunk, number, agreed=self._count(agreement)))
+            if agreement is None or agreement.shows is Shows.OWN_NUMBERS:
+                agreed = None if agreement is None else self._count(agreement)
+                alarms.append(self._watch.own_numbers(call.trunk, number, agreed=agreed))
         elif call.direction is Direction.ABROAD or caller.foreign:
             at = call.at.timestamp()
             if caller.range or caller.code:
