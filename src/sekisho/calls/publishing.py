@@ -29,6 +29,7 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.calls import changes
 from sekisho.calls.accords import Accords
+from sekisho.calls.confirming import Confirming, as_written, held_in
 from sekisho.calls.desk import Desk, checked_text
 from sekisho.calls.entries import Entries, ListName
 from sekisho.calls.errors import NothingPublished, ProposalRefused, UnknownBundle
@@ -87,6 +88,7 @@ class Publishing:
         """Reads and writes nothing until asked to."""
         self._desk, self._entries, self._imports = desk, entries, imports
         self._accords, self._lines, self._rules = accords, lines, rules
+        self._confirming = Confirming(desk)
         self._lock = Lock()
 
     @property
@@ -132,7 +134,9 @@ class Publishing:
                 if name in wanted.files:
                     parts[name] = _on_record(folder / name, wanted)
             parts["agreements.json"] = self._still_agreed(parts["agreements.json"])
-            self._enter_rules("live", parts["rules.json"], by)
+            source = as_written(parts["rules.json"])
+            parts["rules.json"], _ = self._confirming.applied(source)
+            self._enter_rules("live", source, by)
             self._enter_rules("shadow", parts.get("shadow_rules.json", b""), by)
             return self._publish(parts, by=by, now=now, rolled_back_to=number)
 
@@ -180,6 +184,7 @@ class Publishing:
         ]  # fmt: skip
         return {
             "current": None if now is None else now.document(),
+            "without_effect": [] if now is None else self._without_effect(now),
             "connectors": connectors,
             "behind": [one["name"] for one in connectors if not one["up_to_date"]],
             "kept": [one.document() for one in found if one.folder is not None and (self.root / one.folder).is_dir()],
@@ -211,6 +216,15 @@ class Publishing:
 
     # --- how
 
+    def live_rules(self) -> bytes:
+        """The rule set that the next bundle has, as written."""
+        with self._desk.workspace.database.read() as connection:
+            return self._loaded(connection, "live") or self._rules.house()
+
+    def _without_effect(self, now: Published) -> list[str]:
+        folder = None if now.folder is None else self.root / now.folder / "rules.json"
+        return [] if folder is None or not folder.is_file() else list(held_in(folder.read_bytes()))
+
     def _still_agreed(self, former: bytes) -> bytes:
         """Former agreements without what the register doesn't have any more, each with the end it has there."""
         now = {one.id: one.ends for one in self._accords.agreements()}
@@ -224,12 +238,13 @@ class Publishing:
     def _parts(self) -> dict[str, bytes]:
         with self._desk.workspace.database.read() as connection:
             parts = {
-                "rules.json": self._loaded(connection, "live") or self._rules.house(),
+                "rules.json": self._loaded(connection, "live") or self._rules.house(),  # as written; see below
                 "agreements.json": trunks.to_json(self._accords.in_force(connection)),
                 "lists.bin": self._lists(connection),
                 "lines.bin": write_lines(self._lines.every(connection), default=self._accords.default(connection)),
             }
             shadow = self._loaded(connection, "shadow")
+        parts["rules.json"], _ = self._confirming.applied(parts["rules.json"])
         if shadow:
             parts["shadow_rules.json"] = shadow
         return parts
@@ -283,7 +298,8 @@ class Publishing:
             )  # fmt: skip
             return number
 
-        said = {"files": files, "rolled_back_to": rolled_back_to}
+        held = held_in(parts["rules.json"])
+        said = {"files": files, "rolled_back_to": rolled_back_to, "rules_without_effect": len(held)}
         number = desk.workspace.commit(
             begin, lambda made: [desk.leaf(BUNDLE_LEAF, {"bundle": made, **said}, by, now)]
         ).value

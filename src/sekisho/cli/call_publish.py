@@ -36,6 +36,14 @@ def publish(session: Session, state: bool, roll_back: int | None, token_file: Pa
             else:
                 service.publishing.roll_back(roll_back, by=by)
         found = service.publishing.state()
+    held = len(found["without_effect"])
+    if held and not session.json:
+        session.say_in(
+            f"条文との照合がないため、{held} の規則は通話に影響しません。"
+            "`sekisho rulebook worklist --desk calls` で確かめ、照合してから発行してください。",
+            f"{held} rules have no effect on calls: nobody has confirmed their texts. See `sekisho rulebook worklist "
+            "--desk calls`, confirm them, and publish again.",
+        )
     now, behind = found["current"], ", ".join(found["behind"]) or "-"
     shown = "-" if now is None else f"{now['number']} ({now['folder']})"
     tell(session, found, f"判定データ {shown}、未更新の接続先: {behind}", f"Bundle {shown}; behind: {behind}")

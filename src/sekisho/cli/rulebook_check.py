@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from sekisho.cli.rulebook_desks import desk_law, desk_option, rules_of_others
+from sekisho.cli.rulebook_desks import desk_law, folder_desk_option, rules_of_others
 from sekisho.cli.rulebook_options import day_option, lang_option
 from sekisho.cli.session import Session, json_option, pass_session
 from sekisho.engine.facts import Catalogue
@@ -35,7 +35,7 @@ _FOLDER = click.option(
 
 @click.command()
 @_FOLDER
-@desk_option
+@folder_desk_option
 @day_option(
     "--since", "義務はこの日から調べる（既定: 最初の義務の日）", "Look at duties from that day (default: the first)"
 )
@@ -73,7 +73,7 @@ def coverage(
 
 @click.command()
 @_FOLDER
-@desk_option
+@folder_desk_option
 @lang_option
 @json_option
 @pass_session
@@ -132,7 +132,7 @@ def _tell_check(session: Session, document: dict[str, Any]) -> None:
 
 @click.command()
 @_FOLDER
-@desk_option
+@folder_desk_option
 @click.option("--dry-run", is_flag=True, help="書かずに、何が変わるかだけ / Say what would be written, and don't.")
 @lang_option
 @json_option

@@ -35,6 +35,7 @@ class DeskLaw:
 _LAW: Final = {
     "contracts": ("sekisho.contracts.law", "contract_engine"),
     "disclosure": ("sekisho.disclosure.law", "disclosure_engine"),
+    "calls": ("sekisho.calls.law", "calls_engine"),
     "stops": ("sekisho.stops.law", "stops_engine"),
 }
 """Desk to its law's module and the engine there; imported when asked for. A new desk is one more line."""
@@ -56,10 +57,20 @@ def rules_of_others(name: str) -> list[Rule]:
 
 def desk_option(command: Command) -> Command:
     """``--desk``: whose rulebook."""
+    return _option(DESKS)(command)
+
+
+def folder_desk_option(command: Command) -> Command:
+    """``--desk``, but for desks whose rulebook is a folder of the loader's own form: the calls desk's rules are checked
+    by their compiler, whenever they are loaded."""
+    return _option(tuple(desk for desk in DESKS if desk != "calls"))(command)
+
+
+def _option(desks: tuple[str, ...]) -> Callable[[Command], Command]:
     return click.option(
         "--desk",
-        type=click.Choice(DESKS),
+        type=click.Choice(desks),
         default="contracts",
         show_default=True,
         help="どの窓口の規則集か / Whose rulebook.",
-    )(command)
+    )

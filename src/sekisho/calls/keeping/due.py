@@ -145,6 +145,14 @@ class Bundles:
                 since=changed.isoformat(),
             )  # fmt: skip
         state = publishing.state()
+        if held := state["without_effect"]:
+            yield _entry(
+                self.name, "unconfirmed", State.WAITING,
+                f"条文との照合がない {len(held)} の規則が、通話に影響していません"
+                "（`sekisho rulebook worklist --desk calls`）。",
+                f"{len(held)} rules have no effect: nobody confirmed their texts (`sekisho rulebook worklist`).",
+                rules=held,
+            )  # fmt: skip
         made = None if state["current"] is None else datetime.fromisoformat(state["current"]["made_at"])
         for name in state["behind"] if made is not None else ():
             yield _entry(
