@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from sekisho.cli.demo_disclosure import DisclosureWalk
-from sekisho.cli.disclosure_options import PARTS, STATES
+from sekisho.cli.disclosure_options import PARTS
 from sekisho.disclosure.progress import Part, State
+from sekisho.disclosure.step_words import STATES
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
 from tests.api.conftest import issue

@@ -47,7 +47,12 @@ def hear() -> None:
 @output_options
 @pass_session
 def draft(session: Session, case_id: str, items: str, file: str, token_file: Path | None) -> None:
-    """意見照会書の文面を作る（送らない） / Write the letter to one sender; nothing is sent."""
+    """意見照会書の文面を作る（送らない） / Write the letter to one sender; nothing is sent.
+
+    FILE は examples/disclosure/hearing.json の形です。氏名を示さない請求者は「（氏名は示さない）」と書きます。
+
+    FILE looks like examples/disclosure/hearing.json; a claimant who isn't to be named is written as withheld.
+    """
     sender, claim = _letter(read_document(file))
     with session.open() as workspace:
         service, by = DisclosureService(workspace), actor(workspace, session, token_file)

@@ -7,7 +7,15 @@ from typing import Any, Final
 
 import click
 
-from sekisho.cli.disclosure_options import actor, case_argument, note_option, numbers, tell, token_option
+from sekisho.cli.disclosure_options import (
+    actor,
+    case_argument,
+    fact_line,
+    note_option,
+    numbers,
+    tell,
+    token_option,
+)
 from sekisho.cli.disclosure_text import permissions_text
 from sekisho.cli.errors import Usage
 from sekisho.cli.session import Session, output_options, pass_session
@@ -44,7 +52,11 @@ def check(session: Session, case_id: str, fact: str, note: str, declared: bool, 
         by = actor(workspace, session, token_file)
         origin = Origin.DECLARED if declared else Origin.CHECKED
         entry = DisclosureService(workspace).set_fact(case_id, name, value, origin=origin, note=note, by=by)
-        tell(session, entry, f"{name} = {value} を記録しました。", f"{name} = {value} is on record.")
+        ja, en = (fact_line(name, value, lang) for lang in ("ja", "en"))
+        if declared:
+            ja = f"{ja}（申告のみ。確かめたら --declared なしで記録）"
+            en = f"{en} (declared; once checked, without --declared)"
+        tell(session, entry, f"記録しました: {ja}", f"On record: {en}")
 
 
 @click.command()

@@ -14,31 +14,16 @@ from sekisho.access.service import authenticate, stated_principal
 from sekisho.cli.errors import Usage
 from sekisho.cli.session import Session, read_secret
 from sekisho.disclosure.deadlines import TERMS, DeadlineKind
+from sekisho.disclosure.facts import CATALOGUE
 from sekisho.disclosure.kinds import CASE_TYPES
 from sekisho.disclosure.overview import may_follow
-from sekisho.disclosure.progress import TRANSITIONS, Part, State
+from sekisho.disclosure.progress import TRANSITIONS, Part
 from sekisho.disclosure.rows import CaseEntry
+from sekisho.disclosure.step_words import STATES
 from sekisho.workspace import Workspace
 
 MAX_NUMBER: Final = 10_000
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
-
-STATES: Final = {
-    State.RECEIVED: ("受付済み（確認待ち）", "received, waiting for review"),
-    State.QUESTIONED: ("請求者に質問中", "asked back"),
-    State.REVIEWED: ("確認済み", "reviewed"),
-    State.SEARCHING: ("検索中", "searching"),
-    State.FOUND: ("検索済み（決定待ち）", "searched, waiting for a decision"),
-    State.HEARING: ("意見聴取中", "the sender is heard"),
-    State.DECIDED: ("決定済み（交付待ち）", "decided, to be handed over"),
-    State.DELIVERED: ("交付済み", "handed over"),
-    State.WAITING: ("異議の期間中", "waiting for objections"),
-    State.HOLDING: ("保全中", "records are held"),
-    State.REFUSED: ("不開示", "refused"),
-    State.WITHDRAWN: ("取下げ", "withdrawn"),
-    State.CLOSED: ("終了", "closed"),
-}
-"""Each state in both languages."""
 
 PARTS: Final = {
     Part.INTAKE: ("受付", "intake"),
@@ -92,7 +77,7 @@ def line_of(entry: CaseEntry, lang: str) -> str:
         asked = "  ".join(part for part in (entry.case.document.number, entry.case.requester.name) if part)
     due = "" if entry.due_on is None else f"  {('期限', 'due')[at]} {entry.due_on}"
     secret = ("  【秘】", "  [secret]")[at] if entry.secret else ""
-    return f"{entry.id}  {title.in_(lang)}  {STATES[entry.state][at]}{due}{secret}  {asked}"
+    return f"{entry.id}  {title.in_(lang)}  {STATES[entry.state].in_(lang)}{due}{secret}  {asked}"
 
 
 def next_line(entry: CaseEntry, lang: str) -> str:
@@ -103,6 +88,15 @@ def next_line(entry: CaseEntry, lang: str) -> str:
         return ("この案件は終わっています。", "This case is over.")[at]
     steps = ("・" if at == 0 else ", ").join(TRANSITIONS[event].title.in_(lang) for event in following)
     return (f"次にできること: {steps}", f"May follow: {steps}")[at]
+
+
+def fact_line(name: str, value: Any, lang: str) -> str:
+    """A fact as it stands in a case: what it is called, its value, and the name that commands take."""
+    spec = CATALOGUE.facts.get(name)
+    said = value
+    if isinstance(value, bool):
+        said = ("はい" if value else "いいえ") if lang == "ja" else ("yes" if value else "no")
+    return f"{name if spec is None else spec.title.in_(lang)}: {said}  [{name}]"
 
 
 def term_title(kind: str, lang: str) -> str:

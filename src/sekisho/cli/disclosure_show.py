@@ -12,6 +12,7 @@ from sekisho.cli.disclosure_options import (
     PARTS,
     actor,
     case_argument,
+    fact_line,
     line_of,
     next_line,
     term_title,
@@ -21,14 +22,30 @@ from sekisho.cli.log_options import as_day, day_type
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.clock import JAPAN
 from sekisho.disclosure import listing
+from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.kinds import CaseType, Family
 from sekisho.disclosure.listing import MAX_PAGE, PAGE, Filters, Order, Page
 from sekisho.disclosure.overview import deadline_document, listed, overview, results_document
 from sekisho.disclosure.progress import Part, State
-from sekisho.disclosure.record import DisclosureCase
+from sekisho.disclosure.record import DisclosureCase, SecrecyState
 from sekisho.disclosure.rows import CaseEntry
 from sekisho.disclosure.service import DisclosureService
+from sekisho.disclosure.step_words import ORIGINS, STATES, STEPS, called
+from sekisho.disclosure.words import CLASSES
+from sekisho.logs.lookup.answer import Outcome
+from sekisho.logs.lookup.ports import Lack
+from sekisho.logs.lookup.words import LACKS, OUTCOMES
 
+CHOICES: Final = {
+    Choice.DISCLOSE: ("開示", "disclose"),
+    Choice.FORWARD: ("次の提供者へ", "pass on"),
+    Choice.REFUSE: ("不開示", "refuse"),
+}
+SECRECY: Final = {
+    SecrecyState.NONE: ("なし", "none"),
+    SecrecyState.ASKED: ("求められている", "asked for"),
+    SecrecyState.ORDERED: ("命じられている", "ordered"),
+}
 SHOWN: Final = 20
 """Items that a person is shown; all of them with ``--json``."""
 
@@ -188,16 +205,21 @@ def _lines(entry: CaseEntry, document: dict[str, Any], lang: str) -> list[str]:
         term = f"{'期限' if ja else 'term'}: {term_title(one['kind'], lang)}"
         lines.append(f"  {term}  {one['started_on']} → {one['due_on']}{state}")
     for one in document["decisions"]:
-        lines.append(f"  {'決定' if ja else 'decided'} #{one['number']}: {one['choice']}  {one['note']}  {one['by']}")
+        choice = CHOICES[Choice(one["choice"])][0 if ja else 1]
+        lines.append(f"  {'決定' if ja else 'decided'} #{one['number']}: {choice}  {one['note']}  {one['by']}")
     for one in document.get("results", ()):
-        found = f"{one['outcome']}" + ("" if one["lack"] is None else f" ({one['lack']})")
+        found = OUTCOMES[Outcome(one["outcome"])].in_(lang) + f" [{one['outcome']}]"
+        if one["lack"] is not None:
+            found += f"  {LACKS[Lack(one['lack'])].in_(lang)}" if one["lack"] in tuple(Lack) else f"  {one['lack']}"
         lines.append(f"  {'結果' if ja else 'found'} #{one['number']}: {found}")
         if one["advice"] is not None:
             lines.append(f"    {one['advice'][lang]}")
     for one in document["papers"]:
         lines.append(f"  {'書類' if ja else 'paper'}: {one['id']}  {one['kind']}  {one['size']:,} B")
     for one in document.get("timeline", ()):
-        lines.append(f"  #{one['ledger_index']}  {one['at']}  {one['event']} → {one['state']}  {one['by']}")
+        at = datetime.fromisoformat(one["at"]).astimezone(JAPAN).isoformat(" ", "seconds")
+        step, state = called(STEPS, one["event"]).in_(lang), STATES[one["state"]].in_(lang)
+        lines.append(f"  #{one['ledger_index']}  {at}  {step} → {state}  {one['by']}")
     return [*lines, next_line(entry, lang)]
 
 
@@ -211,16 +233,20 @@ def _request(case: DisclosureCase, *, ja: bool) -> list[str]:
     ]
     if case.secret:
         last = "" if case.secrecy.until is None else f" – {case.secrecy.until}"
-        lines.append(f"  {'秘密保持' if ja else 'secrecy'}: {case.secrecy.state.value}{last}")
+        asked = SECRECY[case.secrecy.state][0 if ja else 1]
+        lines.append(f"  {'秘密保持' if ja else 'secrecy'}: {asked}{last}")
     for item in case.items[:SHOWN]:
         port = "" if item.port is None else f":{item.port}"
         lines.append(
             f"  #{item.number}  {item.kind.value} {item.value}{port}  {item.begin.astimezone(JAPAN).isoformat()}"
-            f" – {item.end.astimezone(JAPAN).isoformat()}  {', '.join(item.wanted)} ({item.data_class.value})"
+            f" – {item.end.astimezone(JAPAN).isoformat()}  {', '.join(item.wanted)}"
+            f" ({CLASSES[item.data_class].in_('ja' if ja else 'en')})"
         )
     if len(case.items) > SHOWN:
         lines.append(f"  … {len(case.items)}{' 項目' if ja else ' items'}")
     for name, fact in sorted(case.facts.items()):
         note = f"  {fact.note}" if fact.note else ""
-        lines.append(f"  {name} = {fact.value}  [{fact.origin.value}: {fact.by}]{note}")
+        lang = "ja" if ja else "en"
+        origin = called(ORIGINS, fact.origin).in_(lang)
+        lines.append(f"  {fact_line(name, fact.value, lang)}  ({origin}: {fact.by}){note}")
     return lines

@@ -85,6 +85,11 @@ def _missing(one: dict[str, Any], lang: str) -> list[str]:
             lines.append(f"     {label}: {each['how'][lang]}")
             for fact in each["facts"]:
                 who = _ASKED.get(fact["asked_of"], (fact["asked_of"],) * 2)[at]
+                if fact.get("declared"):
+                    who = (
+                        f"文書の記載のみ。見て確かめたら `sekisho disclosure check CASE {fact['name']}`",
+                        f"only the paper says so; once seen: `sekisho disclosure check CASE {fact['name']}`",
+                    )[at]
                 lines.append(f"       · {fact['title'][lang]}  [{fact['name']}]  ← {who}")
     return lines
 

@@ -28,6 +28,7 @@
 
 from __future__ import annotations
 
+from sekisho.disclosure.step_words import STATES, STEPS, called
 from sekisho.errors import InputRefused, NotPermitted, Unavailable
 
 
@@ -94,8 +95,18 @@ class WrongState(InputRefused):
 
     reason = "disclosure_wrong_state"
     http_status = 409
-    ja = "案件 {case} は「{state}」なので、「{event}」はできません。"
-    en = "The case {case} is {state}: '{event}' is not possible."
+    ja = (
+        "案件 {case} は「{state_ja}」なので、「{event_ja}」はできません。"
+        "`sekisho disclosure show` で、次にできることを確かめてください。"
+    )
+    en = "The case {case} is '{state_en}': '{event_en}' isn't possible now. `sekisho disclosure show` says what is."
+
+    def __init__(self, *, case: str, state: str, event: str) -> None:
+        """``state`` and ``event`` are codes; the sentences say them in words."""
+        is_, act = called(STATES, state), called(STEPS, event)
+        super().__init__(
+            case=case, state=state, event=event, state_ja=is_.ja, state_en=is_.en, event_ja=act.ja, event_en=act.en
+        )
 
 
 class CaseMoved(InputRefused):

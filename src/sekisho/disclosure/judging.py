@@ -14,7 +14,7 @@ from sekisho.disclosure import outcome_rows
 from sekisho.disclosure.intake.question_letter import ranges
 from sekisho.disclosure.kinds import Act
 from sekisho.disclosure.permission_document import permission_document
-from sekisho.disclosure.record import Item
+from sekisho.disclosure.record import Item, Origin
 from sekisho.disclosure.service import DisclosureService
 from sekisho.disclosure.stepping import Known
 from sekisho.logs.lookup.answer import Outcome
@@ -30,12 +30,16 @@ def judgement(workspace: Workspace, service: DisclosureService, case_id: str, *,
     with workspace.database.read() as connection:
         found = outcome_rows.outcomes_of(connection, case_id)
     law = gate.law()
+    stated = {name for name, fact in known.case.facts.items() if fact.origin is Origin.DECLARED}
     permissions = []
     for acts, items, outcome in _groups(service, known, found):
         for act in acts:
             said = None if outcome is None else outcome.value
             one = gate.permission(known, act, items[0].data_class, items=items, outcome=said)
             made = permission_document(gate.desk, one)
+            for fact in (each for missing in made["missing"] for each in missing["facts"]):
+                # What the paper says of itself opens nothing: somebody here has still to look.
+                fact["declared"] = fact["name"] in stated
             permissions.append({**made, "items": ranges(item.number for item in items), "outcome": said})
     return {
         "case": case_id,
