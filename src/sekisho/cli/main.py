@@ -20,6 +20,7 @@ _COMMANDS = {
     "init": ("sekisho.cli.init:init", "作業領域を作る / Make a workspace."),
     "contract": ("sekisho.cli.contract:contract", "契約の本人確認を判断する / Decide identity at contracts."),
     "call": ("sekisho.cli.call:call", "通話と発信者番号 / Calls, and the numbers they show."),
+    "app": ("sekisho.cli.app:app", "アプリ・サイトの外部送信 / What apps and sites send to whom."),
     "stop": ("sekisho.cli.stop:stop", "詐欺に使われた番号の利用停止 / Numbers used for fraud are stopped."),
     "log": ("sekisho.cli.log:log", "通信ログを取り込み、保管する / Take communication logs in, and keep them."),
     "disclosure": (
