@@ -25,6 +25,10 @@ _COMMANDS = {
         "sekisho.cli.call_kamailio:kamailio_config",
         "Kamailioに置くものを書き出す / Write what Kamailio needs.",
     ),
+    "redirect": (
+        "sekisho.cli.call_redirect:redirect",
+        "プロキシのない所で、転送先を答える / A SIP redirect server for small sites.",
+    ),
     "spool": ("sekisho.cli.call_spool:spool", "判定の根拠を取り込む / Take evidence in."),
     "report": ("sekisho.cli.call_report:report", "通話の月次報告 / The month's report on calls."),
     "warning": ("sekisho.cli.call_report:warning", "件数から作る注意喚起の文 / Public warnings from the figures."),

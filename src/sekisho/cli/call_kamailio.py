@@ -70,7 +70,7 @@ def kamailio_config(
         "public_key": public.hex(),
         "spool_max_bytes": spool_mib * _MIB,
         "labels": shown,
-        "trunks": _table(trunks),
+        "trunks": table(trunks),
         "windows": windows or None,
     }
     places = Exported(
@@ -85,7 +85,8 @@ def kamailio_config(
     )
 
 
-def _table(path: Path) -> Any:
+def table(path: Path) -> Any:
+    """A table of trunks as its file has it, unchecked. Raises ``FileRefused``."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

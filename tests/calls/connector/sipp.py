@@ -43,13 +43,20 @@ def answering(port: int, directory: Path) -> Iterator[None]:
 
 
 def start_calls(
-    to: int, directory: Path, pairs: Sequence[tuple[str, str]], *, calls: int, rate: int, source: int
+    to: int,
+    directory: Path,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    calls: int,
+    rate: int,
+    source: int,
+    scenario: str = "caller.xml",
 ) -> subprocess.Popen[bytes]:
     """Start ``calls`` calls at ``rate`` a second to a port of loopback; ``pairs`` are numbers shown and called."""
     given = directory / "calls.csv"
     given.write_text("SEQUENTIAL\n" + "".join(f"{shown};{called}\n" for shown, called in pairs))
     command = [
-        "sipp", "-sf", str(SCENARIOS / "caller.xml"), "-inf", str(given), "-i", "127.0.0.1", "-p", str(source),
+        "sipp", "-sf", str(SCENARIOS / scenario), "-inf", str(given), "-i", "127.0.0.1", "-p", str(source),
         "-m", str(calls), "-r", str(rate), "-l", "20000", "-nostdin", "-trace_stat", "-fd", "1",
         "-recv_timeout", "20000", "-stf", str(directory / "calls.stat"), "-buff_size", "4194304", f"127.0.0.1:{to}",
     ]  # fmt: skip

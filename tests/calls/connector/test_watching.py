@@ -47,7 +47,7 @@ def _forged(proxy: Proxy, *calls: int) -> list[bytes]:
 def test_a_trunk_without_an_agreement_raises_one_alarm_within_a_hundred_calls(
     tmp_path: Path, kamailio_there: None
 ) -> None:
-    """Counted by three children together: one alarm at the hundredth call, none at the ninety-ninth, one in the spool."""
+    """Counted by three children together: one alarm at the hundredth call, none at the ninety-ninth."""
     settings = _watched(tmp_path)
     with running(
         tmp_path, children=3, published=False, settings=settings,

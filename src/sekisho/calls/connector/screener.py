@@ -116,6 +116,11 @@ class Screener:
             self.counts["failed_open", f"error_{type(error).__name__}"] += 1
             return Verdict(PASSES)
 
+    @property
+    def version(self) -> str | None:
+        """The bundle in use."""
+        return self._judge.version
+
     def between_calls(self, now: float) -> None:
         """What there is to do when no call waits: look for new rules, end an old file of evidence. Never raises."""
         if 0 <= self._next_check - now <= CHECK_SECONDS:
