@@ -12,7 +12,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from sekisho.access.roles import Scope
-from sekisho.api.asked import json_object
+from sekisho.api.asked import IDEMPOTENCY_KEY, idempotency_key, json_object
 from sekisho.api.errors import QueryRefused
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate
@@ -137,15 +137,17 @@ def calls_router(service: CallService, gate: Gate) -> APIRouter:
 
     @router.post(
         "/appeals",
-        openapi_extra=_asked(_APPEAL, ["number", "contact", "grounds"]),
+        openapi_extra={**_asked(_APPEAL, ["number", "contact", "grounds"]), "parameters": IDEMPOTENCY_KEY},
         response_class=Response,
         responses=_answer("申立て / the appeal") | TOO_LARGE,
         summary="誤登録の申立てを受け付ける / Enter an appeal against being listed",
     )
     async def appeal(request: Request) -> Response:
-        principal = gate.admit(request, Scope.DECIDE)
+        principal, key = gate.admit(request, Scope.DECIDE), idempotency_key(request)
         fields = await _only(request, _APPEAL)
-        return await told(lambda: service.appeals.receive(fields, by=principal).document())
+        return await told(
+            lambda: service.appeals.receive(fields, by=principal, idempotency_key=key).document()
+        )
 
     @router.get(
         "/bundles",

@@ -26,9 +26,10 @@ from sqlalchemy import Connection, insert, select, update
 from sekisho.access import approval_service, approvals
 from sekisho.access.approvals import Approval
 from sekisho.access.events import Change
+from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.calls.desk import Desk, checked_text, new_id
+from sekisho.calls.desk import Desk, checked_text
 from sekisho.calls.errors import ProposalDecided, ProposalRefused, UnknownAgreement, UnknownProposal
 from sekisho.calls.screening import agreements as trunks
 from sekisho.calls.screening.agreements import Agreement, Agreements
@@ -88,10 +89,12 @@ class Accords:
         """Reads and writes nothing until asked to."""
         self._desk = desk
 
-    def propose_agreements(self, documents: Sequence[Mapping[str, Any]], *, by: Principal) -> Proposal:
+    def propose_agreements(
+        self, documents: Sequence[Mapping[str, Any]], *, by: Principal, idempotency_key: str | None = None
+    ) -> Proposal:
         """Propose agreements, all or none: ``id, trunk, direction, shows, from`` and what else an
         :class:`~sekisho.calls.screening.agreements.Agreement` has. Raises ``ProposalRefused``, ``AgreementsRefused``
-        (they contradict each other or those in force), ``ScopeMissing``."""
+        (they contradict each other or those in force), ``ScopeMissing``, ``IdempotencyKeyReused``."""
         if not 0 < len(documents) <= MOST_AT_ONCE:
             raise ProposalRefused(field="agreements", problem=f"1 to {MOST_AT_ONCE}")
         whole = []
@@ -99,16 +102,25 @@ class Accords:
             if not isinstance(one, Mapping) or not _NEEDED <= set(one) <= _NEEDED | set(_DEFAULTS):
                 raise ProposalRefused(field="agreements", problem=f"objects with {', '.join(sorted(_NEEDED))}")
             whole.append({**_DEFAULTS, **one})
+        kind, body, wanted = ProposalKind.AGREEMENTS, {"agreements": whole}, id_of("cp_", by, idempotency_key)
+        if idempotency_key is not None and self._known(wanted) is not None:
+            return self._propose(kind, body, by, wanted, idempotency_key)
         proposed = _agreements(whole).all
         today = japan_date(self._desk.now())
         for each in proposed:
             if each.begins < today:
                 raise ProposalRefused(field="from", problem="today or later: no agreement is made after the fact")
         Agreements([*self.agreements(), *proposed])
-        return self._propose(ProposalKind.AGREEMENTS, {"agreements": whole}, by)
+        return self._propose(kind, body, by, wanted, idempotency_key)
 
     def propose_default(
-        self, settings: Mapping[str, Any], *, basis: str, document: str, by: Principal
+        self,
+        settings: Mapping[str, Any],
+        *,
+        basis: str,
+        document: str,
+        by: Principal,
+        idempotency_key: str | None = None,
     ) -> Proposal:
         """Propose what holds for lines that asked for nothing. ``basis``: why altering their calls is lawful without
         each one's own consent (a comprehensive consent's conditions); ``document`` where that stands. Raises
@@ -121,13 +133,28 @@ class Accords:
             read_settings(settings)
         except ValueError as error:
             raise ProposalRefused(field="settings", problem=str(error)) from None
-        return self._propose(ProposalKind.DEFAULT_LINES, {"settings": dict(settings), **said}, by)
+        made, body = id_of("cp_", by, idempotency_key), {"settings": dict(settings), **said}
+        return self._propose(ProposalKind.DEFAULT_LINES, body, by, made, idempotency_key)
 
-    def _propose(self, kind: ProposalKind, body: dict[str, Any], by: Principal) -> Proposal:
+    def _propose(
+        self, kind: ProposalKind, body: dict[str, Any], by: Principal, made: str, asked_under: str | None
+    ) -> Proposal:
+        return once(
+            asked_under, made, find=self._known, make=lambda: self._request(kind, body, by, made),
+            same=lambda found: (found.kind, found.body) == (kind, body),
+        )  # fmt: skip
+
+    def _known(self, proposal_id: str) -> Proposal | None:
+        try:
+            return self.find(proposal_id)
+        except UnknownProposal:
+            return None
+
+    def _request(self, kind: ProposalKind, body: dict[str, Any], by: Principal, made: str) -> Proposal:
         by.require(Scope.REQUEST)
         if len(orjson.dumps(body)) > MOST_BYTES:
             raise ProposalRefused(field="body", problem=f"at most {MOST_BYTES} bytes")
-        desk, now, made = self._desk, self._desk.now(), new_id("cp_")
+        desk, now = self._desk, self._desk.now()
         key, subject = desk.key(), approvals.subject_hash(_approval_kind(kind), {"proposal": made, **body})
 
         def write(connection: Connection) -> Change[Approval]:
@@ -227,6 +254,17 @@ class Accords:
         """Every agreement, past ones and those to come included."""
         with self._desk.workspace.database.read() as connection:
             return self.in_force(connection)
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Every agreement as JSON values, but for its numbers: those stand in the proposal that made it."""
+        return [
+            {
+                "id": one.id, "trunk": one.trunk, "direction": one.direction.value, "shows": one.shows.value,
+                "otherwise": one.otherwise.value, "from": one.begins.isoformat(),
+                "until": None if one.ends is None else one.ends.isoformat(), "owner": one.owner,
+            }
+            for one in self.agreements()
+        ]  # fmt: skip
 
     def in_force(self, connection: Connection) -> list[Agreement]:
         """:meth:`agreements`, within a transaction."""

@@ -19,9 +19,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.calls.desk import NUMBER, Desk, checked_text, new_id
+from sekisho.calls.desk import NUMBER, Desk, checked_text
 from sekisho.calls.entries import OPERATOR_LIFE, Entries, ListName
 from sekisho.calls.errors import AppealDecided, AppealRefused, UnknownAppeal
 from sekisho.calls.imports import Imports
@@ -137,11 +138,14 @@ class Appeals:
         desk.workspace.commit(write, lambda made: [desk.leaf(FREED_LEAF, {**told, **made}, by, now)])
         return before
 
-    def receive(self, fields: Mapping[str, Any], *, by: Principal) -> Appeal:
+    def receive(
+        self, fields: Mapping[str, Any], *, by: Principal, idempotency_key: str | None = None
+    ) -> Appeal:
         """Enter an appeal: ``number``, ``contact``, ``grounds``, and the ``reference`` that the refusal (608) gave,
-        where there is one. Raises ``AppealRefused``, ``EntryRefused``, ``EntryProtected``, ``ScopeMissing``."""
+        where there is one. Raises ``AppealRefused``, ``EntryRefused``, ``EntryProtected``, ``ScopeMissing``,
+        ``IdempotencyKeyReused``."""
         by.require(Scope.DECIDE)
-        desk, now = self._desk, self._desk.now()
+        desk = self._desk
         number = normal(str(fields.get("number", "")), desk.numbering())
         said: dict[str, Any] = {"number": number, "note": None, "reference": None}
         for name in ("contact", "grounds"):
@@ -152,11 +156,25 @@ class Appeals:
             said["reference"] = checked_text(fields["reference"], most=150)
             if said["reference"] is None or not _REFERENCE.fullmatch(said["reference"]):
                 raise AppealRefused(field="reference", problem="the code that the refusal gave, LIST:VERSION:NUMBER")
-        made, key = new_id("ca_"), desk.key()
+        made = id_of("ca_", by, idempotency_key)
+        return once(
+            idempotency_key, made, find=self._known, make=lambda: self._receive(made, said, by),
+            same=lambda one: (one.number, one.contact, one.grounds, one.reference)
+            == (number, said["contact"], said["grounds"], said["reference"]),
+        )  # fmt: skip
+
+    def _known(self, appeal_id: str) -> Appeal | None:
+        try:
+            return self.find(appeal_id)
+        except UnknownAppeal:
+            return None
+
+    def _receive(self, made: str, said: Mapping[str, Any], by: Principal) -> Appeal:
+        desk, now, key = self._desk, self._desk.now(), self._desk.key()
         row = {
             "id": made, "state": "open", "received_at": now, "due_on": japan_date(now + ANSWER_WITHIN),
             "received_by": by.staff_id, "key": key,
-            "number_index": NUMBER.index(desk.workspace.keyring, number, key=key),
+            "number_index": NUMBER.index(desk.workspace.keyring, said["number"], key=key),
             "body": desk.seal(call_appeal, said, row_id=made, key=key),
         }  # fmt: skip
         leaf = desk.leaf(APPEAL_LEAF, {"appeal": made, "state": "open", "reference": said["reference"]}, by, now)

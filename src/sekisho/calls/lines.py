@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.calls.desk import LINE, Desk, checked_text, new_id
+from sekisho.calls.desk import LINE, Desk, checked_text
 from sekisho.calls.errors import LineRefused, UnknownLine
 from sekisho.calls.screening.line_table import LONGEST_LINE
 from sekisho.calls.screening.lookups import LineSettings
@@ -53,21 +54,41 @@ class LineDesk:
         """Reads and writes nothing until asked to."""
         self._desk = desk
 
-    def set(self, line: str, settings: Mapping[str, Any], consent: Mapping[str, Any], *, by: Principal) -> LineEntry:
+    def set(
+        self,
+        line: str,
+        settings: Mapping[str, Any],
+        consent: Mapping[str, Any],
+        *,
+        by: Principal,
+        idempotency_key: str | None = None,
+    ) -> LineEntry:
         """Enter what a line asks for, instead of what it asked for before. ``settings``: for each case its ``wish``
         (and ``sip_status``); ``consent``: ``given_at`` (a time that has come), ``way``, ``text_version``, and the
         ``cases`` it was given for, which are just those that alter calls. The consent's id is made here.
 
-        Raises ``LineRefused``, ``ScopeMissing``.
+        Raises ``LineRefused``, ``ScopeMissing``, ``IdempotencyKeyReused``.
         """
         by.require(Scope.DECIDE)
-        desk, now, made = self._desk, self._desk.now(), new_id("cl_")
+        now, made = self._desk.now(), id_of("cl_", by, idempotency_key)
         if not isinstance(line, str) or not 0 < len(line.encode()) <= LONGEST_LINE:
             raise LineRefused(field="line", problem=f"1 to {LONGEST_LINE} bytes")
         found = _settings(settings, made)
         agreed = _consent(consent, {case for case in CASES if getattr(found, case).consent is not None}, now)
-        key = desk.key()
         body = {"line": line, "settings": settings_document(found), "consent": agreed}
+        return once(
+            idempotency_key, made, find=self._known, make=lambda: self._enter(made, line, body, by, now),
+            same=lambda one: {"line": one.line, "settings": settings_document(one.settings), "consent": one.consent}
+            == body,
+        )  # fmt: skip
+
+    def _known(self, entry_id: str) -> LineEntry | None:
+        with self._desk.workspace.database.read() as connection:
+            row = connection.execute(select(call_line).where(call_line.c.id == entry_id)).one_or_none()
+        return None if row is None else self._entry(row)
+
+    def _enter(self, made: str, line: str, body: dict[str, Any], by: Principal, now: datetime) -> LineEntry:
+        desk, key, agreed = self._desk, self._desk.key(), body["consent"]
 
         def write(connection: Connection) -> None:
             self._end(connection, line, now)

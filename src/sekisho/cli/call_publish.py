@@ -188,13 +188,9 @@ def every(session: Session, token_file: Path | None) -> None:
     """合意と申請の一覧 / Agreements and proposals."""
     with opened(session, token_file) as (service, _):
         agreements, proposals = service.accords.agreements(), service.accords.every()
+        documents = service.accords.documents()
     document = {
-        "agreements": [
-            {"id": one.id, "trunk": one.trunk, "direction": one.direction.value, "shows": one.shows.value,
-             "otherwise": one.otherwise.value, "from": one.begins.isoformat(),
-             "until": None if one.ends is None else one.ends.isoformat(), "owner": one.owner}
-            for one in agreements
-        ],
+        "agreements": documents,
         "proposals": [one.document() for one in proposals],
     }  # fmt: skip
     text = [f"{one.id}  {one.trunk}  {one.direction.value}  {one.shows.value}  {one.begins}" for one in agreements]

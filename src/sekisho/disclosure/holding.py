@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from sekisho.access import approval_service
+from sekisho.access.once import id_of
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
@@ -42,7 +43,6 @@ from sekisho.logs.holds.scope import Scope as HoldScope
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.holds.terms import HoldTerms
 from sekisho.logs.intervals.days import microseconds
-from sekisho.logs.once import id_of
 
 __all__ = ["HOLD", "HOLD_TYPES", "PARENT", "Holding"]
 

@@ -20,6 +20,7 @@ import orjson
 from sqlalchemy import Connection
 
 from sekisho.access.errors import ScopeMissing
+from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
@@ -49,7 +50,6 @@ from sekisho.disclosure.secrecy import SecrecyEnds
 from sekisho.disclosure.stepping import CASE_LEAF, Known, Stepping, Write, nothing
 from sekisho.disclosure.timeline import TimelineEntry
 from sekisho.keys.schedule import disclosure_index_key, disclosure_key, last_day
-from sekisho.logs.once import id_of, once
 from sekisho.workspace import Workspace
 
 WORKERS: Final = frozenset(

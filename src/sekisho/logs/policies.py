@@ -25,11 +25,11 @@ from sekisho.access import approval_service, approvals
 from sekisho.access.approvals import Approval, ApprovalState
 from sekisho.access.errors import TooFewApprovers
 from sekisho.access.events import Change
+from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
 from sekisho.logs.kinds import LogKind
-from sekisho.logs.once import id_of, once
 from sekisho.logs.policy import (
     HOUSE_POLICIES,
     REQUESTED,

@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from sekisho.access.once import id_of
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
@@ -37,7 +38,6 @@ from sekisho.disclosure.service import DisclosureService
 from sekisho.disclosure.tables import disclosure_case
 from sekisho.errors import SekishoError
 from sekisho.keys.schedule import disclosure_index_key, disclosure_key
-from sekisho.logs.once import id_of
 from sekisho.store.personal import PersonalColumn
 
 BODY: Final = PersonalColumn("disclosure_handover", "body")

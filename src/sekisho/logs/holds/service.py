@@ -25,6 +25,7 @@ from sekisho.access import approval_service, approvals
 from sekisho.access.approvals import Approval, ApprovalState
 from sekisho.access.errors import TooFewApprovers
 from sekisho.access.events import Change
+from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
@@ -41,7 +42,6 @@ from sekisho.logs.holds.terms import HoldTerms
 from sekisho.logs.holds.vault import hold_key
 from sekisho.logs.intervals.days import date_of, microseconds
 from sekisho.logs.manifest import GONE
-from sekisho.logs.once import id_of, once
 from sekisho.logs.policies import policies_of
 from sekisho.logs.policy import last_day_of
 from sekisho.logs.purge.ending import Reached
