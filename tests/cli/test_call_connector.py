@@ -45,6 +45,23 @@ def test_evidence_comes_back_from_beside_the_proxy(shop: Shop, tmp_path: Path) -
     assert list((shop.path / "logs" / LogKind.CALL_EVIDENCE.value).rglob("*.written"))
 
 
+def test_the_slowest_process_tells_which_rules_a_connector_has(shop: Shop, tmp_path: Path) -> None:
+    """Of two processes' last decisions the older bundle counts; what is no decision, or junk, tells nothing."""
+    settings = json.loads((_written(shop, tmp_path) / "connector.json").read_text())
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    for rules in ("00000004", "00000003"):
+        writer = SpoolWriter(settings["spool"], bytes.fromhex(settings["public_key"]), max_bytes=1 << 30)
+        for record in ({"outcome": "pass", "rules": "00000002"}, {"outcome": "pass", "rules": rules}, {"alarm": "x"}):
+            assert writer.write(json.dumps(record).encode(), NOON)
+        assert writer.write(b"junk", NOON)
+        writer.close()
+    told = shop.run("call", "spool", "ingest", spool, "--connector", "tokyo-1")
+    assert told.exit_code == 0, told.output
+    (found,) = document(shop.run("call", "publish", "--state", "--json", by="admin"))["connectors"]
+    assert (found["name"], found["bundle"], found["up_to_date"]) == ("tokyo-1", "00000003", False)
+
+
 def test_what_is_no_spool_file_stays_and_is_told(shop: Shop, tmp_path: Path) -> None:
     """A damaged file doesn't stop the others; it stays where it is and the command ends with what is wrong with it."""
     (tmp_path / "bad.evidence").write_bytes(b"not one of ours" * 20)

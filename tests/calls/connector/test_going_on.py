@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.calls.screening import bundle
+from tests.calls.connector import torture
 from tests.calls.connector.proxy import (
     QUIET,
     Phone,
@@ -202,3 +203,16 @@ def test_what_is_not_utf8_or_huge_is_judged_too(proxy: Proxy) -> None:
         phone.send(invite(phone, REFUSED, asserted=asserted, extra=extra, call_id=f"odd{number}"), proxy.port)
         assert phone.final().startswith(b"SIP/2.0 603"), number
     assert [name for name in proxy.metrics() if name.startswith("failed_open")] == []
+
+
+def test_torture_messages_harm_neither_the_proxy_nor_the_next_call(proxy: Proxy) -> None:
+    """After every odd message of :mod:`tests.calls.connector.torture` the same processes judge calls as ever."""
+    workers, phone = proxy.workers(), Phone()
+    odd = [*torture.PASSES.values(), *(one for one, _ in torture.REFUSED.values()), *torture.SILENT.values()]
+    for number, data in enumerate(odd):
+        Phone().send(data, proxy.port)
+        phone.send(invite(phone, REFUSED, call_id=f"after{number}"), proxy.port)
+        while not (got := phone.receive()).startswith(b"SIP/2.0 603"):
+            assert got.startswith(b"SIP/2.0 100")
+    assert proxy.workers() == workers
+    assert not [name for name in proxy.metrics() if name.startswith("failed_open")]

@@ -172,3 +172,12 @@ def test_the_longest_prefix_names_the_trunk() -> None:
         TrunkTable([*entries, {"id": "twice", "direction": "egress", "addresses": ["192.0.2.7"]}])
     with pytest.raises(TrunkTableRefused, match="unknown"):
         TrunkTable([{"id": "x", "direction": "egress", "addresses": ["192.0.2.7"], "trusted": True}])
+
+
+@pytest.mark.parametrize("name", ["X-Long", "P-Asserted-Identity", "Via"])
+def test_a_hundred_kilobytes_of_headers_are_read_up_to_the_bound(name: str) -> None:
+    """Of 100 KB what came first counts, and that the rest wasn't read is said."""
+    lines = ["From: <sip:0311112222@a>", *[f"{name}: " + "9" * 995] * 100]
+    found = _call(*lines)
+    assert found.presented == "0311112222"
+    assert "message" in found.unreadable

@@ -159,9 +159,7 @@ class Screener:
         except Exception as error:  # the call was judged already
             self.counts["watch_failed", type(error).__name__] += 1
 
-    def _keep(
-        self, message: Message | None, call: Call | None, source: str, decision: Decision, now: float
-    ) -> None:
+    def _keep(self, message: Message | None, call: Call | None, source: str, decision: Decision, now: float) -> None:
         record = json.dumps(_evidence(message, call, source, decision, now, self._judge.version), separators=(",", ":"))
         if self._spool.write(record.encode(), now):
             self.counts["evidence_written",] += 1
