@@ -12,6 +12,10 @@ _COMMANDS = {
         "回線ごとの発信者番号の合意（二人で登録） / What each trunk may show; entered by two people.",
     ),
     "appeal": ("sekisho.cli.call_list:appeal", "誤登録の申立て / Appeals against being listed."),
+    "evidence": (
+        "sekisho.cli.call_evidence:evidence",
+        "かかってきた通話の扱いとその理由 / What became of calls to a number, and why.",
+    ),
     "line": ("sekisho.cli.call_publish:line", "回線ごとの希望と同意 / What each line asked for, and its consent."),
     "list": ("sekisho.cli.call_list:list_", "着信を判定するリスト / Lists of callers' numbers."),
     "keeping": (

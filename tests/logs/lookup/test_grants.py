@@ -173,7 +173,7 @@ def test_a_grant_ends_with_its_key(store: Store, clock: FixedClock) -> None:
     "wrong",
     [
         {"kinds": []},
-        {"kinds": ["call.evidence"]},
+        {"kinds": ["sms.verdict"]},
         {"kinds": ["ap.everything"]},
         {"ground": "curiosity"},
         {"ground": "investigation_inquiry"},

@@ -53,7 +53,7 @@ WIDEST: Final = {4: 24, 6: 48}
 
 AP_KINDS: Final = (LogKind.AP_NAT, LogKind.AP_AUTH, LogKind.AP_DHCP, LogKind.AP_MAP_RULE)
 CP_KINDS: Final = (LogKind.CP_POST, LogKind.CP_LOGIN, LogKind.CP_ACCOUNT, LogKind.CP_SMS_AUTH)
-ASKABLE: Final = (*AP_KINDS, *CP_KINDS, LogKind.SUBSCRIBER)
+ASKABLE: Final = (*AP_KINDS, *CP_KINDS, LogKind.SUBSCRIBER, LogKind.CALL_EVIDENCE)
 
 """IPv4 written inside IPv6 (RFC 4291 section 2.5.5.2)."""
 _HOLD = re.compile(r"h[0-9a-f]{16}(?:[0-9a-f]{16})?", re.ASCII)

@@ -24,13 +24,14 @@ from sekisho.errors import NotPermitted, SekishoError
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.logs import manifest
 from sekisho.logs.holds.vault import HeldSegmentId, Vault
-from sekisho.logs.intervals.days import begin_of, microseconds
+from sekisho.logs.intervals.days import DAY, begin_of, microseconds
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.lookup.answer import Outcome
 from sekisho.logs.lookup.asked import Asked
 from sekisho.logs.lookup.batch import Line
 from sekisho.logs.lookup.errors import AnswerOvertaken, QuestionRefused
-from sekisho.logs.lookup.grant import AP_KINDS, APPROVAL_KIND, CP_KINDS, SearchGrant
+from sekisho.logs.lookup.evidence import calls_to
+from sekisho.logs.lookup.grant import AP_KINDS, APPROVAL_KIND, CP_KINDS, Ground, SearchGrant
 from sekisho.logs.lookup.grant_use import require_grant, spend
 from sekisho.logs.lookup.grants import Grants, export_key
 from sekisho.logs.lookup.ports import Lack
@@ -62,6 +63,8 @@ REFUSED_LEAF: Final = "log.lookup_refused"
 
 TRIES: Final = 3
 """How often the logs are read anew because segments were merged or keys destroyed meanwhile."""
+CALL_DAYS: Final = 31
+"""Days of decisions about calls that one question reads."""
 TRAIL_DAYS: Final = 366
 """Days of a trail at most; a grant allows no more."""
 
@@ -235,6 +238,29 @@ class Lookups:
             "contractors": [one.document() for one in found.contractors],
         }
         return self._record({**said, "outcome": outcome.value}, document, grant, by, count=1, epoch=epoch)
+
+    def calls(self, called: Identifier, begin: int, end: int, *, grant: str, by: Principal) -> Answered:
+        """What became of the calls to a number in [``begin``, ``end``), UTC microseconds, and why.
+
+        The grant must allow ``call.evidence``, name the number as such, and its time contain the whole of it; at most
+        :data:`CALL_DAYS` days at once. Reads every decision of those days. Raises as :meth:`who` does.
+        """
+        said = {"what": "calls", "asked": {"called": called.value, "begin": begin, "end": end}}
+
+        def answer(view: StoreView, found: SearchGrant, kinds: frozenset[LogKind]) -> dict[str, Any]:
+            del kinds
+            found.require_kind(LogKind.CALL_EVIDENCE)
+            found.require_identifier(called)
+            found.require_time(begin, end)
+            own = found.terms.ground is Ground.CONSENT
+            return calls_to(self._workspace, view.connection, called, begin, end, hide_withheld=own)
+
+        with self._recorded_refusal(said, grant, by):
+            if not begin < end <= begin + CALL_DAYS * DAY:
+                raise QuestionRefused(field="to", problem=f"after from, at most {CALL_DAYS} days")
+            document, epoch = self._asked(answer, grant, by, count=1, kinds=(LogKind.CALL_EVIDENCE,))
+        outcome = {"calls": len(document["calls"]), "complete": document["complete"]}
+        return self._record({**said, "outcome": outcome}, document, grant, by, count=1, epoch=epoch)
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
