@@ -29,7 +29,7 @@ from sekisho.logs.lookup.asked import Asked, japan_text
 from sekisho.logs.lookup.batch import read_batch
 from sekisho.logs.lookup.candidates import Question
 from sekisho.logs.lookup.find import find
-from sekisho.logs.lookup.grants import require_grant
+from sekisho.logs.lookup.grant_use import require_grant
 from sekisho.logs.lookup.readers import OPEN_READERS, Readers
 from sekisho.logs.lookup.run import run
 from sekisho.logs.lookup.service import Lookups

@@ -7,6 +7,7 @@ import hashlib
 import io
 import tarfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,8 @@ def test_a_refused_request_is_on_record(http: HttpDesk) -> None:
     bad = {"type": "curiosity"}
     assert http.refused("uketsuke", "", {"request": bad, "dry_run": True}) == "disclosure_case_refused"
     assert refused.every(by=http.desk["kansa"]) == []
-    for body in ([], {"colour": 1}, {"request": bad}, {"request": a_request(requester={"name": " "})}):
+    bodies: tuple[Any, ...] = ([], {"colour": 1}, {"request": bad}, {"request": a_request(requester={"name": " "})})
+    for body in bodies:
         http.refused("uketsuke", "", body)
     http.refused("uketsuke", f"/{http.received(items=[item()])}/answer", {"request": bad})
     found = refused.every(by=http.desk["kansa"])

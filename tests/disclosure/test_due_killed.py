@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -88,7 +89,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyFile]:
         order = desk.received(type="identification_order", document={"number": "令和8年（モ）第8号"})
         lapse = date(2027, 1, 25)
         desk.term(order.id, "identification_lapse", TODAY, lapse)
-        quiet = dict.fromkeys(("begin", "end"), "2026-11-18T12:00:00+09:00")
+        quiet: dict[str, Any] = dict.fromkeys(("begin", "end"), "2026-11-18T12:00:00+09:00")
         kept = preservation(desk, items=[item(wanted=["log"], **quiet)])
         desk.service.holding.hold(kept.id, by=desk["kensaku"])
         handed_over(workspace)

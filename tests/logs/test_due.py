@@ -38,4 +38,4 @@ def test_one_failure_does_not_keep_the_rest(logs: LogService, workspace: Workspa
     next((workspace.path / "logs").rglob("*.segment")).unlink()
     clock.advance(timedelta(days=1))
     found = list(run_all(log_tasks(workspace)))
-    assert [(one.what, one.state) for one in found] == [("segment_missing", State.FAILED), ("silent", State.WAITING)]
+    assert [(one.what, one.state) for one in found] == [("log_day_damaged", State.FAILED), ("silent", State.WAITING)]

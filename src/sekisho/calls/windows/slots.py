@@ -1,7 +1,7 @@
 """A table of fixed size for counts by key over two generations of time. Standard library only.
 
 A key may stand in one of :data:`~sekisho.calls.windows.shared.WAYS` places; where all are taken, the one with the
-fewest calls of late makes room. So a flood of new keys pushes out other rare ones, while what calls much stays.
+fewest calls makes room, each generation since its last call counting them as half. So a flood of new keys pushes out other rare ones, while what calls much stays.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ _KEY, _GENERATION, _CALLS, _STATE = range(4)
 _WORDS: Final = 4
 _HALF: Final = 0xFFFF_FFFF
 _ALARMED: Final = 1 << 63
+_NONE_YET: Final = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Slots:
 
     def count(self, key: int, mark: int, generation: int) -> Counted:
         """Count one call of ``key`` with ``mark`` (the hash of what there should be many of) in ``generation``."""
-        at = self._place(key)
+        at = self._place(key, generation)
         word = at // 8
         self._turn(at, generation)
         calls = self._words[word + _CALLS]
@@ -58,24 +59,26 @@ class Slots:
         state = self._words[word + _STATE]
         return Counted(current + previous, self._estimate(both), (state & ~_ALARMED) / 16, bool(state & _ALARMED))
 
-    def alarm(self, key: int, *, raised: bool) -> None:
-        """Remember for ``key``, just counted, that an alarm was raised, or has ended."""
-        word = self._place(key) // 8 + _STATE
+    def alarm(self, key: int, generation: int, *, raised: bool) -> None:
+        """Remember for ``key``, just counted in ``generation``, that an alarm was raised, or has ended."""
+        word = self._place(key, generation) // 8 + _STATE
         state = self._words[word]
         self._words[word] = state | _ALARMED if raised else state & ~_ALARMED
 
-    def _place(self, key: int) -> int:
+    def _place(self, key: int, generation: int) -> int:
         group = self._first + (key % (self._places // WAYS)) * WAYS * self._slot
-        least, fewest = group, None
+        least, fewest = group, _NONE_YET
         for way in range(WAYS):
             at = group + way * self._slot
             word = at // 8
             found = self._words[word + _KEY]
             if found == key:
                 return at
-            seen = (self._words[word + _GENERATION], self._words[word + _CALLS] & _HALF) if found else (-1, 0)
-            if fewest is None or seen < fewest:
-                least, fewest = at, seen
+            calls = self._words[word + _CALLS]
+            age = abs(generation - self._words[word + _GENERATION])
+            weight = ((calls & _HALF) + (calls >> 32)) >> min(age, 63) if found else -1
+            if weight < fewest:
+                least, fewest = at, weight
         # Emptied before it is given away: whoever is killed in between leaves an empty place, not another's counts.
         self._words[least // 8 + _KEY] = 0
         self._bytes[least + 8 : least + self._slot] = bytes(self._slot - 8)

@@ -80,11 +80,12 @@ class Watch:
         key, mark = self._shared.hash(f"range {range_}"), self._shared.hash(caller)
         limits = self._thresholds
         with self._shared.alone():
-            counted = self._ranges.count(key, mark, int(at // limits.generation_seconds))
+            generation = int(at // limits.generation_seconds)
+            counted = self._ranges.count(key, mark, generation)
             # The window is up to two generations, the usual count is of one.
             limit = max(float(limits.spray_callers), 2 * limits.spray_times * counted.usual)
             few = counted.calls <= limits.spray_calls_each * max(counted.different, 1)
-            raised = self._raised(self._ranges, key, counted, limit, also=few)
+            raised = self._raised(self._ranges, key, generation, counted, limit, also=few)
         return self._alarm(Pattern.NUMBER_SPRAY, range_, counted, limit) if raised else None
 
     def rings(self, caller: str, called: str, *, at: float) -> Alarm | None:
@@ -92,15 +93,16 @@ class Watch:
         key, mark = self._shared.hash(f"caller {caller}"), self._shared.hash(called)
         limits = self._thresholds
         with self._shared.alone():
-            counted = self._callers.count(key, mark, int(at // limits.generation_seconds))
-            raised = self._raised(self._callers, key, counted, float(limits.lines_rung), also=True)
+            generation = int(at // limits.generation_seconds)
+            counted = self._callers.count(key, mark, generation)
+            raised = self._raised(self._callers, key, generation, counted, float(limits.lines_rung), also=True)
         return self._alarm(Pattern.ONE_TO_MANY, caller, counted, float(limits.lines_rung)) if raised else None
 
     @staticmethod
-    def _raised(slots: Slots, key: int, counted: Counted, limit: float, *, also: bool) -> bool:
+    def _raised(slots: Slots, key: int, generation: int, counted: Counted, limit: float, *, also: bool) -> bool:
         raise_now = also and not counted.alarmed and counted.different >= limit
         if raise_now or (counted.alarmed and counted.different <= limit / 2):
-            slots.alarm(key, raised=raise_now)
+            slots.alarm(key, generation, raised=raise_now)
         return raise_now
 
     @staticmethod
