@@ -212,7 +212,8 @@ def test_the_last_administrator_stays(office: Office) -> None:
 @pytest.mark.parametrize(
     "staff_id",
     [
-        "", "Sato", "sa to", "佐藤", "-sato", "a" * 65, "sato\n", "founding", "sato_h", "agency.keisatsu", "provider.kita",
+        "", "Sato", "sa to", "佐藤", "-sato", "a" * 65, "sato\n", "founding", "sato_h", "agency.keisatsu",
+        "provider.kita",
     ],
 )
 def test_ids_that_are_refused(office: Office, staff_id: str) -> None:

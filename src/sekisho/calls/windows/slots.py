@@ -1,7 +1,8 @@
 """A table of fixed size for counts by key over two generations of time. Standard library only.
 
 A key may stand in one of :data:`~sekisho.calls.windows.shared.WAYS` places; where all are taken, the one with the
-fewest calls makes room, each generation since its last call counting them as half. So a flood of new keys pushes out other rare ones, while what calls much stays.
+fewest calls makes room, each generation since its last call counting them as half. So a flood of new keys pushes out
+other rare ones, while what calls much stays.
 """
 
 from __future__ import annotations
