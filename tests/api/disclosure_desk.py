@@ -27,9 +27,28 @@ PAPER_FACTS = (
 )
 VIEWS = (
     "", "/permissions", "/timeline", "/deadlines", "/decisions", "/results", "/evidence", "/hold", "/hearing",
-    "/papers", "/packages", "/quote",
+    "/papers", "/packages", "/corrections", "/secrecy", "/quote",
 )  # fmt: skip
 """What can be read of one case."""
+HOUSE = (
+    ("GET", "/v1/disclosure/refused"),
+    ("GET", "/v1/disclosure/reports/2026-H2"),
+    ("POST", "/v1/disclosure/reports/2026-H2/publish"),
+    ("GET", "/v1/disclosure/reports/2026-H2/published"),
+    ("GET", "/v1/disclosure/leaks"),
+    ("POST", "/v1/disclosure/leaks"),
+    ("GET", "/v1/disclosure/leaks/x"),
+    ("GET", "/v1/disclosure/leaks/x/form/first"),
+    ("POST", "/v1/disclosure/leaks/x/fill"),
+    ("POST", "/v1/disclosure/leaks/x/submitted"),
+    ("POST", "/v1/disclosure/leaks/x/not-needed"),
+    ("GET", "/v1/disclosure/parties"),
+    ("POST", "/v1/disclosure/parties"),
+    ("POST", "/v1/disclosure/parties/x/end"),
+    ("GET", "/v1/disclosure/settings"),
+    ("POST", "/v1/disclosure/settings"),
+)
+"""What the desk has beside its cases."""
 
 
 @dataclass(frozen=True, slots=True)

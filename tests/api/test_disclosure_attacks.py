@@ -34,6 +34,13 @@ def http(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpDesk]:  # 
 
 
 BODIES: dict[str, Any] = {
+    "next/notified": {"peer": "ap", "court": "東京地裁", "number": "1", "dated": "2026-11-20", "data": "eA=="},
+    "next/forward": {"peer": "ap"},
+    "corrections": {"name": "document.in_writing", "value": False, "note": "x"},
+    "corrections/confirm": {"number": 1},
+    "secrecy": {"ground": "document", "note": "x"},
+    "secrecy/confirm": {"number": 1},
+    "inspection": {"why": "x"},
     "question": {"question": "x"},
     "facts": {"name": "document.in_writing", "value": True, "note": "x"},
     "review": {"note": "x"},

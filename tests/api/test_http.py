@@ -26,7 +26,7 @@ from sekisho.ledger import open_checkpoint
 from sekisho.store.errors import LedgerStalled
 from sekisho.workspace import Workspace
 from tests.api.conftest import APPLICATION, Api, issue
-from tests.api.disclosure_desk import VIEWS
+from tests.api.disclosure_desk import HOUSE, VIEWS
 from tests.cli.bad_input import BAD, Bad
 from tests.cli.conftest import PROJECT, Shop
 
@@ -239,6 +239,7 @@ class TestWhoMay:
         ("GET", "/v1/disclosure/cases/x/papers/x"),
         *(("POST", f"/v1/disclosure/cases/x/{step.path}") for step in STEPS),
         *(("GET", f"/v1/disclosure/cases/x{path}") for path in VIEWS),
+        *HOUSE,
     )
 
     @pytest.mark.parametrize(("method", "address"), ADDRESSES)

@@ -21,6 +21,7 @@ from sekisho.api.deliveries import deliveries_router, lives_router
 from sekisho.api.disclosure import disclosure_router
 from sekisho.api.disclosure_agency import agency_router
 from sekisho.api.disclosure_chain import chain_router
+from sekisho.api.disclosure_house import disclosure_house_router
 from sekisho.api.ledger import ledger_router
 from sekisho.api.log_holds import log_holds_router
 from sekisho.api.log_policies import log_policies_router
@@ -109,6 +110,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(log_holds_router(Holds(workspace), gate))
     intake = IntakeDesk(workspace, disclosure)
     app.include_router(disclosure_router(workspace, disclosure, gate))
+    app.include_router(disclosure_house_router(workspace, gate))
     app.include_router(agency_router(AgencyDesk(disclosure, around=intake.surroundings)))
     app.include_router(chain_router(Incoming(disclosure)))
     calls = CallService(workspace)

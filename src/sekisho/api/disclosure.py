@@ -273,6 +273,16 @@ def _views(
             "包みと目録 / its packages",
             lambda case, by: {"packages": [one.document() for one in desk.delivery.packages(case, by=by)]},
         ),
+        (
+            "/corrections",
+            "訂正の申出と確認 / corrections that were stated and confirmed",
+            lambda case, by: {"corrections": [one.document() for one in service.corrections.every(case, by=by)]},
+        ),
+        (
+            "/secrecy",
+            "秘密の終わりの申出と確認 / ends of secrecy that were stated and confirmed",
+            lambda case, by: {"ends": [one.document() for one in service.secrecy.every(case, by=by)]},
+        ),
         ("/quote", "手数料の見積り / the fee", lambda case, by: _quote(workspace, service, case, by)),
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sekisho.access.principal import Principal
 from sekisho.api import disclosure_acts as acts
+from sekisho.api import disclosure_follow_ups as follow_ups
 from sekisho.api.disclosure_acts import UPLOADS, Desk, Told
 from sekisho.disclosure.attaching import MAX_BYTES, Keep
 from sekisho.disclosure.deciding import Choice
@@ -17,6 +18,7 @@ from sekisho.disclosure.hearing.record import Answer, Why
 from sekisho.disclosure.hearing.record import Channel as Sending
 from sekisho.disclosure.progress import RefusalReason
 from sekisho.disclosure.record import MAX_ITEMS, Origin
+from sekisho.disclosure.secrecy import Ground
 from sekisho.logs.holds.rules import ReleaseReason
 
 TEXT: Final = {"type": "string", "maxLength": 20_000}
@@ -52,6 +54,15 @@ _DECISION: Final = {
     "required": ["items", "choice", "note"],
     "additionalProperties": False,
 }
+
+
+_CHOSEN: Final = {
+    "type": "object",
+    "properties": {"number": NUMBER, "peer": TEXT},
+    "required": ["number", "peer"],
+    "additionalProperties": False,
+}
+_DATA: Final = {"type": "string", "contentEncoding": "base64", "maxLength": 4 * MAX_BYTES // 3 + 4}
 
 
 def _letter_part(kind: Any) -> dict[str, Any]:
@@ -192,7 +203,7 @@ STEPS: Final = (
         {
             "kind": {"enum": list(UPLOADS)},
             "keep": _enum(Keep),
-            "data": {"type": "string", "contentEncoding": "base64", "maxLength": 4 * MAX_BYTES // 3 + 4},
+            "data": _DATA,
         },
         ("kind", "data"),
     ),
@@ -225,5 +236,62 @@ STEPS: Final = (
         ("package", "signed_by"),
     ),
     Step("wait", "異議の期間を始める / Begin the time for objections", acts.wait, NOTE, ("note",)),
+    Step(
+        "next",
+        "項目ごとに次の提供者を定める / Name the next provider of each item",
+        follow_ups.next_named,
+        {"items": {"type": "array", "maxItems": MAX_ITEMS, "items": _CHOSEN}},
+    ),
+    Step("next/told", "申立人に名称を知らせる / Tell the applicant its name", follow_ups.next_told, {"number": TEXT}),
+    Step(
+        "next/notified",
+        "申立ての通知を記録する / Record the applicant's notice of the petition",
+        follow_ups.next_notified,
+        {"peer": TEXT, "court": TEXT, "number": TEXT, "dated": DAY, "on": DAY, "data": _DATA},
+        ("peer", "court", "number", "dated", "data"),
+    ),
+    Step(
+        "next/forward",
+        "次の提供者に引き継ぐ / Hand the items over to the next provider",
+        follow_ups.next_forwarded,
+        {"peer": TEXT},
+        ("peer",),
+    ),
+    Step(
+        "corrections",
+        "回答した案件の事実がどうだったかを申し出る / State how a fact of an answered case was",
+        follow_ups.corrected,
+        {"name": TEXT, "value": {"type": ["boolean", "integer", "string"]}, **NOTE},
+        ("name", "value", "note"),
+    ),
+    Step(
+        "corrections/confirm",
+        "それを別の人が確認する / Confirm that, as somebody else",
+        follow_ups.correction_confirmed,
+        {"number": NUMBER},
+        ("number",),
+    ),
+    Step(
+        "secrecy",
+        "秘密が終わったと申し出る / State that the secrecy ended",
+        follow_ups.secrecy_over,
+        {"ground": _enum(Ground), **NOTE},
+        ("ground", "note"),
+    ),
+    Step(
+        "secrecy/confirm",
+        "それを別の人が確認する / Confirm that, as somebody else",
+        follow_ups.secrecy_confirmed,
+        {"number": NUMBER},
+        ("number",),
+    ),
+    Step(
+        "inspection",
+        "検査用の一式を作る / Everything about the case, to be verified offline",
+        follow_ups.inspected,
+        {"why": TEXT},
+        ("why",),
+    ),
+    Step("own-answer", "本人への回答 / The answer to a data subject", follow_ups.own_answer, {}),
 )
 """Every step, in the order in which a case meets them."""

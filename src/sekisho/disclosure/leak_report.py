@@ -12,7 +12,7 @@ when, to which office, and under which reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -219,3 +219,17 @@ class LeakReport:
             told["why_not"],
             told["opened_by"],
         )
+
+
+def lacking(stage: Stage, missing: Sequence[LeakField]) -> dict[str, Any]:
+    """The fields with which :class:`~sekisho.disclosure.reports.errors.LeakIncomplete` says what ``stage`` lacks."""
+    title = {Stage.FIRST: Text("第一報", "first report"), Stage.DETAILS: Text("詳報", "detailed report")}[stage]
+    return {
+        "field": missing[0].value,
+        "problem": "empty",
+        "missing": [one.value for one in missing],
+        "stage_ja": title.ja,
+        "stage_en": title.en,
+        "missing_ja": "、".join(FIELDS[one].ja for one in missing),
+        "missing_en": ", ".join(FIELDS[one].en for one in missing),
+    }

@@ -7,7 +7,6 @@ key; each step is a leaf. For the privacy officer, who approves and searches not
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -15,8 +14,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from sekisho.access.errors import ScopeMissing
+from sekisho.access.once import id_of
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
@@ -31,6 +32,7 @@ from sekisho.disclosure.leak_report import (
     LeakReport,
     LeakStanding,
     Stage,
+    lacking,
     terms_of,
 )
 from sekisho.disclosure.reports.errors import (
@@ -43,6 +45,7 @@ from sekisho.disclosure.reports.errors import (
 )
 from sekisho.disclosure.rows import Deadline
 from sekisho.disclosure.tables import disclosure_deadline, disclosure_leak
+from sekisho.errors import IdempotencyKeyReused
 from sekisho.keys.errors import KeyDestroyed
 from sekisho.keys.schedule import Period, disclosure_key, last_day
 from sekisho.store.personal import PersonalColumn
@@ -81,11 +84,15 @@ class Leaks:
         *,
         malice: bool = False,
         by: Principal,
+        idempotency_key: str | None = None,
     ) -> tuple[LeakReport, ...]:
         """Take an incident down: one report for each category, with the same words to begin with; their terms run from
         the Japan day of ``noticed_at`` (aware: when it became known).
 
-        Raises ``LeakRefused`` (no category, a time to come, a field that isn't one), ``ScopeMissing``.
+        The same incident under the same key is the one that was taken down before, as it stands now.
+
+        Raises ``LeakRefused`` (no category, a time to come, a field that isn't one), ``ScopeMissing``,
+        ``IdempotencyKeyReused``.
         """
         by.require(Scope.APPROVE)
         now = self._workspace.clock.now()
@@ -94,7 +101,9 @@ class Leaks:
         if noticed_at.tzinfo is None or noticed_at > now:
             raise LeakRefused(field="noticed_at", problem="a time with zone that has come")
         words = _checked(fields)
-        incident = f"{PREFIX}{secrets.token_hex(8)}"
+        incident = id_of(PREFIX, by, idempotency_key)
+        if idempotency_key is not None and (before := self._of(incident)):
+            return _same(before, noticed_at, categories, malice=malice, key=idempotency_key)
         self._workspace.keyring.ensure(disclosure_key(incident))
         made = tuple(
             LeakReport(f"{incident}-{one.value}", incident, one, noticed_at, malice, words, opened_by=by.staff_id)
@@ -122,7 +131,12 @@ class Leaks:
 
         said = {"categories": sorted(categories), "noticed_at": noticed_at.isoformat(), "malice": malice}
         leaf = self._leaf(incident, "opened", said, by, now)
-        self._workspace.commit(write, [leaf])
+        try:
+            self._workspace.commit(write, [leaf])
+        except IntegrityError:  # sent twice at the same moment: the other was first
+            if idempotency_key is None or not (before := self._of(incident)):
+                raise
+            return _same(before, noticed_at, categories, malice=malice, key=idempotency_key)
         return made
 
     def fill(self, report_id: str, fields: Mapping[str, str], *, by: Principal) -> LeakReport:
@@ -160,8 +174,7 @@ class Leaks:
             raise LeakState(report=report_id, state=before.state.value)
         missing = before.missing(stage)
         if missing:
-            names = [one.value for one in missing]
-            raise LeakIncomplete(field=names[0], problem="empty", missing=names)
+            raise LeakIncomplete(**lacking(stage, missing))
         if not japan_date(before.noticed_at) <= on <= japan_date(self._workspace.clock.now()):
             raise LeakRefused(field="on", problem="from the day it became known until today")
         first, details = terms_of(before.category, malice=before.malice)
@@ -218,6 +231,15 @@ class Leaks:
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
+    def _of(self, incident: str) -> tuple[LeakReport, ...]:
+        """The reports of an incident; none where it isn't there."""
+        table = disclosure_leak
+        with self._workspace.database.read() as connection:
+            query = select(table.c.id).where(table.c.id.in_([f"{incident}-{one.value}" for one in Category]))
+            there = set(connection.execute(query).scalars())
+        ids = [f"{incident}-{one.value}" for one in Category]
+        return tuple(self._known(one)[0] for one in ids if one in there)
+
     def _known(self, report_id: str) -> tuple[LeakReport, bytes]:
         table = disclosure_leak
         with self._workspace.database.read() as connection:
@@ -261,6 +283,15 @@ class Leaks:
         leaf = self._leaf(after.incident, step, {"report": after.id, **said}, by, now)
         self._workspace.commit(write, [leaf])
         return after
+
+
+def _same(
+    before: tuple[LeakReport, ...], noticed_at: datetime, categories: frozenset[Category], *, malice: bool, key: str
+) -> tuple[LeakReport, ...]:
+    asked = {(one, noticed_at, malice) for one in categories}
+    if {(one.category, one.noticed_at, one.malice) for one in before} != asked:
+        raise IdempotencyKeyReused(key=key)
+    return before
 
 
 def incident_of(report_id: str) -> str:

@@ -67,12 +67,13 @@ class LeakRefused(InputRefused):
 
 
 class LeakIncomplete(LeakRefused):
-    """The detailed report needs every field. Fields: ``field`` (the first that lacks), ``problem``, ``missing``."""
+    """The report lacks fields that it needs: the first few, the detailed one all. Fields: ``field`` (the first that
+    lacks), ``problem``, ``missing`` (codes), and in words ``stage_ja``, ``missing_ja`` …"""
 
     reason = "leak_report_incomplete"
     http_status = 409
-    ja = "詳報に必要な記載がありません（{missing}）。すべて記入してから提出し、提出したことを記録してください。"
-    en = "The detailed report lacks {missing}. Fill in every field, submit it, then record that."
+    ja = "{stage_ja}に必要な記載がありません（{missing_ja}）。記入してから提出し、提出したことを記録してください。"
+    en = "The {stage_en} lacks: {missing_en}. Fill it in, submit it, then record that."
 
 
 class LeakState(InputRefused):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sekisho.clock import japan_date
 from sekisho.disclosure.deadlines import deadline
-from sekisho.disclosure.leak_report import CATEGORIES, FIELDS, LeakReport, Stage, terms_of
+from sekisho.disclosure.leak_report import CATEGORIES, FIELDS, LeakReport, Stage, lacking, terms_of
 from sekisho.disclosure.papers.era import era_day, era_moment
 from sekisho.disclosure.papers.pdf import Pdf, pdf_of
 from sekisho.disclosure.papers.template import visible
@@ -50,8 +50,7 @@ def html_of(report: LeakReport, stage: Stage, dated: date, *, office: str = "") 
     """
     missing = report.missing(stage)
     if missing:
-        names = [one.value for one in missing]
-        raise LeakIncomplete(field=names[0], problem="empty", missing=names)
+        raise LeakIncomplete(**lacking(stage, missing))
     spec = CATEGORIES[report.category]
     kind = terms_of(report.category, malice=report.malice)[0 if stage is Stage.FIRST else 1]
     rows = Markup().join(
