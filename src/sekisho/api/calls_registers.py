@@ -210,8 +210,8 @@ def _lists(router: APIRouter, service: CallService, gate: Gate) -> None:
 
     @router.get("/appeals", response_class=Response, responses=_ANSWER, summary="回答を待つ申立て / Open appeals")
     async def appeals(request: Request) -> Response:
-        gate.admit(request, Scope.DECIDE, Scope.REQUEST)
-        return await _told(lambda: {"appeals": [one.document() for one in service.appeals.every_open()]})
+        by = gate.admit(request, Scope.DECIDE, Scope.REQUEST)
+        return await _told(lambda: {"appeals": [one.document() for one in service.appeals.every_open(by=by)]})
 
     @router.post(
         "/appeals/{appeal_id}/uphold", openapi_extra=_NOTE, response_class=Response, responses=_ANSWER | NOT_FOUND,

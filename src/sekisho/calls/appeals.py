@@ -208,8 +208,18 @@ class Appeals:
             raise UnknownAppeal(appeal=appeal_id[:60])
         return self._appeal(row)
 
-    def every_open(self) -> list[Appeal]:
-        """Open appeals, by the day on which they must be answered."""
+    def terms(self) -> list[tuple[str, date]]:
+        """Open appeals and the days on which they must be answered, without whose they are."""
+        table = call_appeal
+        query = select(table.c.id, table.c.due_on).where(table.c.state == "open").order_by(table.c.due_on)
+        with self._desk.workspace.database.read() as connection:
+            return [(row.id, row.due_on) for row in connection.execute(query)]
+
+    def every_open(self, *, by: Principal) -> list[Appeal]:
+        """Open appeals, by the day on which they must be answered, for whoever enters or decides them. Raises
+        ``ScopeMissing``."""
+        if Scope.REQUEST not in by.scopes:
+            by.require(Scope.DECIDE)
         query = select(call_appeal).where(call_appeal.c.state == "open").order_by(call_appeal.c.due_on)
         with self._desk.workspace.database.read() as connection:
             return [self._appeal(row) for row in connection.execute(query)]

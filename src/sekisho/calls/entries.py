@@ -28,6 +28,7 @@ from sekisho.calls.listing.covers import Covers, Protected, ProtectedKind, read_
 from sekisho.calls.listing.signed import read_action, read_expiry, read_reason
 from sekisho.calls.screening.line_table import LONGEST_LINE
 from sekisho.calls.screening.lookups import Wish
+from sekisho.calls.screening.number_keys import Span
 from sekisho.calls.tables import call_entry, call_protected
 
 ENTRY_LEAF: Final = "calls.list_entry"
@@ -306,9 +307,23 @@ class Entries:
             return
         if action is not Wish.PASS and (broken := self._desk.protection().problem(covers.spans())) is not None:
             raise EntryProtected(field="number", problem="protected", what=broken.value)
+        if action is not Wish.PASS and (protection := self._desk.protection()).near_own(covers.spans()):
+            listed = self._listed_spans(connection)
+            if protection.holds_own([*listed, *covers.spans()]) and not protection.holds_own(listed):
+                raise EntryProtected(field="number", problem="protected", what="own_range")
         if covers.wide:
             wide = select(func.count()).where(
                 table.c.wide.is_(True), table.c.state == "active", table.c.list == ListName.OPERATOR.value
             )
             if connection.execute(wide).scalar_one() >= MOST_WIDE:
                 raise EntryRefused(field="prefix", problem=f"at most {MOST_WIDE} ranges")
+
+    def _listed_spans(self, connection: Connection) -> list[Span]:
+        """Of all the ranges on the operator's list that don't let through. Single numbers don't count: a thousand of
+        them are a thousand acts."""
+        table = call_entry
+        found = select(table).where(
+            table.c.wide.is_(True), table.c.state == "active", table.c.list == ListName.OPERATOR.value,
+            table.c.action != Wish.PASS.value,
+        )  # fmt: skip
+        return [span for row in connection.execute(found) for span in self.entry(row).covers.spans()]

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.calls.desk import Desk, checked_text, new_id
-from sekisho.calls.errors import ImporterRefused, ListNotSigned, ListReplayed, UnknownImporter
+from sekisho.calls.errors import ImporterRefused, ListNotSigned, ListRefused, ListReplayed, UnknownImporter
 from sekisho.calls.listing.packed import PackedEntry, unpacked
 from sekisho.calls.listing.signed import NAME, packed_list, read_manifest, require_signed
+from sekisho.calls.screening.lookups import Wish
 from sekisho.calls.tables import call_import, call_import_part, call_importer
 
 IMPORTER_LEAF: Final = "calls.list_importer"
@@ -107,11 +108,14 @@ class Imports:
         said = read_manifest(manifest)
         require_signed(said, file, public_key=self._key_of(said.importer), now=now)
         known = self._newest(said.importer, said.list)
-        if known is not None and (said.version, said.sha256) == (known.version, known.digest):
+        if known is not None and (said.version, said.sha256, "held") == (known.version, known.digest, known.state):
             return known
         if known is not None and said.version <= known.version:
             raise ListReplayed(list=said.list, version=said.version, held=known.version)
-        packer = packed_list(file, numbering=desk.numbering(), protection=desk.protection(), now=now)
+        protection = desk.protection()
+        packer = packed_list(file, numbering=desk.numbering(), protection=protection, now=now)
+        if protection.holds_own(one.span for one in unpacked(packer.parts()) if one.action is not Wish.PASS):
+            raise ListRefused(lines=1, first="its lines together hold the whole of an own range (own_range)")
         made, key, ring = new_id("li_"), desk.key(), desk.workspace.keyring
         parts = [ring.encrypt(key, part, aad=_place(made, at)) for at, part in enumerate(packer.parts())]
         row = {

@@ -15,9 +15,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -41,7 +43,7 @@ from sekisho.calls.screening import agreements as trunks
 from sekisho.calls.screening import bundle as bundles
 from sekisho.calls.screening import table as compiled
 from sekisho.calls.screening.list_writer import ListWriter
-from sekisho.calls.screening.lookups import Owner
+from sekisho.calls.screening.lookups import Owner, Wish
 from sekisho.calls.screening.settings import write_lines
 from sekisho.calls.tables import call_bundle, call_connector, call_entry, call_rules
 from sekisho.store.outbox import SealedLeaf
@@ -49,6 +51,7 @@ from sekisho.store.outbox import SealedLeaf
 BUNDLE_LEAF: Final = "calls.bundle_published"
 ABANDONED_LEAF: Final = "calls.bundle_abandoned"
 RULES_LEAF: Final = "calls.rules_loaded"
+LOCK: Final = "publishing.lock"
 KEPT: Final = 5
 """Folders of former bundles that are kept to roll back to. They hold numbers in the clear, as proxies need them: a
 house figure, small."""
@@ -80,7 +83,7 @@ class Published:
 
 
 class Publishing:
-    """The bundles of one workspace. Thread-safe; one process publishes at a time."""
+    """The bundles of one workspace. Thread-safe, and so for several processes: one publishes at a time."""
 
     def __init__(
         self, desk: Desk, entries: Entries, imports: Imports, accords: Accords, lines: LineDesk, rules: RuleCompiler
@@ -113,7 +116,7 @@ class Publishing:
         """Compile what the registers say now, record it, and switch to it. Raises what isn't sound
         (``BundleRefused`` …; the one in use stays), ``ScopeMissing``."""
         by.require(Scope.REQUEST)
-        with self._lock:
+        with self._alone():
             now = self._desk.now()
             return self._publish(self._parts(), by=by, now=now, rolled_back_to=None)
 
@@ -122,7 +125,7 @@ class Publishing:
         agreements until the next bundle. What was ended since stays ended: two people made it, and one alone doesn't
         bring it back. Raises ``UnknownBundle`` (also where its files aren't those on record), ``ScopeMissing``."""
         by.require(Scope.REQUEST)
-        with self._lock:
+        with self._alone():
             now, wanted = self._desk.now(), self._find(number)
             folder = None if wanted.folder is None else self.root / wanted.folder
             if folder is None or not folder.is_dir():
@@ -208,7 +211,7 @@ class Publishing:
 
     def remove_old_folders(self) -> int:
         """Remove them; how many."""
-        with self._lock:
+        with self._alone():
             gone = self.old_folders()
             for folder in gone:
                 shutil.rmtree(folder)
@@ -220,6 +223,15 @@ class Publishing:
         """The rule set that the next bundle has, as written."""
         with self._desk.workspace.database.read() as connection:
             return self._loaded(connection, "live") or self._rules.house()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One publisher at a time, of every thread and process of this workspace; the system lets go of a dead one's
+        lock. Without it a second one would take the first's bundle for abandoned."""
+        self.root.parent.mkdir(mode=0o700, exist_ok=True)
+        with self._lock, (self.root.parent / LOCK).open("ab") as file:
+            flock(file, LOCK_EX)
+            yield
 
     def _without_effect(self, now: Published) -> list[str]:
         folder = None if now.folder is None else self.root / now.folder / "rules.json"
@@ -259,6 +271,12 @@ class Publishing:
                     one.covers.spans(), list_id=one.list.value, version=0, owner=_OWNERS[one.list.value], entry=one.id,
                     action=one.action, reason=one.reason, expires=one.expires, sip_status=one.sip_status, line=one.line,
                 )  # fmt: skip
+        # Entries may be older than the register of public offices: whatever is listed, their numbers are let through.
+        for at, span in enumerate(self._desk.protection().offices, 1):
+            writer.add(
+                (span,), list_id="protected", version=0, owner=Owner.OPERATOR, entry=at, action=Wish.PASS,
+                reason="public_office", expires=None,
+            )  # fmt: skip
         for held, contents in self._imports.contents(connection):
             for each in contents:
                 if each.expires is None or each.expires > now:
@@ -304,7 +322,6 @@ class Publishing:
             begin, lambda made: [desk.leaf(BUNDLE_LEAF, {"bundle": made, **said}, by, now)]
         ).value
         try:
-            self.root.parent.mkdir(mode=0o700, exist_ok=True)
             folder = bundles.write(self.root, parts, made_at=now)
         except Exception:
             self._settle(by)

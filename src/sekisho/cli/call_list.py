@@ -261,8 +261,8 @@ def reject(session: Session, appeal_id: str, note: str, token_file: Path | None)
 @pass_session
 def open_appeals(session: Session, token_file: Path | None) -> None:
     """回答を待つ申立て / Appeals that wait for an answer."""
-    with opened(session, token_file) as (service, _):
-        found = service.appeals.every_open()
+    with opened(session, token_file) as (service, by):
+        found = service.appeals.every_open(by=by)
     text = "\n".join(f"{one.id}  {one.due_on}  {one.reference or '-'}" for one in found)
     tell(session, [one.document() for one in found], text or "申立てはありません。", text or "There is no appeal.")
 

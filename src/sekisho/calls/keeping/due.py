@@ -55,13 +55,13 @@ class Appeals:
     def plan(self) -> Iterator[Entry]:
         """Each that is open."""
         today = japan_date(self.workspace.clock.now())
-        for one in CallService(self.workspace).appeals.every_open():
+        for appeal, due_on in CallService(self.workspace).appeals.terms():
             yield _entry(
-                self.name, "appeal", State.OVERDUE if today > one.due_on else State.WAITING,
-                f"申立て {one.id} に {one.due_on} までに回答してください"
+                self.name, "appeal", State.OVERDUE if today > due_on else State.WAITING,
+                f"申立て {appeal} に {due_on} までに回答してください"
                 "（`sekisho call appeal uphold`・`reject`）。",
-                f"Answer appeal {one.id} by {one.due_on} (`sekisho call appeal uphold` or `reject`).",
-                appeal=one.id, due_on=one.due_on.isoformat(),
+                f"Answer appeal {appeal} by {due_on} (`sekisho call appeal uphold` or `reject`).",
+                appeal=appeal, due_on=due_on.isoformat(),
             )  # fmt: skip
 
     def run(self) -> Iterator[Entry]:

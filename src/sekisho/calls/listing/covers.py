@@ -165,6 +165,7 @@ class Protection:
             else:
                 offices += spans
         offices.sort()
+        self._offices = offices
         self._starts = [start for start, _ in offices]
         # The furthest end so far: what begins before a place and ends after it overlaps it.
         self._furthest = list(accumulate((end for _, end in offices), max))
@@ -178,3 +179,24 @@ class Protection:
             if start != end and any(start <= first and last <= end for first, last in self._own):
                 return ProtectedKind.OWN_RANGE
         return None
+
+    def near_own(self, spans: Iterable[Span]) -> bool:
+        """Whether an entry of these spans holds anything of an own range."""
+        return any(start <= last and first <= end for start, end in spans for first, last in self._own)
+
+    def holds_own(self, spans: Iterable[Span]) -> bool:
+        """Whether these spans together, in any order, hold the whole of an own range: piece by piece is the whole."""
+        if not self._own:
+            return False
+        joined: list[list[int]] = []
+        for start, end in sorted(one for one in spans if self.near_own((one,))):
+            if joined and start <= joined[-1][1] + 1:
+                joined[-1][1] = max(joined[-1][1], end)
+            else:
+                joined.append([start, end])
+        return any(start <= first and last <= end for start, end in joined for first, last in self._own)
+
+    @property
+    def offices(self) -> tuple[Span, ...]:
+        """The numbers of public offices."""
+        return tuple(self._offices)
