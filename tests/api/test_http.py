@@ -25,6 +25,7 @@ from sekisho.keys import KeyFile
 from sekisho.ledger import open_checkpoint
 from sekisho.store.errors import LedgerStalled
 from sekisho.workspace import Workspace
+from tests.api.addresses import CALLS, STOPS
 from tests.api.conftest import APPLICATION, Api, issue
 from tests.api.disclosure_desk import HOUSE, VIEWS
 from tests.cli.bad_input import BAD, Bad
@@ -225,14 +226,6 @@ class TestWhoMay:
         ("POST", "/v1/logs/holds/x/extend"),
         ("POST", "/v1/logs/holds/x/review"),
         ("POST", "/v1/logs/holds/x/release"),
-        ("POST", "/v1/calls/decisions"),
-        ("GET", "/v1/calls/lists"),
-        ("POST", "/v1/calls/lists/entries"),
-        ("POST", "/v1/calls/lists/entries/x/remove"),
-        ("POST", "/v1/calls/lists/free"),
-        ("POST", "/v1/calls/appeals"),
-        ("GET", "/v1/calls/bundles"),
-        ("POST", "/v1/calls/connectors/x"),
         ("GET", "/v1/disclosure/cases"),
         ("POST", "/v1/disclosure/cases"),
         ("POST", "/v1/disclosure/cases/x/answer"),
@@ -240,6 +233,8 @@ class TestWhoMay:
         *(("POST", f"/v1/disclosure/cases/x/{step.path}") for step in STEPS),
         *(("GET", f"/v1/disclosure/cases/x{path}") for path in VIEWS),
         *HOUSE,
+        *CALLS,
+        *STOPS,
     )
 
     @pytest.mark.parametrize(("method", "address"), ADDRESSES)
