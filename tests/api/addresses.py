@@ -11,6 +11,7 @@ CALLS: Final = (
     ("POST", "/v1/calls/lists/entries/x/remove"),
     ("POST", "/v1/calls/lists/free"),
     ("POST", "/v1/calls/lists/imports"),
+    ("GET", "/v1/calls/appeals"),
     ("POST", "/v1/calls/appeals"),
     ("POST", "/v1/calls/appeals/x/uphold"),
     ("POST", "/v1/calls/appeals/x/reject"),
@@ -28,7 +29,7 @@ CALLS: Final = (
     ("POST", "/v1/calls/rule-sets/end-shadow"),
     ("GET", "/v1/calls/bundles"),
     ("POST", "/v1/calls/bundles"),
-    ("POST", "/v1/calls/bundles/x/roll-back"),
+    ("POST", "/v1/calls/bundles/00000001/roll-back"),
     ("POST", "/v1/calls/connectors/x"),
 )
 STOPS: Final = (
