@@ -286,6 +286,7 @@ class Accords:
         return NO_SETTINGS if row is None else read_settings(self._proposal(row).body["settings"])
 
     def _enter(self, connection: Connection, found: Proposal) -> None:
+        self._desk.alone(connection)  # two that contradict each other, made at once
         documents = found.body["agreements"]
         Agreements([*self.in_force(connection), *_agreements(documents).all])
         key = self._desk.key()

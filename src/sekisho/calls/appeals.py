@@ -119,6 +119,7 @@ class Appeals:
         covers = Covers(text, text)
 
         def write(connection: Connection) -> dict[str, Any]:
+            desk.alone(connection)
             listed = self._entries.on(connection, covers, names=(ListName.OPERATOR, ListName.FREED))
             ended = [one.id for one in listed if one.list is ListName.OPERATOR and one.action is not Wish.PASS]
             free = [one for one in listed if one.list is ListName.FREED]
@@ -234,6 +235,7 @@ class Appeals:
         desk, now = self._desk, self._desk.now()
 
         def write(connection: Connection) -> None:
+            desk.alone(connection)
             row = connection.execute(select(call_appeal).where(call_appeal.c.id == appeal.id)).one()
             if row.state != "open":
                 raise AppealDecided(appeal=appeal.id, state=row.state)

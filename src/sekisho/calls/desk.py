@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Table, select, union
+from sqlalchemy import Connection, Table, func, select, union
 
 from sekisho.access.principal import Principal
 from sekisho.calls import tables
@@ -28,6 +28,8 @@ KEYED: Final = (
 """Every table with rows under a month's key."""
 NUMBER: Final = PersonalColumn("call_entry", "number_index")
 """One index for all tables: a number is found in all of them by the same value."""
+_LOCK: Final = 0x63616C6C
+"""The number of PostgreSQL's advisory lock for :meth:`Desk.alone`: one that nothing else here uses."""
 LINE: Final = PersonalColumn("call_line", "line_index")
 
 
@@ -65,6 +67,12 @@ class Desk:
     def line_indexes(self, connection: Connection, line: str) -> list[bytes]:
         """Under which values a line may be indexed."""
         return LINE.candidates(self.workspace.keyring, line, keys=self.keys_used(connection))
+
+    def alone(self, connection: Connection) -> None:
+        """Let the rest of this transaction be the only one that changes lists, lines and appeals: two workers that ask
+        what is there before they write would both find nothing. SQLite has one writer anyway."""
+        if self.workspace.database.several_workers:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
     def seal(self, table: Table, value: Any, *, row_id: object, key: str) -> bytes:
         """The ``body`` of a row."""

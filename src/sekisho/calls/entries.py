@@ -116,6 +116,7 @@ class Entries:
         name = ListName.OPERATOR if line is None else ListName.OWN
 
         def write(connection: Connection) -> tuple[int, list[int]]:
+            desk.alone(connection)
             self._require_allowed(connection, covers, action, line)
             same = self.on(connection, covers, line=line, names=(name,))
             if same and (same[0].action, same[0].sip_status, same[0].expires) == (action, status, expires):

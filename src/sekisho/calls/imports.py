@@ -125,6 +125,7 @@ class Imports:
         }  # fmt: skip
 
         def write(connection: Connection) -> None:
+            desk.alone(connection)
             held = self._row(connection, said.importer, said.list)
             if held is not None and held.version >= said.version:
                 raise ListReplayed(list=said.list, version=said.version, held=held.version)

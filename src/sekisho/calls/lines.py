@@ -91,6 +91,7 @@ class LineDesk:
         desk, key, agreed = self._desk, self._desk.key(), body["consent"]
 
         def write(connection: Connection) -> None:
+            desk.alone(connection)
             self._end(connection, line, now)
             connection.execute(
                 insert(call_line).values(
