@@ -12,7 +12,7 @@ the register, by whoever may ask for what changes the desk (``request``).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -258,11 +258,17 @@ class Entries:
             )
 
     def on(
-        self, connection: Connection, covers: Covers, *, names: tuple[ListName, ...], line: str | None = None
+        self,
+        connection: Connection,
+        covers: Covers,
+        *,
+        names: tuple[ListName, ...],
+        line: str | None = None,
+        keys: Sequence[str] | None = None,
     ) -> list[Entry]:
-        """The active entries that cover just this."""
+        """The active entries that cover just this. ``keys``: :meth:`Desk.keys_used`, for who asks many times."""
         found = select(call_entry).where(
-            call_entry.c.number_index.in_(self._desk.number_indexes(connection, covers.text)),
+            call_entry.c.number_index.in_(self._desk.number_indexes(connection, covers.text, keys=keys)),
             call_entry.c.state == "active",
             call_entry.c.list.in_([name.value for name in names]),
         )
@@ -309,7 +315,7 @@ class Entries:
         if action is not Wish.PASS and (broken := self._desk.protection().problem(covers.spans())) is not None:
             raise EntryProtected(field="number", problem="protected", what=broken.value)
         if action is not Wish.PASS and (protection := self._desk.protection()).near_own(covers.spans()):
-            listed = self._listed_spans(connection)
+            listed = self.listed_spans(connection)
             if protection.holds_own([*listed, *covers.spans()]) and not protection.holds_own(listed):
                 raise EntryProtected(field="number", problem="protected", what="own_range")
         if covers.wide:
@@ -319,7 +325,7 @@ class Entries:
             if connection.execute(wide).scalar_one() >= MOST_WIDE:
                 raise EntryRefused(field="prefix", problem=f"at most {MOST_WIDE} ranges")
 
-    def _listed_spans(self, connection: Connection) -> list[Span]:
+    def listed_spans(self, connection: Connection) -> list[Span]:
         """Of all the ranges on the operator's list that don't let through. Single numbers don't count: a thousand of
         them are a thousand acts."""
         table = call_entry

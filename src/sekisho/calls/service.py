@@ -19,6 +19,7 @@ from sekisho.calls.entries import Entries
 from sekisho.calls.errors import NothingPublished
 from sekisho.calls.imports import Imports
 from sekisho.calls.lines import LineDesk
+from sekisho.calls.loading import Loading
 from sekisho.calls.ports import RuleCompiler
 from sekisho.calls.publishing import Published, Publishing
 from sekisho.calls.screening.bundle import Folder
@@ -39,6 +40,7 @@ class CallService:
         self.desk = Desk(workspace)
         self.entries = Entries(self.desk)
         self.imports = Imports(self.desk)
+        self.loading = Loading(self.desk, self.entries)
         self.accords = Accords(self.desk)
         self.lines = LineDesk(self.desk)
         self.appeals = Appeals(self.desk, self.entries, self.imports)

@@ -152,6 +152,40 @@ def import_(session: Session, file: Path, manifest: Path, token_file: Path | Non
 
 
 @list_.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--source", required=True, help="出所 / Where it is known from.")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
+    help="行に期限がないときの期限 / Until when, for lines that don't say.",
+)
+@token_option
+@output_options
+@pass_session
+def load(session: Session, file: Path, source: str, expires: datetime | None, token_file: Path | None) -> None:
+    """事業者のリストにまとめて登録する（CSV・JSON Lines） / Enter a file on the operator's list.
+
+    1行でも誤りがあれば何も登録しません。途中で止まったら、もう一度行ってください。解放した番号は載せません。
+    One wrong line and nothing is entered. Cut off, run it again. Numbers that were freed stay free.
+    """
+    with opened(session, token_file) as (service, by):
+        try:
+            content = file.open("rb")
+        except OSError as error:
+            raise FileRefused(path=readable(file), why=error.strerror or "?") from None
+        with content:
+            done = service.loading.load(content, source=source, expires=expires, by=by)
+    tell(
+        session,
+        done.document(),
+        f"{done.lines:,}行: {done.entered:,}件を登録、重複 {done.duplicates:,}行、登録済み {done.already:,}件、"
+        f"解放のため載せない番号 {done.freed:,}件",
+        f"{done.lines:,} lines: {done.entered:,} entered, {done.duplicates:,} duplicates, {done.already:,} there "
+        f"already, {done.freed:,} left out because they were freed",
+    )
+
+
+@list_.command()
 @click.argument("importer")
 @click.option("--name", help="提供元の名称 / The importer's name.")
 @click.option("--key", help="Ed25519公開鍵（16進64桁） / Its Ed25519 public key, hexadecimal.")
