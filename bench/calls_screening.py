@@ -77,12 +77,12 @@ def measure(*, repeats: int, seed: int) -> dict[str, Any]:
                    "agreement, that rang with the number they showed"),
             _count("attack_alarm_after_calls", alarm, 100, "calls", "calls of that shape, on a trunk nobody entered an "
                    "agreement for, until the first alarm"),
-            _count("attack_passed", forged.attack_passed, None, "calls", "forged calls of all shapes that the call itself "
-                   "gives away, passed; calls that only many give away aren't in it"),
+            _count("attack_passed", forged.attack_passed, None, "calls", "forged calls of all shapes that the call "
+                   "itself gives away, passed; calls that only many give away aren't in it"),
             _count("benign_wrong_percent", honest.wrong_percent, 0.25, "%", "honest calls labelled, withheld, announced"
                    " or refused without a ground, or whose line didn't get what it asked for"),
-            _count("emergency_wrong", honest.emergency_wrong, 0, "calls", "call-backs of emergency authorities altered"),
-            _count("emergency_out_harmed", honest.emergency_out_harmed, 0, "calls", "calls to 110, 118 and 119 altered"),
+            _count("emergency_wrong", honest.emergency_wrong, 0, "calls", "call-backs of authorities altered"),
+            _count("emergency_out_harmed", honest.emergency_out_harmed, 0, "calls", "calls to 110, 118, 119 altered"),
         ],
     }  # fmt: skip
 
