@@ -90,7 +90,8 @@ class Piece:
     name or another mark in the code, ``company`` a recipient's name as declared: whichever of them says who receives.
     ``information`` is a slug of :mod:`sekisho.apps.items`, ``purpose`` one of :mod:`sekisho.apps.purposes`; ``None``
     where this piece doesn't tell. ``cleartext`` is true where it was sent without encryption. ``words`` are the words
-    declared, short and as they stand.
+    declared, short and as they stand. ``aliases`` are what the host is a CNAME of, one after another, where somebody
+    saw it resolved.
     """
 
     grade: Grade
@@ -103,6 +104,7 @@ class Piece:
     consent: Consent = Consent.UNKNOWN
     cleartext: bool = False
     words: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
