@@ -19,7 +19,7 @@ from sekisho.clock import japan_date
 from sekisho.disclosure import rows
 from sekisho.disclosure.attaching import Keep, links_of
 from sekisho.disclosure.closing import KEPT
-from sekisho.disclosure.holding import HOLD
+from sekisho.disclosure.holds_end import HOLD, STANDING
 from sekisho.disclosure.progress import Event, State
 from sekisho.disclosure.rows import Deadline
 from sekisho.disclosure.service import DisclosureService
@@ -28,7 +28,7 @@ from sekisho.disclosure.terms import OUTLIVE
 from sekisho.engine.facts import Text
 from sekisho.keys.schedule import last_day
 from sekisho.logs.holds import rows as hold_rows
-from sekisho.logs.holds.rows import HoldEntry, HoldState
+from sekisho.logs.holds.rows import HoldEntry
 
 LETTER: Final = "hold_ended_letter"
 """The kind of the paper that tells whoever asked that a hold has ended."""
@@ -47,9 +47,6 @@ class Done:
 def clerk(by: Principal) -> Principal:
     """``by`` with what recording silence takes; never more proof than they showed."""
     return replace(by, scopes=by.scopes | {Scope.DISCLOSURE_INTAKE})
-
-
-_STANDING: Final = (HoldState.REQUESTED, HoldState.CREATING, HoldState.ACTIVE)
 
 
 def known_of(steps: Stepping, case_id: str) -> Known:
@@ -71,7 +68,7 @@ def hold_over(service: DisclosureService, term: Deadline, by: Principal) -> Done
     if not holds:
         return Done(Text("保全がまだ行われていません。", "Nothing is held yet."), waits=True)
     # A case has a hold for each of its times: as long as one of them is there, the term runs for it.
-    hold = next((one for one in holds if one.state in _STANDING), None)
+    hold = next((one for one in holds if one.state in STANDING), None)
     if hold is not None:
         if hold.until is None or today > hold.until:
             said = Text(f"保全 {hold.id} がまだ解除されていません。", f"The hold {hold.id} isn't released yet.")

@@ -19,6 +19,8 @@
     ├── HearingForbidden       secrecy is asked for: the sender can't be asked
     ├── ItemsUndecided         some items have no decision yet
     ├── NoHoldHere             no hold follows from this type of request
+    ├── HoldStands             a hold of the case isn't over
+    ├── HoldLetterOpen         its hold is over, and whoever asked for it isn't told yet
     └── WrongCursor            a place in a list that isn't one
     NotPermitted
     └── NotApart               one person would have two parts in one case
@@ -29,6 +31,7 @@
 from __future__ import annotations
 
 from sekisho.disclosure.step_words import STATES, STEPS, called
+from sekisho.engine.facts import Text
 from sekisho.errors import InputRefused, NotPermitted, Unavailable
 
 
@@ -189,6 +192,42 @@ class NoHoldHere(InputRefused):
     http_status = 409
     ja = "案件 {case}（{type}）から記録の保全は生じません。"
     en = "The case {case} ({type}) asks for no hold."
+
+
+class HoldStands(InputRefused):
+    """A hold of the case isn't over. Fields: ``case``, ``hold``, ``until`` (None: no last day)."""
+
+    reason = "disclosure_hold_stands"
+    http_status = 409
+    ja = "案件 {case} の保全 {hold} が続いています（{until_ja}）。{what_ja}"
+    en = "The hold {hold} of the case {case} stands ({until_en}). {what_en}"
+
+    def __init__(self, *, case: str, hold: str, until: str | None, what: Text) -> None:
+        """``what`` says what to do."""
+        super().__init__(
+            case=case,
+            hold=hold,
+            until=until,
+            until_ja="期限の定めなし" if until is None else f"{until} まで",
+            until_en="without a last day" if until is None else f"to the end of {until}",
+            what_ja=what.ja,
+            what_en=what.en,
+        )
+
+
+class HoldLetterOpen(InputRefused):
+    """A hold of the case is over, and the letter about that isn't made. Fields: ``case``, ``due``."""
+
+    reason = "disclosure_hold_letter_open"
+    http_status = 409
+    ja = (
+        "案件 {case} の保全は終わりましたが（{due} まで）、通知文がまだありません。"
+        "`sekisho due` が作った後で閉じてください。"
+    )
+    en = (
+        "The hold of the case {case} is over (to the end of {due}), and the letter about that isn't there yet. "
+        "`sekisho due` makes it; close the case then."
+    )
 
 
 class WrongCursor(InputRefused):

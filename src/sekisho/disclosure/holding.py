@@ -4,7 +4,8 @@ hold's table.
 
 A case has one hold for each time that its items name, and what follows (approval, review, extension, release) is done
 to all of them. The hold itself, its copies and its end are :mod:`sekisho.logs.holds`'s; a case is tied to its holds by
-id.
+id, in the very commit that enters the hold: whatever stops in between, no hold stands without its case knowing of it,
+and none is entered for a case that was refused or withdrawn meanwhile (:mod:`sekisho.disclosure.holds_end`).
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from sekisho.clock import japan_date
 from sekisho.disclosure import people, rows
 from sekisho.disclosure.attaching import add_link, cases_linked, links_of
 from sekisho.disclosure.deadlines import DeadlineKind
-from sekisho.disclosure.errors import CaseRefused, NoHoldHere, UnknownCase
+from sekisho.disclosure.errors import CaseMoved, CaseRefused, NoHoldHere, UnknownCase
 from sekisho.disclosure.gate import Gate, order_of
 from sekisho.disclosure.hold_terms import HOLD_TYPES, checked_of, scopes_of, terms_of, windows_of
+from sekisho.disclosure.holds_end import HOLD, STANDING
 from sekisho.disclosure.kinds import Act, CaseType
 from sekisho.disclosure.progress import Event, Part, State
 from sekisho.disclosure.rows import CaseEntry
@@ -35,6 +37,7 @@ from sekisho.disclosure.scope import Planned
 from sekisho.disclosure.scope_errors import ScopeExceeded
 from sekisho.disclosure.stepping import Known, Stepping
 from sekisho.logs.holds import rows as hold_rows
+from sekisho.logs.holds import within
 from sekisho.logs.holds.errors import HoldDecided, UnknownHold
 from sekisho.logs.holds.letters import Letter
 from sekisho.logs.holds.rows import HoldEntry, HoldState
@@ -43,10 +46,10 @@ from sekisho.logs.holds.scope import Scope as HoldScope
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.holds.terms import HoldTerms
 from sekisho.logs.intervals.days import microseconds
+from sekisho.store.outbox import SealedLeaf
 
 __all__ = ["HOLD", "HOLD_TYPES", "PARENT", "Holding"]
 
-HOLD: Final = "hold"
 PARENT: Final = "parent"
 
 class Holding:
@@ -90,7 +93,7 @@ class Holding:
 
         def write(connection: Connection, now: datetime) -> None:
             for one in entries:
-                add_link(connection, case_id, HOLD, one.id, at=now, by=by.staff_id)
+                _require_standing(hold_rows.find(connection, self._workspace.keyring, one.id))
             if last is not None:
                 rows.set_deadline(
                     connection, case_id, _kind(terms[0]), started_on=terms[0].received, due_on=last, at=now
@@ -133,17 +136,24 @@ class Holding:
             # All of them or none: what the last would be refused for, the first is refused for.
             require_extension(one.type, one.received, one.until, until, today=japan_date(self._workspace.clock.now()))
         for one in left:
-            self._holds.extend(
-                one.id,
-                until,
-                document=case.document.number,
-                document_date=case.document.dated or japan_date(case.received_at),
-                checked=checked_of(case),
-                why=why,
-                by=by,
-            )
+            self._holds.find(one.id, by=by)
 
-        def write(connection: Connection, now: datetime) -> None:
+        def write(connection: Connection, now: datetime) -> list[SealedLeaf]:
+            leaves = [
+                within.extend(
+                    self._workspace,
+                    connection,
+                    one,
+                    until,
+                    document=case.document.number,
+                    document_date=case.document.dated or japan_date(case.received_at),
+                    checked=checked_of(case),
+                    why=why,
+                    by=by,
+                    now=now,
+                )
+                for one in left
+            ]
             for one in entries:
                 add_link(connection, case_id, HOLD, one.id, at=now, by=by.staff_id)
             add_link(connection, case_id, PARENT, parent, at=now, by=by.staff_id)
@@ -155,6 +165,7 @@ class Holding:
                 due_on=until,
                 at=now,
             )
+            return leaves
 
         said = {"holds": [one.id for one in entries], "parent": parent, "until": until.isoformat(), "why": why}
         self._steps.take(known, Event.HOLD, said, by=by, write=write)
@@ -253,12 +264,20 @@ class Holding:
         for who in sorted({by.staff_id, *(one for one, parts in known.parts.items() if Part.SEARCH in parts)}):
             found = self._entry(id_of("h", replace(by, staff_id=who), key))
             if found is not None:
+                _require_standing(found)
                 if found.terms is None or (found.terms.scope, found.until) != (terms.scope, terms.until):
                     raise CaseRefused(field="until", problem="as it was when holding was begun")
                 if found.state is HoldState.CREATING:
                     self._holds.carve(found.id, by=by.staff_id)
                 return self._need(found.id)
-        return self._holds.add(terms, by=by, idempotency_key=key)
+
+        def tie(connection: Connection, hold: str, now: datetime) -> None:
+            state = rows.lock(connection, known.entry.id)
+            if state is not known.entry.state:
+                raise CaseMoved(case=known.entry.id)
+            add_link(connection, known.entry.id, HOLD, hold, at=now, by=by.staff_id)
+
+        return self._holds.add(terms, by=by, idempotency_key=key, beside=tie)
 
     def _made(self, known: Known, by: Principal) -> tuple[HoldEntry, ...]:
         """The holds of a case, those made that were approved or stopped on the way."""
@@ -329,6 +348,11 @@ class Holding:
         with suppress(UnknownHold):
             return self._need(hold_id)
         return None
+
+
+def _require_standing(entry: HoldEntry) -> None:
+    if entry.state not in STANDING:
+        raise HoldDecided(hold=entry.id, state=entry.state.value)
 
 
 def _kind(terms: HoldTerms) -> str:

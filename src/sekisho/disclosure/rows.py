@@ -213,6 +213,16 @@ def is_secret(connection: Connection, case_id: str) -> bool:
     return found is None or found
 
 
+def lock(connection: Connection, case_id: str) -> State:
+    """Where a case stands, in a transaction that changes what is tied to it: until its end no other does. Raises
+    ``UnknownCase``."""
+    query = select(disclosure_case.c.state).where(disclosure_case.c.id == case_id).with_for_update()
+    found = connection.execute(query).scalar_one_or_none()
+    if found is None:
+        raise UnknownCase(case=case_id[:64])
+    return State(found)
+
+
 def read_row(row: Row[Any], ring: Keyring) -> CaseEntry:
     """A case from its row, without items."""
     try:

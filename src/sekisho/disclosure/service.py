@@ -24,15 +24,17 @@ from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
-from sekisho.disclosure import attaching, colleagues, listing, rows, stating, term_steps, terms, timeline
+from sekisho.disclosure import attaching, colleagues, holds_end, listing, rows, stating, term_steps, terms, timeline
 from sekisho.disclosure.amending import amended
 from sekisho.disclosure.closing import KEPT
 from sekisho.disclosure.correcting import Corrections
+from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.deciding import Deciding
 from sekisho.disclosure.emergency import Emergencies
 from sekisho.disclosure.errors import (
     CaseRefused,
     EmergencyReviewOpen,
+    HoldLetterOpen,
     ItemsUndecided,
     TermOpen,
     UnknownCase,
@@ -222,19 +224,19 @@ class DisclosureService:
 
     def refuse(self, case_id: str, reason: RefusalReason, note: str, *, by: Principal) -> CaseEntry:
         """Refuse, with the reason that is counted and the words that explain it. Never by whoever took it in or
-        searched. Raises as every step does."""
+        searched. Holds whose making had begun end by it. Raises as every step does, ``HoldStands`` for a court's."""
         said = {"reason": reason.value, "note": rows.note(note, "note")}
         told = f"{Event.REFUSE.value}.{reason.value}"
         apart = (Part.INTAKE, Part.SEARCH)
-        return self.steps.take(
-            self.steps.known(case_id, by), Event.REFUSE, said, by=by, told=told, apart_from=apart
-        )
+        known, write = self.steps.known(case_id, by), holds_end.refused(self._workspace, case_id, said["note"], by=by)
+        return self.steps.take(known, Event.REFUSE, said, by=by, write=write, told=told, apart_from=apart)
 
     def withdraw(self, case_id: str, document: str, *, by: Principal) -> CaseEntry:
-        """Record that whoever asked withdrew the request; ``document`` is how they said so. Raises as every step
-        does."""
+        """Record that whoever asked withdrew the request; ``document`` is how they said so. Holds whose making had
+        begun end by it. Raises as every step does, ``HoldStands`` for a court's."""
         said = {"document": rows.note(document, "document")}
-        return self.steps.take(self.steps.known(case_id, by), Event.WITHDRAW, said, by=by)
+        write = holds_end.withdrawn(self._workspace, case_id, said["document"], by=by)
+        return self.steps.take(self.steps.known(case_id, by), Event.WITHDRAW, said, by=by, write=write)
 
     def hand_over(
         self, known: Known, paper: str, said: Mapping[str, Any], *, by: Principal, write: Write
@@ -334,7 +336,8 @@ class DisclosureService:
         """Close a case: from now on its working copies are to be destroyed (:mod:`sekisho.disclosure.closing`), and
         its record is kept for :data:`.closing.KEPT`.
 
-        Raises ``EmergencyReviewOpen``, ``TermOpen`` (objections), ``ItemsUndecided``, and as every step does.
+        Raises ``EmergencyReviewOpen``, ``TermOpen`` (objections), ``HoldStands``, ``HoldLetterOpen``,
+        ``ItemsUndecided``, and as every step does.
         """
         known = self.steps.known(case_id, by)
         now = self._workspace.clock.now()
@@ -351,6 +354,7 @@ class DisclosureService:
     def require_closable(self, connection: Connection, known: Known, today: date) -> None:
         """Raise what keeps a case from being closed on ``today``, in the transaction that would close it."""
         case_id = known.entry.id
+        holds_end.require_none(connection, self._workspace.keyring, case_id)
         for term in rows.deadlines_of(connection, case_id):
             if term.state != rows.OPEN:
                 continue
@@ -358,6 +362,8 @@ class DisclosureService:
                 raise EmergencyReviewOpen(case=case_id, due=term.due_on.isoformat())
             if term.kind == terms.OBJECTION and today <= term.due_on:
                 raise TermOpen(case=case_id, kind=term.kind, due=term.due_on.isoformat())
+            if term.kind == DeadlineKind.PRESERVATION.value:
+                raise HoldLetterOpen(case=case_id, due=term.due_on.isoformat())
         require_told(connection, self._workspace.keyring, known)
         if known.entry.state is State.DECIDED:
             # A permitted item leaves by delivery, never by closing the case over it.

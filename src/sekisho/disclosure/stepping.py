@@ -170,6 +170,8 @@ class Stepping:
         mark = self.mark(entry.id, name, said, by)
 
         def enter(connection: Connection) -> list[SealedLeaf]:
+            # What is written with the step reads what others tie to the case: with the lock nobody ties anything more.
+            rows.lock(connection, entry.id)
             more = list(write(connection, now) or ())
             if target in ENDS_GRANTS:
                 more += end_grants(self.workspace, connection, entry.id, by=by, now=now)

@@ -73,6 +73,8 @@ class ReleaseReason(StrEnum):
     """Whoever asked withdrew it, in writing."""
     CASE_ENDED = "case_ended"
     NEED_CEASED = "need_ceased"
+    REQUEST_REFUSED = "request_refused"
+    """The request was refused before its holds were all there: its case's own step says so, nobody else can."""
 
 
 @dataclass(frozen=True, slots=True)

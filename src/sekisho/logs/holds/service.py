@@ -3,17 +3,17 @@
 ::
 
     requested ──make──▶ creating ──every part copied and proven──▶ active ──release──▶ releasing ──▶ released
-        └─────withdraw────▶ withdrawn
+        └─────withdraw────▶ withdrawn  └──the desk's case is refused or withdrawn──────────┘
 
 Every step may be killed: :meth:`Holds.resume` and ``sekisho due`` go on where it stopped. A hold in ``creating`` keeps
-the days it touches from being purged without it.
+the days it touches from being purged without it. What another desk changes of its holds with a step of its own is
+:mod:`sekisho.logs.holds.within`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -32,12 +32,13 @@ from sekisho.clock import japan_date
 from sekisho.destruction.probing import Prober
 from sekisho.logs import manifest
 from sekisho.logs.holds import rows as hold_rows
+from sekisho.logs.holds import within
 from sekisho.logs.holds.carving import Carver
 from sekisho.logs.holds.errors import ExtensionRefused, HoldDecided, HoldRecordsDestroyed, HoldRefused, UnknownHold
 from sekisho.logs.holds.letters import HeldKind, Letter, expiry
 from sekisho.logs.holds.releasing import HoldRelease
 from sekisho.logs.holds.rows import HoldEntry, HoldState
-from sekisho.logs.holds.rules import HOLDS, End, ReleaseReason, next_review, require_extension, require_release
+from sekisho.logs.holds.rules import HOLDS, End, ReleaseReason, next_review, require_release
 from sekisho.logs.holds.terms import HoldTerms
 from sekisho.logs.holds.vault import hold_key
 from sekisho.logs.intervals.days import date_of, microseconds
@@ -46,13 +47,14 @@ from sekisho.logs.policies import policies_of
 from sekisho.logs.policy import last_day_of
 from sekisho.logs.purge.ending import Reached
 from sekisho.store.files import FileLayer, RealFiles
+from sekisho.store.outbox import SealedLeaf
 from sekisho.workspace import Workspace
 
-HOLD_LEAF: Final = "log.hold"
 APPROVAL_KIND: Final = "log.hold"
 APPROVAL_LIFE: Final = timedelta(days=3)
 """How long somebody has to approve a hold. A house limit: records expire meanwhile."""
 _SALT: Final = "salt"
+NEVER_MADE: Final = "the hold was never made"
 MAY_READ: Final = (Scope.LOG_SEARCH, Scope.APPROVE, Scope.LEDGER_READ)
 """One of these is needed to read a hold: whose communications somebody asks for is a secret in itself."""
 
@@ -80,9 +82,19 @@ class Holds:
 
     # --- making ------------------------------------------------------------------------------------------------------
 
-    def add(self, terms: HoldTerms, *, by: Principal, idempotency_key: str | None = None) -> HoldEntry:
+    def add(
+        self,
+        terms: HoldTerms,
+        *,
+        by: Principal,
+        idempotency_key: str | None = None,
+        beside: Callable[[Connection, str, datetime], None] = within.nothing,
+    ) -> HoldEntry:
         """Hold records; active when this returns, or ``requested`` where somebody must approve it. The same hold under
         the same key is the one that was asked for before, as it stands now.
+
+        ``beside`` is run before the hold is entered, in the same transaction, given its id: whoever holds records for a
+        case of theirs ties the two there, and what it raises leaves no hold. It isn't run where the hold is there.
 
         Raises ``HoldRefused``, ``ScopeMissing``, ``IdempotencyKeyReused``; ``CarvingFailed`` leaves it in ``creating``.
         """
@@ -92,12 +104,14 @@ class Holds:
             idempotency_key,
             made,
             find=self._entered,
-            make=partial(self._enter, terms, made, by),
+            make=partial(self._enter, terms, made, by, beside),
             same=lambda found: found.subject == self._subject(found, terms),
         )
         return self.resume(made, by=by) if entry.state is HoldState.CREATING else entry
 
-    def _enter(self, terms: HoldTerms, made: str, by: Principal) -> HoldEntry:
+    def _enter(
+        self, terms: HoldTerms, made: str, by: Principal, beside: Callable[[Connection, str, datetime], None]
+    ) -> HoldEntry:
         now = self._workspace.clock.now()
         today = japan_date(now)
         terms.checked(now=microseconds(now), today=today)
@@ -110,6 +124,7 @@ class Holds:
         state = HoldState.REQUESTED if needed else HoldState.CREATING
 
         def write(connection: Connection) -> Change[None]:
+            beside(connection, made, now)
             asked = [
                 approval_service.request_approval(
                     connection,
@@ -222,7 +237,7 @@ class Holds:
             "unreadable": sum(one.part.unreadable for one in done),
             "by": by,
         }
-        leaf = self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(entry.id), body=_json(said), at=now)
+        leaf = self._workspace.seal(kind=within.HOLD_LEAF, owner=hold_key(entry.id), body=_json(said), at=now)
         move = partial(
             hold_rows.move, hold=entry.id, before=HoldState.CREATING, after=HoldState.ACTIVE, active_at=now
         )
@@ -240,11 +255,19 @@ class Holds:
         entry = self.find(hold_id, by=by)
         _require_state(entry, HoldState.REQUESTED)
         now = self._workspace.clock.now()
-        leaf = self._leaf(entry.id, {"state": HoldState.WITHDRAWN.value}, by, now)
-        move = partial(hold_rows.move, hold=entry.id, before=HoldState.REQUESTED, after=HoldState.WITHDRAWN)
-        self._workspace.commit(move, [leaf])
-        self._workspace.destroy_key(hold_key(entry.id), reason="the hold was never made", by=by.staff_id)
+        self._workspace.commit(
+            lambda connection: [within.withdraw(self._workspace, connection, entry, by=by, now=now)], list
+        )
+        self._workspace.destroy_key(hold_key(entry.id), reason=NEVER_MADE, by=by.staff_id)
         return self.find(hold_id, by=by)
+
+    def forget(self, *, by: str) -> Iterator[str]:
+        """Destroy the keys of those that were withdrawn before they were made, each as it is asked for: with another
+        desk's step, or before a crash, only the hold itself had ended."""
+        for entry in self._in((HoldState.WITHDRAWN,)):
+            if self._workspace.keyring.exists(hold_key(entry.id)):
+                self._workspace.destroy_key(hold_key(entry.id), reason=NEVER_MADE, by=by)
+                yield entry.id
 
     # --- what follows ------------------------------------------------------------------------------------------------
 
@@ -254,26 +277,26 @@ class Holds:
         """Extend a hold that ends on a day. ``why``: what makes it specially needed (刑訴法197条4項: 特に必要がある
         とき). Raises ``ExtensionRefused``, ``HoldDecided``, ``UnknownHold``."""
         by.require(Scope.LOG_SEARCH)
-        now = self._workspace.clock.now()
-        today = japan_date(now)
-        entry = self._active(hold_id, by)
-        require_extension(entry.type, entry.received, entry.until, until, today=today)
-        if not why.strip():
-            raise ExtensionRefused(problem=f"what makes it needed ({HOLDS[entry.type].source})")
-        if HOLDS[entry.type].written and not (document.strip() and checked.strip()):
-            raise ExtensionRefused(problem=f"a document, and how it was checked ({HOLDS[entry.type].source})")
-        if document_date > today:
-            raise ExtensionRefused(problem="a document of a day that has come")
-        paper = {
-            "what": "extension",
-            "until": until.isoformat(),
-            "document": document,
-            "document_date": document_date.isoformat(),
-            "checked": checked,
-            "why": why,
-            "received": today.isoformat(),
-        }
-        return self._add_paper(entry, paper, by, until=until, extensions=entry.extensions + 1)
+        entry, now = self._active(hold_id, by), self._workspace.clock.now()
+
+        def write(connection: Connection) -> list[SealedLeaf]:
+            return [
+                within.extend(
+                    self._workspace,
+                    connection,
+                    entry,
+                    until,
+                    document=document,
+                    document_date=document_date,
+                    checked=checked,
+                    why=why,
+                    by=by,
+                    now=now,
+                )
+            ]
+
+        self._workspace.commit(write, list)
+        return self.find(hold_id, by=by)
 
     def review(self, hold_id: str, *, note: str, by: Principal) -> HoldEntry:
         """Say that a hold without a last day is still needed, having looked. Raises ``ExtensionRefused``."""
@@ -314,8 +337,6 @@ class Holds:
             today=today,
         )
         paper = {
-            "what": "release",
-            "reason": reason.value,
             "document": document,
             "decided_on": None if decided_on is None else decided_on.isoformat(),
             "ended_on": None if ended_on is None else ended_on.isoformat(),
@@ -328,7 +349,7 @@ class Holds:
         today = japan_date(self._workspace.clock.now())
         for entry in self._in((HoldState.ACTIVE,)):
             if entry.until is not None and today > entry.until:
-                self._releasing(entry, ReleaseReason.EXPIRED, {"what": "release", "reason": "expired"}, by=by)
+                self._releasing(entry, ReleaseReason.EXPIRED, {}, by=by)
                 yield entry.id
 
     def end(self, hold_id: str, prober: Prober, *, by: str) -> Reached:
@@ -398,30 +419,20 @@ class Holds:
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _releasing(self, entry: HoldEntry, reason: ReleaseReason, paper: dict[str, Any], *, by: str) -> None:
-        if entry.terms is None or entry.papers is None:
-            raise HoldRecordsDestroyed(hold=entry.id)
         now = self._workspace.clock.now()
-        body = hold_rows.seal_body(self._workspace.keyring, entry.id, entry.terms, (*entry.papers, paper))
-        said = {"hold": entry.id, "state": HoldState.RELEASING.value, **paper, "by": by}
-        leaf = self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(entry.id), body=_json(said), at=now)
-        move = partial(
-            hold_rows.move,
-            hold=entry.id,
-            before=HoldState.ACTIVE,
-            after=HoldState.RELEASING,
-            body=body,
-            release_reason=reason.value,
+        self._workspace.commit(
+            lambda connection: [within.release(self._workspace, connection, entry, reason, paper, by=by, now=now)],
+            list,
         )
-        self._workspace.commit(move, [leaf])
 
     def _add_paper(self, entry: HoldEntry, paper: dict[str, Any], by: Principal, **values: Any) -> HoldEntry:
-        if entry.terms is None or entry.papers is None:
-            raise HoldRecordsDestroyed(hold=entry.id)
         now = self._workspace.clock.now()
-        terms = replace(entry.terms, until=values.get("until", entry.terms.until))
-        body = hold_rows.seal_body(self._workspace.keyring, entry.id, terms, (*entry.papers, paper))
-        leaf = self._leaf(entry.id, paper, by, now)
-        self._workspace.commit(partial(hold_rows.change, hold=entry.id, body=body, **values), [leaf])
+        self._workspace.commit(
+            lambda connection: [
+                within.add_paper(self._workspace, connection, entry, paper, by=by, now=now, **values)
+            ],
+            list,
+        )
         return self.find(entry.id, by=by)
 
     def _active(self, hold_id: str, by: Principal) -> HoldEntry:
@@ -456,10 +467,8 @@ class Holds:
         with self._workspace.database.read() as connection:
             return list(hold_rows.every(connection, self._workspace.keyring, states))
 
-    def _leaf(self, hold: str, said: dict[str, Any], by: Principal, now: datetime) -> Any:
-        """Under the hold's key: it may name whom the hold is about."""
-        body = _json({"hold": hold, **said, "by": by.staff_id, "proof": by.proof.value})
-        return self._workspace.seal(kind=HOLD_LEAF, owner=hold_key(hold), body=body, at=now)
+    def _leaf(self, hold: str, said: dict[str, Any], by: Principal, now: datetime) -> SealedLeaf:
+        return within.leaf(self._workspace, hold, said, by, now)
 
 
 def _require_reader(by: Principal) -> None:

@@ -65,6 +65,8 @@ class HoldTask:
         holds = Holds(self.workspace)
         for hold in holds.expired(by=self.by):
             yield self._entry("expired", State.DONE, hold, "は期限が過ぎ、解除しました", "had expired and was released")
+        for hold in holds.forget(by=self.by):
+            yield self._entry("forgotten", State.DONE, hold, "は作られずに終わりました", "ended before it was made")
         for one in holds.live():
             try:
                 if holds.carve(one.id, by=self.by):
