@@ -55,15 +55,15 @@ def run(desk: Desk) -> str:
     return made.id
 
 
-def _warrant(desk: Desk, **changed: Any) -> str:
-    """A request that was reviewed, with its facts; each only where it isn't there yet."""
+def _warrant(desk: Desk, *, facts_of: tuple[str, ...] = (), **changed: Any) -> str:
+    """A request that was reviewed, with its facts and ``facts_of``; each only where it isn't there yet."""
     service = desk.service
     made = service.receive(case(**changed), by=desk["uketsuke"], idempotency_key=KEY)
     known = made.case.facts if made.case is not None else {}
     for name in ("authenticity.called_back", "authenticity.number_confirmed"):
         if name not in known:
             service.set_fact(made.id, name, True, origin=Origin.CHECKED, note="代表番号", by=desk["uketsuke"])
-    for name in FACTS:
+    for name in (*FACTS, *facts_of):
         if name not in known:
             service.set_fact(made.id, name, True, origin=Origin.CHECKED, note="原本", by=desk["uketsuke"])
     if "preservation.days_asked" not in known and made.type.value == "preservation_request":
@@ -130,7 +130,23 @@ def run_hold(desk: Desk) -> str:
     return case_id
 
 
-WAYS = {"plain": run, "search": run_search, "hold": run_hold, "refused": run_refused}
+ORDER: dict[str, Any] = {
+    "type": "deletion_prohibition",
+    "requester": {"kind": "court", "name": "関所地方裁判所", "office": "", "contact": "", "officer": "", "rank": ""},
+    "document": {"number": "令和8年（モ）第9号", "title": "消去禁止命令", "valid_until": None,
+                 "legal_provision": "情報流通プラットフォーム対処法16条1項"},
+    "items": [item(wanted=["log"], begin="2026-11-18T12:00:00+09:00", end="2026-11-18T12:00:00+09:00")],
+}  # fmt: skip
+
+
+def run_order(desk: Desk) -> str:
+    """A court's order not to erase, to its hold."""
+    case_id = _warrant(desk, facts_of=("order.court_issued", "order.served"), **ORDER)
+    desk.service.holding.hold(case_id, by=desk["kensaku"])
+    return case_id
+
+
+WAYS = {"plain": run, "search": run_search, "hold": run_hold, "order": run_order, "refused": run_refused}
 
 
 class Fused:
