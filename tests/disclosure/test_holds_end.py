@@ -51,7 +51,7 @@ def test_no_case_is_closed_over_a_hold_that_ends_on_a_day(desk: Desk) -> None:
     (hold,) = desk.service.holding.hold(made.id, by=desk["kensaku"])
     with pytest.raises(HoldStands) as told:
         closed(desk, made.id)
-    for text in (told.value.sentence("ja"), told.value.message("en")):
+    for text in (told.value.sentence("ja"), told.value.sentence("en")):
         assert hold.id in text
         assert "2026-12-23" in text
         assert "sekisho due" in text
