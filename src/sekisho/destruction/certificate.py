@@ -23,6 +23,7 @@ PURGE: Final = verify_certificate.PURGE
 RELEASE: Final = verify_certificate.RELEASE
 DISCLOSURE: Final = verify_certificate.DISCLOSURE
 CALLS: Final = verify_certificate.CALLS
+STOPS: Final = verify_certificate.STOPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ from sqlalchemy import func, select
 from sekisho.access.principal import Principal
 from sekisho.calls.accords import APPROVAL_LIFE
 from sekisho.calls.entries import ListName
-from sekisho.calls.keeping.ending import Endings, Reached
+from sekisho.calls.keeping.ending import endings
 from sekisho.calls.keeping.kinds import HOUSE
 from sekisho.calls.keeping.rows import OldRows
 from sekisho.calls.service import CallService
 from sekisho.calls.tables import call_agreement, call_entry, call_proposal
 from sekisho.clock import japan_date
+from sekisho.destruction.months import Reached
 from sekisho.destruction.probing import Prober
 from sekisho.due import Entry, State, Task, failed
 from sekisho.errors import SekishoError
@@ -218,16 +219,16 @@ class Keys:
 
     def plan(self) -> Iterator[Entry]:
         """Those that are due."""
-        for key in Endings(self.workspace, None, by="").due():
+        for key in endings(self.workspace, None, by="").due():
             yield self._told("destroy", State.PLANNED, key, "を破棄します", "will be destroyed")
 
     def run(self) -> Iterator[Entry]:
         """Destroy them, probe, certify; those whose certificate waits for key backups are named."""
-        endings = Endings(self.workspace, self.prober, by="" if self.by is None else self.by.staff_id)
-        for key in endings.due():
+        ends = endings(self.workspace, self.prober, by="" if self.by is None else self.by.staff_id)
+        for key in ends.due():
             lived = self.workspace.keyring.exists(key)
             try:
-                reached = endings.run(key)
+                reached = ends.run(key)
             except SekishoError as error:
                 yield failed(self.name, error, key=key)
                 continue

@@ -53,6 +53,7 @@ PURGE = "sekisho log purge certificate 1"
 RELEASE = "sekisho hold release certificate 1"
 DISCLOSURE = "sekisho disclosure destruction certificate 1"
 CALLS = "sekisho calls destruction certificate 1"
+STOPS = "sekisho stops destruction certificate 1"
 
 STEPS = {
     CONTRACT: (
@@ -93,6 +94,13 @@ STEPS = {
         ("probed", "calls.destruction_probed"),
         ("certified", "calls.destruction_certified"),
         ("final", "calls.destruction_final"),
+    ),
+    STOPS: (
+        ("planned", "stops.destruction_planned"),
+        ("destroyed", "keys.destroyed"),
+        ("probed", "stops.destruction_probed"),
+        ("certified", "stops.destruction_certified"),
+        ("final", "stops.destruction_final"),
     ),
 }
 """The formats, with the steps of each and the kinds of their leaves, in order. The last is there once it is final."""
