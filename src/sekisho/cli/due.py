@@ -13,6 +13,7 @@ from sekisho.calls.selftest.due import call_tasks
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
+from sekisho.contracts.scheme_keeping import ToldDenials
 from sekisho.crossings.deliver import Deliveries
 from sekisho.crossings.number_plan import CallsNumberPlan
 from sekisho.destruction.probing import SubprocessProber
@@ -21,6 +22,7 @@ from sekisho.due import Entry, State, plan_all, run_all
 from sekisho.logs.due import log_tasks
 from sekisho.logs.purge.tasks import keeping_tasks
 from sekisho.stops.due import StopTask
+from sekisho.stops.keeping.due import keeping_tasks as stop_keeping_tasks
 from sekisho.stops.service import StopService
 
 _MARK = {State.PLANNED: "·", State.DONE: "✓", State.WAITING: " ", State.OVERDUE: "!", State.FAILED: "✗"}
@@ -45,13 +47,15 @@ def due(session: Session, plan: bool) -> None:
     """
     if plan:
         with session.open("read") as workspace:
+            stops = StopService(workspace, CallsNumberPlan(workspace))
             tasks = (
                 *contract_tasks(workspace, None, by=""),
                 *log_tasks(workspace),
                 *keeping_tasks(workspace, None, by=""),
                 *disclosure_tasks(workspace, None, by=None),
-                StopTask(stops := StopService(workspace, CallsNumberPlan(workspace)), by=None),
+                StopTask(stops, by=None),
                 Deliveries(workspace, stops, by=None),
+                *stop_keeping_tasks(stops, ToldDenials(workspace.keyring), None, by=None),
                 *call_tasks(workspace, by=None),
                 *register_tasks(workspace, None, by=None),
             )
@@ -61,14 +65,16 @@ def due(session: Session, plan: bool) -> None:
     with session.open() as workspace:
         with workspace.database.read() as connection:
             actor = stated_principal(connection, session.require_staff(), required=Scope.KEYS_MANAGE)
+        stops = StopService(workspace, CallsNumberPlan(workspace))
         with SubprocessProber(workspace.path, session.unlock(workspace.path)) as prober:
             tasks = (
                 *contract_tasks(workspace, prober, by=actor.staff_id),
                 *log_tasks(workspace),
                 *keeping_tasks(workspace, prober, by=actor.staff_id),
                 *disclosure_tasks(workspace, prober, by=actor),
-                StopTask(stops := StopService(workspace, CallsNumberPlan(workspace)), by=actor),
+                StopTask(stops, by=actor),
                 Deliveries(workspace, stops, by=actor),
+                *stop_keeping_tasks(stops, ToldDenials(workspace.keyring), prober, by=actor),
                 *call_tasks(workspace, by=actor),
                 *register_tasks(workspace, prober, by=actor),
             )

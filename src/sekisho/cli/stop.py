@@ -38,6 +38,7 @@ _COMMANDS = {
     "tree": ("sekisho.cli.stop_register:tree", "卸の系統を見る / The wholesale tree."),
     "check": ("sekisho.cli.stop_register:check", "卸先の確認を登録する / Enter a check of a wholesale customer."),
     "questions": ("sekisho.cli.stop_register:questions_", "卸先の確認の項目 / The questions of the check."),
+    "keeping": ("sekisho.cli.stop_keeping:keeping", "保存期間と破棄の証明書 / Periods, and certificates of keys' end."),
     "setting": ("sekisho.cli.stop_register:setting", "設定を見る・変える / Settings."),
 }
 """Command to where it is defined and what it does."""

@@ -32,8 +32,8 @@ KIND_OF_SERVICE: Final[Mapping[str, str]] = {"app_050": "ip_phone_number"}
 """The services of this desk whose numbers the scheme covers, and which kind of number they give."""
 FACT: Final = "number_scheme_denial"
 """Below ``refusal`` in an application."""
-_PARTY: Final = PersonalColumn("contract_scheme_denial", "party_index")
-_BODY: Final = PersonalColumn("contract_scheme_denial", "body")
+PARTY: Final = PersonalColumn("contract_scheme_denial", "party_index")
+BODY: Final = PersonalColumn("contract_scheme_denial", "body")
 
 
 def party_of(name: str, address: str) -> str:
@@ -54,16 +54,16 @@ class SchemeDenials:
 
         Raises ``CrossingRefused``."""
         require_crossing(event, source=Desk.STOPS, target=Desk.CONTRACTS)
-        workspace, key = self._workspace, stops_key(japan_date(event.occurred_at))
+        workspace, key = self._workspace, stops_key(japan_date(self._workspace.clock.now()))
         workspace.keyring.ensure(key)
         made = f"{event.denial}/{event.number_kind}"
         row = {
             "id": made, "case": event.case, "number_kind": event.number_kind, "begins": event.begins,
             "ends": event.ends, "told_at": event.occurred_at, "key": key,
-            "party_index": _PARTY.index(
+            "party_index": PARTY.index(
                 workspace.keyring, party_of(event.party_name, event.party_address), key=key
             ),
-            "body": _BODY.seal(
+            "body": BODY.seal(
                 workspace.keyring, {"name": event.party_name, "address": event.party_address}, row_id=made, key=key
             ),
         }  # fmt: skip
@@ -94,7 +94,7 @@ class SchemeDenials:
             keys = [row[0] for row in connection.execute(select(table.c.key).distinct())]
             if not keys:
                 return None
-            indexes = _PARTY.candidates(self._workspace.keyring, party_of(name, address), keys=keys)
+            indexes = PARTY.candidates(self._workspace.keyring, party_of(name, address), keys=keys)
             found: str | None = connection.execute(
                 select(table.c.id)
                 .where(

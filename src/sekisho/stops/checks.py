@@ -66,7 +66,7 @@ class WholesaleChecks:
             "body": desk.seal(stop_check, body, row_id=made, key=key),
         }  # fmt: skip
         said = {"check": made, "customer": customer, "state": "entered", "sha256": digest(body).hex()}
-        desk.workspace.commit(
+        desk.commit(
             lambda connection: connection.execute(insert(stop_check), row) and None,
             [desk.leaf(CHECK_LEAF, said, by, now)],
         )

@@ -68,7 +68,8 @@ class Denials:
         by.require(Scope.REQUEST)
         desk, now = self._desk, self._desk.now()
         notice = read_notice(written, now=now, kinds=_COVERED)
-        paper, said = f"警察庁\n{notice.document_number}\n{notice.contractor}", notice.document()
+        said = notice.document()
+        paper = denial_paper(said)
         contents = digest({name: value for name, value in said.items() if name != "received_at"})
         made, key = new_id("sd_"), desk.key()
 
@@ -93,7 +94,7 @@ class Denials:
             return made, True
 
         told = {"denial": made, "state": "noticed", "digest": contents.hex()}
-        done = desk.workspace.commit(write, lambda one: [desk.leaf(DENIAL_LEAF, told, by, now)] if one[1] else [])
+        done = desk.commit(write, lambda one: [desk.leaf(DENIAL_LEAF, told, by, now)] if one[1] else [])
         return self.find(done.value[0])
 
     def propose(self, denial_id: str, *, by: Principal) -> Proposal:
@@ -205,7 +206,7 @@ class Denials:
                 raise WrongStep(id=denial.id, state=denial.state, next="its last day isn't over")
             self._move(connection, denial.id, "in_force", "ended", by, {}, begins=denial.begins, ends=denial.ends)
 
-        desk.workspace.commit(write, [desk.leaf(DENIAL_LEAF, {"denial": denial_id[:64], "state": "ended"}, by, now)])
+        desk.commit(write, [desk.leaf(DENIAL_LEAF, {"denial": denial_id[:64], "state": "ended"}, by, now)])
 
     def find(self, denial_id: str) -> Denial:
         """One denial. Raises ``UnknownStop``."""
@@ -297,3 +298,8 @@ class Denials:
         said = body["notice"]
         notice = read_notice(said, now=self._desk.now(), kinds=_COVERED)
         return Denial(row.id, row.contractor, row.state, row.begins, row.ends, notice, tuple(body["history"]))
+
+
+def denial_paper(said: Mapping[str, Any]) -> str:
+    """What a notice's paper is found by: its document number, and whom it names."""
+    return f"警察庁\n{said['document_number']}\n{said['contractor']}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Table, insert, select, union
+from sqlalchemy import Connection, Table, func, insert, select, union
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
@@ -26,17 +26,23 @@ from sekisho.stops.law import selection, stops_engine
 from sekisho.stops.ports import NumberPlan
 from sekisho.store.outbox import SealedLeaf
 from sekisho.store.personal import PersonalColumn
+from sekisho.store.units import Committed, Leaves
 from sekisho.workspace import Workspace
 from sekisho.workspace.legal_texts import LegalTexts
 from sekisho.workspace.parts import HOUSE_KEY
 
+T = TypeVar("T")
+
 NUMBER: Final = PersonalColumn("stop_number", "number_index")
 """One index for all tables."""
 DOCUMENT: Final = PersonalColumn("stop_request", "document_index")
-_KEYED: Final = (
+KEYED: Final = (
     tables.stop_contractor, tables.stop_assignment, tables.stop_request, tables.stop_number, tables.stop_proposal,
     tables.stop_denial, tables.stop_objection, tables.stop_report, tables.stop_check, tables.stop_event,
 )  # fmt: skip
+"""Every table with rows under a month's key."""
+_LOCK: Final = 0x73746F70
+"""The number of PostgreSQL's advisory lock for :meth:`Desk.commit`: one that nothing else here uses."""
 
 SETTINGS: Final[Mapping[str, str | None]] = {
     "association": "no_association",
@@ -76,7 +82,7 @@ class Desk:
     def keys_used(self, connection: Connection) -> list[str]:
         """Every key that rows now name."""
         return sorted(
-            row[0] for row in connection.execute(union(*(select(table.c.key).distinct() for table in _KEYED)))
+            row[0] for row in connection.execute(union(*(select(table.c.key).distinct() for table in KEYED)))
         )
 
     def number_indexes(self, connection: Connection, number: str) -> list[bytes]:
@@ -100,6 +106,19 @@ class Desk:
         """A leaf that says ids, states, counts and digests, and who did it. Never a number or a person's name."""
         body = orjson.dumps({**said, "by": by.staff_id, "proof": by.proof.value}, option=orjson.OPT_SORT_KEYS)
         return self.workspace.seal(kind=kind, owner=HOUSE_KEY, body=body, at=now)
+
+    def commit(self, write: Callable[[Connection], T], leaves: Leaves[T] = ()) -> Committed[T]:
+        """As the workspace's, and the only one that changes this desk's rows at the moment: who reads a state, a row's
+        key or what is there before it writes would otherwise write over what another worker just did. SQLite has one
+        writer anyway."""
+        if not self.workspace.database.several_workers:
+            return self.workspace.commit(write, leaves)
+
+        def alone(connection: Connection) -> T:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            return write(connection)
+
+        return self.workspace.commit(alone, leaves)
 
     def raise_event(self, connection: Connection, event: Event) -> None:
         """Keep a fact for other desks, in the unit of work that makes it true."""
@@ -150,7 +169,7 @@ class Desk:
             raise SettingRefused(name=name, problem="source: 1 to 500 characters")
         now = self.now()
         row = {"name": name, "value": value, "source": source.strip(), "at": now, "by": by.staff_id}
-        self.workspace.commit(
+        self.commit(
             lambda connection: connection.execute(insert(tables.stop_setting), row) and None,
             [self.leaf("stops.setting", {"name": name, "value": value}, by, now)],
         )

@@ -59,7 +59,7 @@ class Objections:
             )  # fmt: skip
 
         said = {"objection": made, "about": about, "state": "open"}
-        desk.workspace.commit(write, [desk.leaf(OBJECTION_LEAF, said, by, now)])
+        desk.commit(write, [desk.leaf(OBJECTION_LEAF, said, by, now)])
         return self.find(made)
 
     def decide(self, objection_id: str, outcome: str, note: str, *, by: Principal) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Objections:
             )  # fmt: skip
 
         said = {"objection": objection_id[:64], "state": outcome}
-        desk.workspace.commit(write, [desk.leaf(OBJECTION_LEAF, said, by, now)])
+        desk.commit(write, [desk.leaf(OBJECTION_LEAF, said, by, now)])
         return self.find(objection_id)
 
     def find(self, objection_id: str) -> dict[str, Any]:

@@ -207,7 +207,7 @@ class Proposals:
         self, write: Callable[[Connection], Change[Any]], said: Mapping[str, Any], by: Principal, now: datetime
     ) -> None:
         desk = self._desk
-        desk.workspace.commit(
+        desk.commit(
             write, lambda change: [*desk.workspace.seal_events(change), desk.leaf(PROPOSAL_LEAF, said, by, now)]
         )
 

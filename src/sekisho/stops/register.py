@@ -96,7 +96,7 @@ class Register:
                 )
             )
 
-        desk.workspace.commit(write, [desk.leaf("stops.contractor", {"contractor": made}, by, now)])
+        desk.commit(write, [desk.leaf("stops.contractor", {"contractor": made}, by, now)])
         return self.contractor(made)
 
     def contractor(self, contractor_id: str) -> Contractor:
@@ -140,7 +140,7 @@ class Register:
                     )
                 )  # fmt: skip
 
-        desk.workspace.commit(write, [desk.leaf("stops.assigned", {"numbers": len(read)}, by, now)])
+        desk.commit(write, [desk.leaf("stops.assigned", {"numbers": len(read)}, by, now)])
         return len(read)
 
     def end_assignment(self, number: str, on: date, *, by: Principal) -> None:
@@ -156,7 +156,7 @@ class Register:
             table = tables.stop_assignment
             connection.execute(update(table).where(table.c.id == running[0].id).values(ends=on))
 
-        desk.workspace.commit(write, [desk.leaf("stops.assignment_ended", {"on": on.isoformat()}, by, now)])
+        desk.commit(write, [desk.leaf("stops.assignment_ended", {"on": on.isoformat()}, by, now)])
 
     def held_by(self, connection: Connection, contractor: str, on: date) -> list[tuple[str, str]]:
         """The numbers that a contractor holds on a day, stock included, with their kind; of covered kinds only."""
@@ -232,7 +232,7 @@ class Register:
             )  # fmt: skip
 
         said = {"edge": made, "giver": giver, "taker": taker, "relation": relation, "check": check}
-        desk.workspace.commit(write, [desk.leaf("stops.wholesale", said, by, now)])
+        desk.commit(write, [desk.leaf("stops.wholesale", said, by, now)])
         return made
 
     def edges(self) -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ class Reports:
             return digest(body).hex()
 
         said = {"report": made, "request": request_id[:64]}
-        desk.workspace.commit(write, lambda hashed: [desk.leaf(REPORT_LEAF, {**said, "sha256": hashed}, by, now)])
+        desk.commit(write, lambda hashed: [desk.leaf(REPORT_LEAF, {**said, "sha256": hashed}, by, now)])
         return self.find(made)
 
     def find(self, report_id: str) -> dict[str, Any]:

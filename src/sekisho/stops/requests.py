@@ -105,7 +105,8 @@ class Requests:
         desk, now = self._desk, self._desk.now()
         asked = read_request(written, now=now)
         placed = self._placed(asked)
-        paper, said = f"{asked.force}\n{asked.document_number}", asked.document()
+        said = asked.document()
+        paper = request_paper(said)
         # When it was entered isn't part of what it says: the same paper sent again has another time of receipt.
         contents = digest({name: value for name, value in said.items() if name != "received_at"})
         made, key = new_id("sr_"), desk.key()
@@ -133,7 +134,7 @@ class Requests:
             return made, True
 
         told = {"request": made, "numbers": len(placed), "digest": contents.hex(), "state": "received"}
-        committed = desk.workspace.commit(
+        committed = desk.commit(
             write, lambda done: [desk.leaf(REQUEST_LEAF, told, by, now)] if done[1] else []
         )
         return self.find(committed.value[0])
@@ -169,7 +170,7 @@ class Requests:
             passed = {"to": to, "reference": note, "at": now.isoformat(), "by": by.staff_id}
             self.rewrite(connection, row, passed=passed)
 
-        desk.workspace.commit(write, [desk.leaf("stops.passed_on", {"number": number_id[:64], "to": to[:64]}, by, now)])
+        desk.commit(write, [desk.leaf("stops.passed_on", {"number": number_id[:64], "to": to[:64]}, by, now)])
         return self.number(number_id)
 
     def find(self, request_id: str) -> RequestCase:
@@ -299,8 +300,13 @@ class Requests:
                 )
             )  # fmt: skip
 
-        desk.workspace.commit(write, [desk.leaf(REQUEST_LEAF, {"request": request_id[:64], "state": state}, by, now)])
+        desk.commit(write, [desk.leaf(REQUEST_LEAF, {"request": request_id[:64], "state": state}, by, now)])
         return self.find(request_id)
+
+
+def request_paper(said: Mapping[str, Any]) -> str:
+    """What a request's paper is found by: the force and its document number."""
+    return f"{said['force']}\n{said['document_number']}"
 
 
 def _whose(held: Held) -> tuple[Holding, str | None]:

@@ -86,7 +86,7 @@ class Stopping:
                 .values(state=NumberState.OPEN.value, act=None)
             )
 
-        desk.workspace.commit(write, [desk.leaf(ACT_LEAF, {"act": found.id, "state": "withdrawn"}, by, now)])
+        desk.commit(write, [desk.leaf(ACT_LEAF, {"act": found.id, "state": "withdrawn"}, by, now)])
         return found
 
     def propose_resume(self, number_ids: Sequence[str], why: str, *, by: Principal) -> Proposal:
@@ -151,7 +151,7 @@ class Stopping:
 
         leaf = desk.leaf(ACT_LEAF, {**said, "confirmation": digest(reference).hex()}, by, now)
         try:
-            desk.workspace.commit(write, [leaf])
+            desk.commit(write, [leaf])
         except WrongStep:
             # Somebody recorded the same confirmation at the same moment.
             if self._proposals.find(proposal_id).state != "done":
@@ -184,7 +184,7 @@ class Stopping:
                 )
 
         said = {"act": found.id, "kind": found.kind.value, "numbers": len(ids), "state": "not_confirmed"}
-        desk.workspace.commit(write, [desk.leaf(ACT_LEAF, said, by, now)])
+        desk.commit(write, [desk.leaf(ACT_LEAF, said, by, now)])
 
     def _judge_again(self, request_id: str, by: Principal) -> None:
         """Open numbers that may not be stopped any more are answered, on record."""
@@ -213,7 +213,7 @@ class Stopping:
             return changed
 
         said = {"request": request_id[:64], "state": "judged_again"}
-        desk.workspace.commit(
+        desk.commit(
             write,
             lambda changed: [desk.leaf("stops.request", {**said, "changed": changed}, by, now)] if changed else [],
         )

@@ -1,0 +1,1 @@
+"""What the stops desk keeps, and its end."""
