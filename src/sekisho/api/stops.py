@@ -17,8 +17,10 @@ from sekisho.access.roles import Scope
 from sekisho.api.asked import json_object
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate
+from sekisho.crossings.deliver import deliver_now
 from sekisho.stops.cores import StatedCore
 from sekisho.stops.errors import RequestRefused
+from sekisho.stops.proposals import Proposal
 from sekisho.stops.reading import MOST_NUMBERS, as_text, only
 from sekisho.stops.service import StopService
 
@@ -164,7 +166,7 @@ def _proposals(router: APIRouter, service: StopService, gate: Gate) -> None:
     )  # fmt: skip
     async def order(request: Request, proposal_id: str) -> Response:
         by = gate.admit(request, Scope.REQUEST)
-        return await _told(lambda: service.order(proposal_id, by=by).document())
+        return await _told(lambda: _taken(service, service.order(proposal_id, by=by), by))
 
     @router.post(
         "/proposals/{proposal_id}/withdraw", response_class=Response, responses=_ONE | NOT_FOUND,
@@ -184,7 +186,13 @@ def _proposals(router: APIRouter, service: StopService, gate: Gate) -> None:
         written = await json_object(request, limit=MAX_BODY)
         only(written, {"reference"})
         core = StatedCore(as_text(written.get("reference"), "reference", most=200))
-        return await _told(lambda: service.stopping.carry_out(proposal_id, core, by=by).document())
+        return await _told(lambda: _taken(service, service.stopping.carry_out(proposal_id, core, by=by), by))
+
+
+def _taken(service: StopService, made: Proposal, by: Principal) -> dict[str, Any]:
+    """An act, and what was taken to other desks directly after it."""
+    taken = deliver_now(service.desk.workspace, service, by=by)
+    return {**made.document(), "delivered": [one.document() for one in taken]}
 
 
 def _denials(router: APIRouter, service: StopService, gate: Gate) -> None:

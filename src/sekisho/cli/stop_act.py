@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +12,8 @@ from sekisho.cli.errors import FileRefused, Usage, readable
 from sekisho.cli.log_options import proven, stated, token_file_option
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.cli.stop_text import service_of, tell
+from sekisho.crossings.deliver import deliver_now
+from sekisho.due import Entry
 from sekisho.stops.cores import StatedCore
 from sekisho.stops.papers import report_pdf
 
@@ -74,8 +77,10 @@ def approve(session: Session, proposal_id: str, token_file: Path, yes: bool) -> 
 def order(session: Session, proposal_id: str) -> None:
     """承認されたことを行う / Use the approval. A stop is recorded as done only by `carry-out`."""
     with session.open() as workspace:
-        made = service_of(workspace).order(proposal_id, by=stated(workspace, session, Scope.REQUEST))
-    tell(session, made.document())
+        service, by = service_of(workspace), stated(workspace, session, Scope.REQUEST)
+        made = service.order(proposal_id, by=by)
+        taken = deliver_now(workspace, service, by=by)
+    _tell_taken(session, made.document(), taken)
 
 
 @click.command()
@@ -97,9 +102,17 @@ def withdraw(session: Session, proposal_id: str) -> None:
 def carry_out(session: Session, proposal_id: str, reference: str) -> None:
     """呼処理設備で行い、その確認を記録する / Record that the call core did it, all numbers of the act at once."""
     with session.open() as workspace:
-        by = stated(workspace, session, Scope.REQUEST)
-        made = service_of(workspace).stopping.carry_out(proposal_id, StatedCore(reference), by=by)
-    tell(session, made.document())
+        service, by = service_of(workspace), stated(workspace, session, Scope.REQUEST)
+        made = service.stopping.carry_out(proposal_id, StatedCore(reference), by=by)
+        taken = deliver_now(workspace, service, by=by)
+    _tell_taken(session, made.document(), taken)
+
+
+def _tell_taken(session: Session, document: dict[str, Any], taken: list[Entry]) -> None:
+    """An act, and what was taken to other desks with it."""
+    tell(session, {**document, "delivered": [one.document() for one in taken]} if session.json else document)
+    for one in () if session.json else taken:
+        session.say(one.ja if session.lang == "ja" else one.en)
 
 
 @click.command("contractor-report")

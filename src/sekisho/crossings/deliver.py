@@ -2,6 +2,10 @@
 
 Each fact is taken over as often as it takes: the receiving desk makes once of what is told twice, and only then is it
 marked here. A fact that can't be taken over stays, and those behind it about other things go on.
+
+A stopped number counts at the proxies with the bundle that has it, so one is published after the numbers were taken
+over: by whoever brings them, with whatever else the registers have by then. The first bundle of all is a person's: who
+has none has no proxy that asks.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from sqlalchemy import select, update
 
 from sekisho.access.principal import Principal
 from sekisho.calls.entries import ListName
+from sekisho.calls.errors import NothingPublished
 from sekisho.calls.service import CallService
 from sekisho.contracts.scheme_denials import SchemeDenials
 from sekisho.due import Entry, State, failed
@@ -45,6 +50,9 @@ class Deliveries:
     def plan(self) -> Iterator[Entry]:
         """How many facts wait."""
         waiting = len(self._waiting())
+        if self._unpublished():
+            ja = "止めた番号・解いた番号を含む判定データを発行します。"
+            yield _entry(State.PLANNED, "publish", ja, "A bundle with numbers stopped or released is published.", 1)
         if waiting:
             yield _entry(
                 State.PLANNED,
@@ -56,7 +64,7 @@ class Deliveries:
 
     def run(self) -> Iterator[Entry]:
         """Take over what waits, oldest first. What can't be taken over now holds back later facts about the same."""
-        taken, stuck = 0, set()
+        taken, stuck, numbers = 0, set(), 0
         for row in self._waiting():
             event = self._event(row)
             about = event.number if isinstance(event, NumberStop) else getattr(event, "denial", "")
@@ -66,6 +74,7 @@ class Deliveries:
                 self._take(event)
                 self._mark(row.id)
                 taken += 1
+                numbers += isinstance(event, NumberStop)
             except SekishoError as error:
                 stuck.add(about)
                 yield failed(TASK, error, event=row.id)
@@ -77,6 +86,37 @@ class Deliveries:
                 f"{taken} facts were taken to other desks.",
                 taken,
             )
+        yield from self._publish(anew=bool(numbers))
+
+    def _publish(self, *, anew: bool) -> Iterator[Entry]:
+        """Publish what was taken over, by this run or by one that was killed before it could."""
+        calls = CallService(self._workspace).publishing
+        assert self._by is not None  # noqa: S101  as in _to_calls
+        if not (self._published_at() and (anew or self._unpublished())):
+            return
+        try:
+            made = calls.publish(by=self._by)
+        except SekishoError as error:
+            yield failed(TASK, error, what="publish")
+            return
+        ja = f"止めた番号・解いた番号を含む判定データ {made.folder} を発行しました。"
+        en = f"Bundle {made.folder} is published, with the numbers stopped or released."
+        yield _entry(State.DONE, "publish", ja, en, made.number)
+
+    def _published_at(self) -> datetime | None:
+        try:
+            return CallService(self._workspace).publishing.current().made_at
+        except NothingPublished:
+            return None
+
+    def _unpublished(self) -> bool:
+        """Whether a number was taken over after the current bundle was made. False where there is no bundle."""
+        table, made = stop_event, self._published_at()
+        if made is None:
+            return False
+        query = select(table.c.id).where(table.c.kind == NumberStop.__name__, table.c.delivered_at > made).limit(1)
+        with self._workspace.database.read() as connection:
+            return connection.execute(query).first() is not None
 
     def _take(self, event: Event) -> None:
         if isinstance(event, SchemeDenial):
@@ -145,6 +185,12 @@ class Deliveries:
         leaf = desk.leaf(DELIVERED_LEAF, {"event": event_id}, self._by, now)
         change = update(stop_event).where(stop_event.c.id == event_id).values(delivered_at=now)
         self._workspace.commit(lambda connection: connection.execute(change) and None, [leaf])
+
+
+def deliver_now(workspace: Workspace, stops: StopService, *, by: Principal) -> list[Entry]:
+    """Take over what waits directly after an act, as ``sekisho due`` would later; what came of it. What can't be done
+    now is among it as failed: the act stands, and the next ``due`` tries again."""
+    return list(Deliveries(workspace, stops, by=by).run())
 
 
 def _entry(state: State, what: str, ja: str, en: str, count: int) -> Entry:

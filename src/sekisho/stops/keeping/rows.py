@@ -191,9 +191,11 @@ def _proposals(before: datetime) -> ColumnElement[bool]:
         table.c.state.in_(("done", "withdrawn")),
         func.coalesce(table.c.confirmed_at, table.c.decided_at, table.c.requested_at) < before,
     )
-    left = [select(t.stop_number.c.id).where(t.stop_number.c.act == table.c.id).exists()]
-    for other in (t.stop_request, t.stop_denial, t.stop_check, t.stop_number):
-        left.append(select(other.c.id).where(other.c.id == table.c.about).exists())
+    about = [
+        select(other.c.id).where(other.c.id == table.c.about).exists()
+        for other in (t.stop_request, t.stop_denial, t.stop_check, t.stop_number)
+    ]
+    left = (select(t.stop_number.c.id).where(t.stop_number.c.act == table.c.id).exists(), *about)
     return and_(or_(lapsed, done), ~or_(*left))
 
 
