@@ -52,7 +52,7 @@ def test_several_asserted_numbers_are_told_apart() -> None:
         ("sip:" + "9" * 40 + "@a", "9" * 40),
         ("sip:alice@a", None),
         ("sip:anonymous@anonymous.invalid", None),
-        ("sip:0312345678@anonymous.invalid", None),
+        ("sip:0312345678@anonymous.invalid", "0312345678"),
         ("sip:example.jp", None),
         ("mailto:0312345678@a", None),
         ("", None),

@@ -275,3 +275,38 @@ def test_sipp_is_redirected_and_refused(tmp_path: Path, kamailio_there: None) ->
     assert (found.calls, found.failed) == (1_000, 0)
     files = [read_spool_file(path, KEY) for path in complete_files(tmp_path / "spool")]
     assert (sum(len(one.records) for one in files), sum(one.missing for one in files)) == (1_000, 0)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("end", [";rport{}x", ";rport{}={}x", "{}x", "{}:{}x", ";{}rport{}=5{};x", ";received{}={},"])
+def test_blanks_in_via_are_read_once(end: str) -> None:
+    """A datagram full of blanks is answered: with a reader that tries every way to share them out it took a minute."""
+    via = "Via: SIP/2.0/UDP h" + end.replace("{}", " " * 20_000)
+    assert _reply(Redirector(HOPS, _Passes()), request(via=via)).data.startswith(b"SIP/2.0 302 ")
+
+
+@pytest.mark.parametrize("filler", [b"\xff", b'"', "１".encode(), b"a"])
+def test_a_forged_source_is_not_sent_much_more_than_was_sent_in_its_name(filler: bytes) -> None:
+    """What is dialled grows when it is escaped, so a long one is answered 414; 110 goes on, as its digits alone."""
+    server = Redirector(HOPS, _Passes())
+    for length in (50, 55, 165, 500, 7_000):
+        start = b"INVITE sip:0" + filler * length + b"@a SIP/2.0"
+        short = b"\r\n".join([start, b"v:", b"f:", b"t:a", b"i:1", b"CSeq:1 INVITE", b"", b""])
+        for sent in (request(start=start), short):
+            assert len(_reply(server, sent).data) < 3.5 * len(sent)
+    found = _reply(server, request(start=b"INVITE sip:110;x=" + filler * 7_000 + b"@a SIP/2.0"))
+    assert header(found.data, "Contact") == ["<sip:110@192.0.2.5:5070>"]
+
+
+def test_answers_remembered_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long answers make room for one another before there are many of them; the last one is still remembered."""
+    monkeypatch.setattr("sekisho.calls.connector.redirecting.MOST_BYTES", 200_000)
+    judge = _Passes()
+    server = Redirector(HOPS, judge)
+    sent = [request(f"Via: SIP/2.0/UDP h{one};x={'y' * 20_000}") for one in range(30)]
+    for one in sent:
+        _reply(server, one)
+    _reply(server, sent[-1])
+    assert judge.asked == 30
+    _reply(server, sent[0])
+    assert judge.asked == 31

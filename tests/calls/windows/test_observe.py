@@ -61,6 +61,18 @@ def test_a_trunk_may_show_as_many_as_its_agreement_lists(tmp_path: Path) -> None
     assert patterns(observer(tmp_path), egress(300), agreement(Shows.OWN_NUMBERS, ("0300000000", "0300009999"))) == []
 
 
+def test_one_asserted_number_does_not_hide_many_presented_ones(tmp_path: Path) -> None:
+    """The same asserted number with another From each time alarms as well; an exchange's extensions don't."""
+    forged = [call("0312340000", direction=Direction.EGRESS, presented=f"03355{n:05}") for n in range(100)]
+    assert patterns(observer(tmp_path), forged) == [(100, Pattern.MANY_NUMBERS_ON_TRUNK)]
+    (tmp_path / "b").mkdir()
+    others = [call("0312340000", direction=Direction.EGRESS, asserted_others=(f"03355{n:05}",)) for n in range(100)]
+    assert patterns(observer(tmp_path / "b"), others) == [(100, Pattern.MANY_NUMBERS_ON_TRUNK)]
+    (tmp_path / "c").mkdir()
+    inside = [call("0312340000", direction=Direction.EGRESS, presented=str(2000 + n)) for n in range(100)]
+    assert patterns(observer(tmp_path / "c"), inside) == []
+
+
 def test_a_spray_from_abroad_is_named_by_country_code_and_three_digits(tmp_path: Path) -> None:
     """The subject is the range, without any number."""
     seen = observer(tmp_path)

@@ -39,10 +39,12 @@ _ESCAPED: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A name-addr or addr-spec (RFC 3261 §20.10): the URI without angle brackets, and the parameters after it."""
+    """A name-addr or addr-spec (RFC 3261 §20.10): the URI without angle brackets, the parameters after it, and the
+    display name without its quotes."""
 
     uri: str
     parameters: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def read_message(data: bytes) -> Message:
             whole = whole and not line.strip()
             continue
         values = headers.setdefault(_COMPACT.get(name, name), [])
-        if len(values) < MAX_VALUES:
+        # One more than is read, so that whoever reads them knows that there were more.
+        if len(values) <= MAX_VALUES:
             values.append(value.strip())
         else:
             whole = False
@@ -136,25 +139,30 @@ def _split(value: str) -> list[str] | None:
 
 
 def _address(part: str) -> Address | None:
-    # A display name may hold "<" within its quotes only, so the last "<" outside them begins the URI.
-    bare = part.strip()
-    if bare.startswith('"'):
-        closing = _LIST.match(bare)
-        if closing is None:
+    """One address; ``None`` for none, and for one that two readers may read differently: a second pair of brackets."""
+    names: list[str] = []
+    uri, parameters, at = None, "", 0
+    for match in _LIST.finditer(part):
+        if match.start() != at:
             return None
-        bare = bare[closing.end() :]
-    opened = bare.find("<")
-    if opened >= 0:
-        closed = bare.find(">", opened)
-        if closed < 0:
+        at, piece = match.end(), match.group()
+        if uri is None and piece[0] == "<":
+            uri = piece[1:-1].strip()
+        elif uri is None:
+            names.append(piece)
+        elif piece[0] == "<":
             return None
-        uri, parameters = bare[opened + 1 : closed].strip(), bare[closed + 1 :]
-    else:
-        uri, _, parameters = bare.partition(";")
-        uri, parameters = uri.strip(), ";" + parameters if parameters else ""
+        else:
+            parameters += piece
+    if at != len(part):
+        return None
+    name = "".join(names).strip()
+    if uri is None:
+        uri, _, parameters = name.partition(";")
+        name, uri, parameters = "", uri.strip(), ";" + parameters if parameters else ""
     if not uri or ":" not in uri or len(uri) > MAX_URI:
         return None
-    return Address(uri, parameters[:MAX_URI])
+    return Address(uri, parameters[:MAX_URI], name.strip('"')[:MAX_URI])
 
 
 def parameter(text: str, name: str) -> str | None:
@@ -169,27 +177,40 @@ def parameter(text: str, name: str) -> str | None:
 def number_of(uri: str) -> str | None:
     """The text that stands for a number in a ``tel``, ``sip`` or ``sips`` URI, as it came; ``None`` for none.
 
-    A user part with a digit in it is taken for a number, letters and all: what shows as one is judged as one. A local
-    ``tel`` number is completed by its context where that is a country's (RFC 3966 §5.1.5).
+    A user part with a digit in it is taken for a number, letters and all: what shows as one is judged as one. At
+    ``anonymous.invalid`` (RFC 3323 §4.1.1.3) that needs more digits than letters, because anonymous users have names. A
+    local ``tel`` number is completed by its context where that is a country's (RFC 3966 §5.1.5).
     """
+    scheme, said, context, host = _parts(uri)
+    text = said
+    if context.startswith("+") and text and not text.startswith("+"):
+        text = context + text.removeprefix("0")
+    if scheme == "tel":
+        return text[:MAX_URI] or None
+    digits = sum(map(str.isdigit, said))
+    if host == "anonymous.invalid":
+        return text if 2 * digits > len(said) else None
+    return text[:MAX_URI] if digits else None
+
+
+def _parts(uri: str) -> tuple[str, str, str, str]:
+    """Scheme, number or user, its context, and host; a ``sip`` address's user has what a ``tel`` number has (RFC 3261
+    §19.1.6). Empty texts for what isn't there, and for other schemes."""
     scheme, _, rest = uri.partition(":")
     scheme = scheme.strip().lower()
-    if scheme == "tel":
-        digits, _, parameters = rest.partition(";")
-        context = parameter(parameters, "phone-context") if parameters else None
-        text = _unescaped(digits).strip()
-        if context and context.startswith("+") and not text.startswith("+"):
-            text = context + text.removeprefix("0")
-        return text[:MAX_URI] or None
-    if scheme not in ("sip", "sips"):
-        return None
-    user, at, host = rest.partition("@")
-    if not at:
-        return None
-    text = _unescaped(user.partition(";")[0].partition(":")[0]).strip()
-    if host.partition(";")[0].partition(":")[0].strip().lower() == "anonymous.invalid":
-        return None
-    return text if any(map(str.isdigit, text)) else None
+    if scheme not in ("tel", "sip", "sips"):
+        return "", "", "", ""
+    user, host = rest, ""
+    if scheme != "tel":
+        user, at, host = rest.partition("@")
+        if not at:
+            return scheme, "", "", ""
+    text, _, parameters = user.partition(";")
+    context = (parameter(parameters, "phone-context") or "") if parameters else ""
+    if scheme != "tel":
+        text = text.partition(":")[0]
+    host = host.partition(";")[0].partition(":")[0].strip().lower()
+    return scheme, _unescaped(text).strip(), _unescaped(context), host
 
 
 def _unescaped(text: str) -> str:
@@ -205,6 +226,21 @@ def _unescaped(text: str) -> str:
 
 _EMERGENCY: Final = frozenset({"110", "118", "119"})
 _WITHHOLD: Final = ("184", "186")
+_WHOLE_CONTEXT: Final = 8
+"""Digits of a context (81 and six more) under which three more are a subscriber's whole number, and no short one."""
+
+
+def emergency_digits(uri: str) -> str | None:
+    """What is dialled of a call to 110, 118 or 119, with 184 or 186 before it or not; ``None`` for another call."""
+    _, text, context, _ = _parts(uri)
+    # A short number isn't completed by its context (RFC 3966 §5.1.5) unless the two are a whole number.
+    if sum(map(str.isdecimal, context)) >= _WHOLE_CONTEXT:
+        return None
+    digits = "".join(str(int(one)) for one in text.removeprefix("+81") if one.isdecimal())
+    dialled = digits
+    if digits not in _EMERGENCY and digits[:3] in _WITHHOLD:
+        digits = digits[3:]
+    return dialled if digits in _EMERGENCY else None
 
 
 def is_emergency(uri: str) -> bool:
@@ -212,14 +248,4 @@ def is_emergency(uri: str) -> bool:
 
     Asked before anything else that could fail.
     """
-    lower = uri.lower()
-    if lower.startswith("urn:service:sos"):
-        return True
-    text = number_of(lower)
-    if text is None:
-        return False
-    # "+81" is what a tel URI's context puts before a short number (RFC 3966 §5.1.5).
-    digits = "".join(str(int(one)) for one in text.removeprefix("+81") if one.isdecimal())
-    if digits not in _EMERGENCY and digits[:3] in _WITHHOLD:
-        digits = digits[3:]
-    return digits in _EMERGENCY
+    return uri.lower().startswith("urn:service:sos") or emergency_digits(uri) is not None

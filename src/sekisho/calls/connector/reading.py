@@ -12,6 +12,8 @@ from typing import Final
 
 from sekisho.calls.connector.message import Address, Message, addresses, number_of, parameter
 from sekisho.calls.connector.trunks import Trunk
+from sekisho.calls.numbers import NumberRefused
+from sekisho.calls.numbers.reading import MOST_CHARACTERS, digits_of
 from sekisho.calls.screening.call import (
     NO_HINTS,
     Call,
@@ -21,10 +23,14 @@ from sekisho.calls.screening.call import (
     Screening,
     Signature,
 )
+from sekisho.calls.screening.features import is_extension
 
 MAX_DIVERSIONS: Final = 20
 """Forwarding numbers that are kept; networks stop a call after five or so."""
 
+_ALSO_SHOWN: Final = ("remote-party-id", "p-preferred-identity")
+_SHORTEST_NAMED: Final = 9
+"""Characters of a display name that is taken for a telephone number; shorter ones are rooms and extensions."""
 _SCREENING: Final = {
     "0": Screening.UNVERIFIED,
     "1": Screening.VERIFIED,
@@ -43,10 +49,16 @@ def read_call(message: Message, trunk: Trunk, *, at: datetime, isup: IsupHints =
     asserted, clear = addresses(message.headers.get("p-asserted-identity", []))
     if not clear:
         unreadable.add("p-asserted-identity")
-    shown, clear = addresses(message.headers.get("from", [])[:1])
+    shown, clear = addresses(message.headers.get("from", []))
     if not clear or not shown:
         unreadable.add("from")
-    numbers = list(_numbers(asserted))
+    numbers, presented = list(_numbers(asserted)), list(_numbers(shown))
+    others, clear = _others(message)
+    if not clear:
+        unreadable.add("p-asserted-identity")
+    others += presented[1:]
+    if trunk.direction is Direction.EGRESS:
+        others += _named((*asserted, *shown))
     called = number_of(message.uri)
     if called is None:
         unreadable.add("request-uri")
@@ -61,8 +73,8 @@ def read_call(message: Message, trunk: Trunk, *, at: datetime, isup: IsupHints =
         direction=trunk.direction,
         called=called or "",
         asserted=numbers[0] if numbers else None,
-        presented=next(_numbers(shown), None),
-        asserted_others=tuple(numbers[1:]),
+        presented=presented[0] if presented else None,
+        asserted_others=tuple(dict.fromkeys((*numbers[1:], *others))),
         privacy=_privacy(message),
         diverted_by=diverted,
         isup=isup,
@@ -85,6 +97,35 @@ def isup_hints(*, nature: str, screening: str, presentation: str) -> IsupHints:
 
 def _numbers(found: Iterable[Address]) -> Iterator[str]:
     return (text for one in found if (text := number_of(one.uri)) is not None)
+
+
+def _others(message: Message) -> tuple[list[str], bool]:
+    """Numbers of the headers in which networks and exchanges say the caller's number beside P-Asserted-Identity, and
+    whether all could be read. An exchange's extensions and the called party's number aren't among them."""
+    found: list[str] = []
+    readable = True
+    for name in _ALSO_SHOWN:
+        values = message.headers.get(name)
+        if values:
+            said, clear = addresses(values)
+            readable = readable and clear
+            calling = (one for one in said if parameter(one.parameters, "party") != "called")
+            found += (one for one in _numbers(calling) if not is_extension(one))
+    return found, readable
+
+
+def _named(found: Iterable[Address]) -> list[str]:
+    """Display names that are nothing but a telephone number: phones show the name, and a number in it for a number."""
+    names = []
+    for one in found:
+        if one.name and len(one.name) <= MOST_CHARACTERS:
+            try:
+                digits = digits_of(one.name)
+            except NumberRefused:
+                continue
+            if len(digits) >= _SHORTEST_NAMED and digits[0] in "0+":
+                names.append(one.name)
+    return names
 
 
 def _privacy(message: Message) -> frozenset[str]:
@@ -113,7 +154,7 @@ def _diverted(message: Message) -> tuple[tuple[str, ...], set[str]]:
 def _signature(message: Message, asserted: list[Address], trunk: Trunk) -> Signature:
     if not trunk.verifies:
         return Signature.NOT_CHECKED
-    shown, _ = addresses(message.headers.get("from", [])[:1])
+    shown, _ = addresses(message.headers.get("from", []))
     said = None
     for one in (*asserted, *shown):
         said = parameter(one.uri, "verstat") or parameter(one.parameters, "verstat")

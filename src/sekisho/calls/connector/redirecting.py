@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Protocol
 
-from sekisho.calls.connector.message import Message, is_emergency, read_message
+from sekisho.calls.connector.message import MAX_URI, Message, emergency_digits, is_emergency, read_message
 from sekisho.calls.connector.request import Head, read_head
 from sekisho.calls.connector.screener import Verdict
 from sekisho.calls.screening.decision import Outcome
@@ -27,6 +27,8 @@ from sekisho.calls.screening.decision import Outcome
 REMEMBERED_SECONDS: Final = 32.0
 """64·T1 (RFC 3261 §17.2.1): as long as a request may be repeated."""
 MOST_REMEMBERED: Final = 20_000
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""Of answers remembered: a flood of long requests takes no more memory than this."""
 _PHRASES: Final = {603: "Decline", 607: "Unwanted", 608: "Rejected"}
 _ALLOW: Final = "Allow: INVITE, ACK, CANCEL, OPTIONS"
 _NOT_IN_USER: Final = re.compile(r"[^A-Za-z0-9_.!~*'()&=+$,;?/%-]")
@@ -76,6 +78,7 @@ class Redirector:
         self._screens = screens
         self._secret = os.urandom(32)
         self._given: dict[bytes, tuple[float, Reply]] = {}
+        self._bytes = 0
         self._invited: dict[bytes, float] = {}
         self.counts: Counter[tuple[str, ...]] = Counter()
 
@@ -105,6 +108,7 @@ class Redirector:
         status, extra = self._say(message, head, data, source, now)
         reply = Reply(head.reply(status, extra, source, tag=self._tag(head)), head.way_back(source))
         self._given[same] = (now, reply)
+        self._bytes += len(reply.data)
         if message.method == "INVITE":
             self._invited[self._transaction(head, source)] = now
         self.counts["answers", status[:3]] += 1
@@ -130,6 +134,8 @@ class Redirector:
             return "483 Too Many Hops", []
         if message.uri.partition(":")[0].lower() not in ("sip", "sips", "tel"):
             return "416 Unsupported URI Scheme", []
+        if _grows(message.uri):
+            return "414 Request-URI Too Long", []
         return self._judged(message, self._screens.screen(data, source[0], now))
 
     def _emergency(self, message: Message, data: bytes, source: Source, now: float) -> tuple[str, list[str]]:
@@ -138,7 +144,10 @@ class Redirector:
             self._screens.screen(data, source[0], now)  # its evidence; what it says doesn't count
         except Exception as error:
             self.counts["failed_open", f"error_{type(error).__name__}"] += 1
-        return _moved(contact(self._hops.next_hop, message.uri))
+        where = contact(self._hops.next_hop, message.uri)
+        if _grows(message.uri):
+            where = contact(self._hops.next_hop, f"sip:{emergency_digits(message.uri) or '110'}@")
+        return _moved(where)
 
     def _judged(self, message: Message, verdict: Verdict) -> tuple[str, list[str]]:
         decision, hops, uri = verdict.decision, self._hops, message.uri
@@ -171,9 +180,12 @@ class Redirector:
                 value = kept[oldest]
                 since = value[0] if isinstance(value, tuple) else value
                 # A clock set back must not keep what is old for ever.
-                if len(kept) < MOST_REMEMBERED and 0 <= now - since < REMEMBERED_SECONDS:
+                fits = len(kept) < MOST_REMEMBERED and (kept is not self._given or self._bytes < MOST_BYTES)
+                if fits and 0 <= now - since < REMEMBERED_SECONDS:
                     break
                 del kept[oldest]
+                if isinstance(value, tuple):
+                    self._bytes -= len(value[1].data)
 
     def _hash(self, *parts: bytes) -> bytes:
         found = blake2b(digest_size=16, key=self._secret)
@@ -190,6 +202,12 @@ class Redirector:
 
 def _moved(where: str) -> tuple[str, list[str]]:
     return "302 Moved Temporarily", [f"Contact: {where}"]
+
+
+def _grows(uri: str) -> bool:
+    """Whether what is dialled is too long once it is escaped: a forged source must not be sent much more than was sent
+    in its name. A byte that isn't UTF-8 would become nine."""
+    return "\ufffd" in uri or len(contact("sip:", uri)) > MAX_URI
 
 
 def contact(hop: str, uri: str, *, headers: str = "") -> str:

@@ -19,10 +19,11 @@ _NAMES: Final = {b"via": b"Via", b"from": b"From", b"to": b"To", b"call-id": b"C
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _FIRST: Final = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|[^",])*', re.DOTALL)
 _VIA: Final = re.compile(
-    rb"\s*SIP\s*/\s*2\.0\s*/\s*\w+\s+(\[[0-9A-Fa-f:.]+\]|[^\s:;,\[]+)\s*(?::\s*(\d{1,5}))?\s*(;.*)?", re.DOTALL
+    rb"\s*SIP\s*/\s*2\.0\s*/\s*\w+\s+(\[[0-9A-Fa-f:.]+\]|[^\s:;,\[]+)\s*+(?::\s*(\d{1,5})\s*)?+(;.*)?", re.DOTALL
 )
 _RECEIVED: Final = re.compile(rb";\s*received\s*=\s*[^;,\s]*", re.IGNORECASE)
-_RPORT: Final = re.compile(rb";\s*rport\s*(?:=\s*\d*)?(?=\s*(?:;|$))", re.IGNORECASE)
+# Possessive where blanks can follow blanks: thousands of them must not be shared out in every possible way.
+_RPORT: Final = re.compile(rb";\s*+rport\s*+(?:=\s*+\d*+)?+(?=\s*+(?:;|$))", re.IGNORECASE)
 _TAG: Final = re.compile(rb";\s*tag\s*=", re.IGNORECASE)
 _CSEQ: Final = re.compile(rb"(\d{1,10})\s+(\S+)")
 _SIP_PORT: Final = 5060

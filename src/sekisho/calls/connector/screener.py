@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 from sekisho.calls.connector.message import MAX_URI, Message, is_emergency, read_message
 from sekisho.calls.connector.reading import read_call
 from sekisho.calls.connector.settings import ConnectorSettings
-from sekisho.calls.connector.spool import SpoolWriter
+from sekisho.calls.connector.spool import MAX_RECORD, SpoolWriter
 from sekisho.calls.screening.agreements import Agreement
 from sekisho.calls.screening.call import NO_HINTS, Call, IsupHints
 from sekisho.calls.screening.decision import Decision, Outcome
@@ -26,6 +26,9 @@ CHECK_SECONDS: Final = 1.0
 """Between two looks at whether new rules were published: one ``stat`` each."""
 
 PASSES: Final = Decision(outcome=Outcome.PASS)
+_SHORT_TEXT: Final = 64
+_SHORT_LIST: Final = 4
+"""Of a record too long for the spool: characters of a text and entries of a list that are kept."""
 
 
 class Judge(Protocol):
@@ -160,11 +163,26 @@ class Screener:
             self.counts["watch_failed", type(error).__name__] += 1
 
     def _keep(self, message: Message | None, call: Call | None, source: str, decision: Decision, now: float) -> None:
-        record = json.dumps(_evidence(message, call, source, decision, now, self._judge.version), separators=(",", ":"))
-        if self._spool.write(record.encode(), now):
+        said = _evidence(message, call, source, decision, now, self._judge.version)
+        record = _packed(said)
+        if len(record) > MAX_RECORD:
+            # Nobody keeps their call out of the evidence by what they write into it.
+            record = _packed({**{name: _short(value) for name, value in said.items()}, "shortened": True})
+        if self._spool.write(record, now):
             self.counts["evidence_written",] += 1
         else:
             self.counts["evidence_lost", self._spool.problem or "unknown"] += 1
+
+
+def _packed(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def _short(value: Any) -> Any:
+    """A value of a record that was too long, so that all of them fit."""
+    if isinstance(value, list):
+        return [_short(one) for one in value[:_SHORT_LIST]]
+    return value[:_SHORT_TEXT] if isinstance(value, str) else value
 
 
 def _open(why: str) -> Decision:

@@ -32,7 +32,7 @@ ROLL_BYTES: Final = 8 * 1024 * 1024
 ROLL_SECONDS: Final = 60.0
 """After which a file is ended by the next record or :meth:`SpoolWriter.tick`, so that Sekisho can take it in."""
 MAX_RECORD: Final = 16 * 1024
-"""Bytes of a record: far more than the bounded headers it is made of."""
+"""Bytes of a record: far more than one of an honest call has. Whoever writes them shortens longer ones."""
 RETRY_SECONDS: Final = 1.0
 """Between two attempts after a full or broken disk."""
 

@@ -84,10 +84,11 @@ class Call:
 
     ``at`` is aware, UTC. ``trunk`` names the agreement it came in under. ``asserted`` is the caller's number of
     P-Asserted-Identity (RFC 3325), ``presented`` that of From; ``None`` where the header is missing, holds no number,
-    or says anonymous. ``asserted_others`` are the further asserted numbers, where several came. ``called`` is the
-    number dialled. ``privacy`` holds the values of the Privacy header (RFC 3323), lower case. ``diverted_by`` are the
-    numbers that forwarded the call, nearest first (RFC 5806, RFC 7044); empty where none did. ``line`` names the
-    called subscriber where the proxy knows it. ``emergency_callback``: the trunk or a trusted mark says that an
+    or says anonymous. ``asserted_others`` are the further numbers that a called phone may be shown: of several
+    asserted ones, of Remote-Party-ID, of a second From, of a name that is a number. ``called`` is the number dialled.
+    ``privacy`` holds the values of the Privacy header (RFC 3323), lower case. ``diverted_by`` are the numbers that
+    forwarded the call, nearest first (RFC 5806, RFC 7044); empty where none did. ``line`` names the called subscriber
+    where the proxy knows it. ``emergency_callback``: the trunk or a trusted mark says that an
     emergency authority calls back (RFC 7090); set by the network, never from what a caller can write.
     ``unreadable`` names the headers that were there and couldn't be read, in lower case.
     """

@@ -257,7 +257,7 @@ class Reader:
         asserted, presented = call.asserted, call.presented
         if asserted is None:
             numbers: tuple[str, ...] = () if presented is None else (presented,)
-        elif presented is None or presented == asserted or (call.direction is _EGRESS and _extension(presented)):
+        elif presented is None or presented == asserted or (call.direction is _EGRESS and is_extension(presented)):
             numbers = (asserted,)
         else:
             numbers = (asserted, presented)
@@ -284,8 +284,8 @@ class Reader:
         return best, rank
 
 
-def _extension(presented: str) -> bool:
-    """Whether From holds a private exchange's extension beside an asserted number: it claims to be nobody's number.
+def is_extension(presented: str) -> bool:
+    """Whether a number shown beside an asserted one is a private exchange's extension: it claims to be nobody's number.
 
     What could be taken for an emergency number (11…) or for the beginning of a number (0…) isn't one.
     """

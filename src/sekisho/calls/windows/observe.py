@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sekisho.calls.screening.agreements import Agreement, Shows
 from sekisho.calls.screening.call import Call, Direction
-from sekisho.calls.screening.features import calls_emergency
+from sekisho.calls.screening.features import calls_emergency, is_extension
 from sekisho.calls.windows.alarms import Alarm, Pattern
 from sekisho.calls.windows.origin import NO_NUMBER, origin_of
 from sekisho.calls.windows.shared import Shape, SharedFile
@@ -56,7 +56,7 @@ class Observer:
         if call.direction is Direction.EGRESS:
             if agreement is None or agreement.shows is Shows.OWN_NUMBERS:
                 agreed = None if agreement is None else self._count(agreement)
-                alarms.append(self._watch.own_numbers(call.trunk, number, agreed=agreed))
+                alarms.append(self._watch.own_numbers(call.trunk, _claimed(call, number, agreement), agreed=agreed))
         elif call.direction is Direction.ABROAD or caller.foreign:
             at = call.at.timestamp()
             if caller.range or caller.code:
@@ -73,6 +73,20 @@ class Observer:
             wide = sum(int(high.lstrip("+")) - int(low.lstrip("+")) + 1 for low, high in agreement.numbers.ranges)
             known = self._agreed[agreement.id] = (agreement, len(agreement.numbers.singles) + wide)
         return known[1] or None
+
+
+def _claimed(call: Call, shown: str, agreement: Agreement | None) -> str:
+    """What a call of an own trunk is counted by: one number that stays the same mustn't hide others that don't.
+
+    All that it shows together; under an agreement the first that isn't agreed, because agreed ones may stand in any
+    combination.
+    """
+    beside = (each for each in (call.presented, *call.asserted_others) if each and not is_extension(each))
+    origins = (origin_of(each, direction=call.direction, at=call.at) for each in beside)
+    keys = list(dict.fromkeys((shown, *(each.key for each in origins if each.key))))
+    if agreement is None:
+        return " ".join(keys)
+    return next((each for each in keys if each not in agreement.numbers), shown)
 
 
 def alarm_record(alarm: Alarm, call: Call) -> bytes:
