@@ -37,6 +37,7 @@ _LAW: Final = {
     "disclosure": ("sekisho.disclosure.law", "disclosure_engine"),
     "calls": ("sekisho.calls.law", "calls_engine"),
     "stops": ("sekisho.stops.law", "stops_engine"),
+    "apps": ("sekisho.apps.law.rules", "apps_engine"),
 }
 """Desk to its law's module and the engine there; imported when asked for. A new desk is one more line."""
 

@@ -1,8 +1,8 @@
 """What a check concludes, in three layers whose conclusions never share a word.
 
-``law`` says 適合/不適合, the guideline SPSI 対応/未対応 (it has no legal force, so it never says that anything is broken), a
-platform's declaration 一致/不一致. What isn't concluded has the same three words everywhere: 要確認 (a person must say),
-測定不能 (it could not be looked at), 対象外 (it doesn't apply).
+``law`` says 適合/不適合, the guideline SPSI 対応/未対応 (it has no legal force, so it never says that anything is
+broken), a platform's declaration 一致/不一致. What isn't concluded has the same three words everywhere: 要確認 (a
+person must say), 測定不能 (it could not be looked at), 対象外 (it doesn't apply).
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Degree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provision:
-    """An article behind a finding: citation, revision id (empty where it wasn't recorded), how well its text is known."""
+    """An article behind a finding: citation, revision id (or that none was recorded), how well its text is known."""
 
     id: str
     label: Text
