@@ -6,9 +6,11 @@ packages, and one that no row knows is no recipient. Nothing is concluded here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sekisho.apps.evidence import Grade, NotMeasured, Piece, Place
+from sekisho.apps.readers.hosts import HostSeen
 from sekisho.apps.recipients import Matcher
 from sekisho.errors import SekishoError
 
@@ -16,6 +18,8 @@ PIECES_MOST: Final = 20_000
 FACTS_MOST: Final = 20_000
 MISSING_MOST: Final = 2_000
 """Rows of one reading; the largest apps stay below a tenth of each. What is above is counted, and that is said."""
+HOSTS_MOST: Final = 20_000
+"""Different hosts of one file."""
 TOTAL_MOST: Final = 1 << 30
 """Bytes that one app's file unpacks to altogether, parts within parts included."""
 
@@ -85,3 +89,24 @@ class Gathered:
                 ),
             )
         return tuple(self._pieces), missing, tuple(self._facts)
+
+
+def tell_hosts(hosts: Iterable[HostSeen], path: str, found: Gathered) -> None:
+    """Endpoints as pieces, each host once a file at its first place; hosts that are only referred to as facts."""
+    first: dict[str, HostSeen] = {}
+    for each in hosts:
+        old = first.get(each.host)
+        if old is None and len(first) >= HOSTS_MOST:
+            found.say(path, "too_many_hosts", f"ホスト名が{HOSTS_MOST}件を超えたため、残りは見ていません。",
+                      f"More than {HOSTS_MOST} hosts; the rest wasn't looked at.")  # fmt: skip
+            break
+        # One use as an endpoint outweighs any number of mentions.
+        if old is None or (each.endpoint, -each.offset) > (old.endpoint, -old.offset):
+            first[each.host] = each
+    for each in sorted(first.values(), key=lambda one: one.offset):
+        if each.endpoint:
+            words = "http URL" if each.cleartext else ""
+            found.piece(Piece(grade=Grade.EMBEDDED, place=Place(path=path, offset=each.offset), host=each.host,
+                              words=words))  # fmt: skip
+        else:
+            found.fact("referred_host", each.host)

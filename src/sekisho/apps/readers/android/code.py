@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,11 +10,9 @@ from sekisho.apps.evidence import Grade, Piece, Place
 from sekisho.apps.readers.android.dex import Dex, read_dex
 from sekisho.apps.readers.android.manifest import ManifestSeen
 from sekisho.apps.readers.android.permissions import ACCESSED_CLASSES, ACCESSES, AGE_SIGNALS, CHILD_MARKS
-from sekisho.apps.readers.gathering import Gathered
-from sekisho.apps.readers.hosts import HostSeen, urls_in, whole_strings_in
+from sekisho.apps.readers.gathering import Gathered, tell_hosts
+from sekisho.apps.readers.hosts import urls_in, whole_strings_in
 
-HOSTS_MOST: Final = 20_000
-"""Different hosts of one file."""
 _SHORT_SHARE: Final = 0.2
 """From this share of classes with names of one or two letters on, names are said to be replaced."""
 _MISSING_SHARE: Final = 0.3
@@ -86,27 +83,6 @@ def _compiler(dex: Dex, found: Gathered, seen: CodeSeen) -> None:
     if isinstance(of, dict):
         seen.minified = seen.minified or (dex.compiler.startswith("~~R8") and bool(of.get("pg-map-id")))
         found.fact("compiler", f"{dex.compiler[2:4]} {str(of.get('version', ''))[:40]}".strip())
-
-
-def tell_hosts(hosts: Iterable[HostSeen], path: str, found: Gathered) -> None:
-    """Endpoints as pieces, each host once a file at its first place; hosts that are only referred to as facts."""
-    first: dict[str, HostSeen] = {}
-    for each in hosts:
-        old = first.get(each.host)
-        if old is None and len(first) >= HOSTS_MOST:
-            found.say(path, "too_many_hosts", f"ホスト名が{HOSTS_MOST}件を超えたため、残りは見ていません。",
-                      f"More than {HOSTS_MOST} hosts; the rest wasn't looked at.")  # fmt: skip
-            break
-        # One use as an endpoint outweighs any number of mentions.
-        if old is None or (each.endpoint, -each.offset) > (old.endpoint, -old.offset):
-            first[each.host] = each
-    for each in sorted(first.values(), key=lambda one: one.offset):
-        if each.endpoint:
-            words = "http URL" if each.cleartext else ""
-            found.piece(Piece(grade=Grade.EMBEDDED, place=Place(path=path, offset=each.offset), host=each.host,
-                              words=words))  # fmt: skip
-        else:
-            found.fact("referred_host", each.host)
 
 
 def conclude(name: str, found: Gathered, seen: CodeSeen, manifest: ManifestSeen) -> None:

@@ -23,7 +23,7 @@ from sekisho.apps.readers.android.errors import DexRefused, ManifestRefused
 from sekisho.apps.readers.android.manifest import ManifestSeen, tell
 from sekisho.apps.readers.android.proto import read_proto
 from sekisho.apps.readers.android.tolerant import read_tolerantly
-from sekisho.apps.readers.gathering import Gathered
+from sekisho.apps.readers.gathering import Gathered, tell_hosts
 from sekisho.apps.readers.streaming import hosts_of, wide_hosts_of
 from sekisho.apps.recipients import Matcher, shipped
 
@@ -153,15 +153,15 @@ def _entry(archive: Archive, entry: Entry, path: str, app: _App, chosen: str) ->
         found.fact("native_library", native[2])
         _engine(native[2], path, found)
         if native[1] == chosen:
-            code.tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
+            tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
     elif _WIDE.search(name):
-        code.tell_hosts(wide_hosts_of(_blocks(archive, entry, app)), path, found)
+        tell_hosts(wide_hosts_of(_blocks(archive, entry, app)), path, found)
     elif _CONFIG.match(name) and entry.size <= CONFIG_MOST:
         _config(archive, entry, app)
     elif _TEXT.match(name):
-        code.tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
     elif _SETTINGS.match(name):
-        code.tell_hosts(hosts_of(_blocks(archive, entry, app), prose=frozenset()), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app), prose=frozenset()), path, found)
     elif name.endswith((".obb", ".jar")):
         found.say(path, "part_not_read", "この中は見ていません。コードが入っているかは別に確かめてください。",
                   "This wasn't looked into. See separately whether it has code in it.")  # fmt: skip

@@ -1,0 +1,5 @@
+"""Reads an iOS app: IPA."""
+
+from sekisho.apps.readers.ios.reader import read
+
+__all__ = ["read"]
