@@ -7,11 +7,12 @@ packages, and one that no row knows is no recipient. Nothing is concluded here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from sekisho.apps.evidence import Grade, NotMeasured, Piece, Place
 from sekisho.apps.readers.hosts import HostSeen
-from sekisho.apps.recipients import Matcher
+from sekisho.apps.recipients import Matcher, shipped
 from sekisho.errors import SekishoError
 
 PIECES_MOST: Final = 20_000
@@ -22,6 +23,12 @@ HOSTS_MOST: Final = 20_000
 """Different hosts of one file."""
 TOTAL_MOST: Final = 1 << 30
 """Bytes that one app's file unpacks to altogether, parts within parts included."""
+
+
+@cache
+def usual_matcher() -> Matcher:
+    """What finds the rows of the knowledge base that is given out; made once."""
+    return shipped().matcher()
 
 
 class Gathered:

@@ -6,9 +6,9 @@ import hashlib
 from typing import BinaryIO, Final
 
 from sekisho.apps.evidence import Reading, Target, TargetKind
-from sekisho.apps.readers.gathering import Gathered
+from sekisho.apps.readers.gathering import Gathered, usual_matcher
 from sekisho.apps.readers.ios.manifests import mark_of, tell_manifest
-from sekisho.apps.recipients import Matcher, shipped
+from sekisho.apps.recipients import Matcher
 
 BYTES_MOST: Final = 4 << 20
 """Bytes of a manifest; the largest that were seen have a few thousand."""
@@ -32,7 +32,7 @@ def read(file: BinaryIO | bytes, *, name: str, matcher: Matcher | None = None) -
         while block := file.read(_BLOCK):
             digest.update(block)
             data = data + block if len(data) <= BYTES_MOST else data
-    found = Gathered(shipped().matcher() if matcher is None else matcher)
+    found = Gathered(usual_matcher() if matcher is None else matcher)
     if len(data) > BYTES_MOST:
         found.say(name, "privacy_manifest_too_large",
                   f"{BYTES_MOST}バイトを超えるため読みません。プライバシーマニフェストかどうか確かめてください。",

@@ -69,7 +69,8 @@ def test_paths_that_lead_out_and_lists_of_wrong_types() -> None:
     """Unsafe names are said; an Info.plist whose values are of the wrong types gives what is right of it."""
     out = io.BytesIO()
     info = {"CFBundleIdentifier": 7, "SKAdNetworkItems": "x", "NSAppTransportSecurity": [1],
-            "CFBundleExecutable": "../x", "NSCameraUsageDescription": 3, "NSAdvertisingAttributionReportEndpoint": "https://"}  # fmt: skip
+            "CFBundleExecutable": "../x", "NSCameraUsageDescription": 3,
+            "NSAdvertisingAttributionReportEndpoint": "https://"}  # fmt: skip
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(f"{made.APP}Info.plist", plistlib.dumps(info))
         archive.writestr(f"{made.APP}../../x", MAIN)

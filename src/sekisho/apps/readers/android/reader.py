@@ -23,9 +23,9 @@ from sekisho.apps.readers.android.errors import DexRefused, ManifestRefused
 from sekisho.apps.readers.android.manifest import ManifestSeen, tell
 from sekisho.apps.readers.android.proto import read_proto
 from sekisho.apps.readers.android.tolerant import read_tolerantly
-from sekisho.apps.readers.gathering import Gathered, tell_hosts
+from sekisho.apps.readers.gathering import Gathered, tell_hosts, usual_matcher
 from sekisho.apps.readers.streaming import hosts_of, wide_hosts_of
-from sekisho.apps.recipients import Matcher, shipped
+from sekisho.apps.recipients import Matcher
 
 MANIFEST_MOST: Final = 16 << 20
 CONFIG_MOST: Final = 1 << 16
@@ -74,7 +74,7 @@ def read(file: BinaryIO | bytes, *, name: str, matcher: Matcher | None = None) -
     file.seek(0)
     while block := file.read(_BLOCK):
         digest.update(block)
-    app = _App(shipped().matcher() if matcher is None else matcher)
+    app = _App(usual_matcher() if matcher is None else matcher)
     _archive(file, "", name, app, top=True)
     found = app.found
     code.conclude(name, found, app.code, app.manifest)

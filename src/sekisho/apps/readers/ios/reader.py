@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from sekisho.apps.archive import Archive, ArchiveRefused, Entry, EntryRefused, Limits
 from sekisho.apps.archive.zip_file import shown_name
 from sekisho.apps.evidence import Grade, Piece, Place, Reading, Target, TargetKind
-from sekisho.apps.readers.gathering import Gathered, tell_hosts
+from sekisho.apps.readers.gathering import Gathered, tell_hosts, usual_matcher
 from sekisho.apps.readers.hosts import HostSeen, urls_in
 from sekisho.apps.readers.ios.errors import PlistRefused, ProgramRefused
 from sekisho.apps.readers.ios.info import tell_entitlements, tell_info
@@ -30,7 +30,7 @@ from sekisho.apps.readers.ios.program import (
     read_program,
 )
 from sekisho.apps.readers.streaming import hosts_of
-from sekisho.apps.recipients import Matcher, shipped
+from sekisho.apps.recipients import Matcher
 
 PLIST_MOST: Final = 8 << 20
 PROGRAM_MOST: Final = 256 << 20
@@ -69,7 +69,7 @@ def read(file: BinaryIO | bytes, *, name: str, matcher: Matcher | None = None) -
     file.seek(0)
     while block := file.read(_BLOCK):
         digest.update(block)
-    app = _App(shipped().matcher() if matcher is None else matcher)
+    app = _App(usual_matcher() if matcher is None else matcher)
     found = app.found
     _archive(file, name, app)
     if not app.info_read:
