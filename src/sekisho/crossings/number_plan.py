@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -40,9 +41,16 @@ class CallsNumberPlan:
 
     def public_office(self, number: str) -> bool:
         """Whether the register of protected numbers has it as a public office's."""
-        protection = self._calls.protection()
-        try:
-            spans = Covers(number, number).spans()
-        except ValueError:
-            return False
-        return protection.problem(spans) is ProtectedKind.PUBLIC_OFFICE
+        return number in self.public_offices([number])
+
+    def public_offices(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Those of many that it has so."""
+        protection, found = self._calls.protection(), set[str]()
+        for number in numbers:
+            try:
+                spans = Covers(number, number).spans()
+            except ValueError:
+                continue
+            if protection.problem(spans) is ProtectedKind.PUBLIC_OFFICE:
+                found.add(number)
+        return frozenset(found)

@@ -104,21 +104,23 @@ class WholesaleChecks:
         2025-05-28 needs an accepted check of the customer; what others give is theirs to check. Raises
         ``WrongStep``, ``TreeRefused``, ``RequestRefused``."""
         check = None
-        if written.get("giver") == US and written.get("relation", "wholesale") == "wholesale":
-            check = self.accepted(str(written.get("taker")))
+        giver, taker = (as_text(written.get(name), name, most=64) for name in ("giver", "taker"))
+        if giver == US and written.get("relation", "wholesale") == "wholesale":
+            check = self.accepted(taker)
             if check is None and as_day(written.get("from"), "from") >= SINCE:
-                raise WrongStep(
-                    id=str(written.get("taker"))[:64], state="not_checked", next="check the wholesale customer first"
-                )
-        return self._register.add_edge(written, check=check, by=by)
+                raise WrongStep(id=taker, state="not_checked", next="check the wholesale customer first")
+        return self._register.add_edge({**written, "giver": giver, "taker": taker}, check=check, by=by)
 
     def accepted(self, customer: str) -> str | None:
-        """The newest accepted check of a customer."""
+        """The newest accepted check of a customer; ``None`` where one that was entered since has a doubt."""
         table = stop_check
-        query = select(table.c.id).where(table.c.customer == customer, table.c.state == "accepted")
+        query = select(table).where(table.c.customer == customer).order_by(table.c.made_at.desc(), table.c.state)
         with self._desk.workspace.database.read() as connection:
-            found: str | None = connection.execute(query.order_by(table.c.made_at.desc()).limit(1)).scalar()
-        return found
+            rows = connection.execute(query).all()
+        good = next((row for row in rows if row.state == "accepted"), None)
+        if good is None or any(row.made_at >= good.made_at and _doubt(self._desk.open(table, row)) for row in rows):
+            return None
+        return str(good.id)
 
     def find(self, check_id: str) -> dict[str, Any]:
         """A check as JSON values, with what its law is known by. Raises ``UnknownStop``."""
@@ -136,9 +138,15 @@ class WholesaleChecks:
         facts = {
             "wholesale.answers_complete": all(one["id"] in answers for one in asked),
             "wholesale.documents_seen": all(body["documents"].get(one["id"]) for one in asked),
-            "wholesale.doubt": any(answers.get(one["id"], one["expects"]) != one["expects"] for one in asked),
+            "wholesale.doubt": _doubt(body),
             "people.approved": approved,
         }
         return self._desk.judge(
             connection, StopEvent.WHOLESALE_NUMBERS, facts, kind=NumberKind.FIXED, on=self._desk.today()
         )
+
+
+def _doubt(body: Mapping[str, Any]) -> bool:
+    """Whether an answer is another than the one expected."""
+    answers = body["answers"]
+    return any(answers.get(one["id"], one["expects"]) != one["expects"] for one in questions()["questions"])

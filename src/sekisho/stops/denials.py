@@ -22,7 +22,7 @@ from sekisho.access.roles import Scope
 from sekisho.events import SchemeDenial
 from sekisho.stops.desk import DOCUMENT, NUMBER, Desk, digest, new_id
 from sekisho.stops.errors import RequestRepeated, WrongStep
-from sekisho.stops.kinds import COVERED, Answer, NumberKind, NumberState, StopEvent
+from sekisho.stops.kinds import COVERED, Answer, Holding, NumberKind, NumberState, StopEvent
 from sekisho.stops.proposals import Proposal, ProposalKind, Proposals
 from sekisho.stops.reading import Notice, as_text, read_notice
 from sekisho.stops.register import Register
@@ -260,12 +260,17 @@ class Denials:
         return None if value is None else int(value)
 
     def _held(self, connection: Connection, denial: Denial) -> list[tuple[str, str]]:
+        """What the contractor holds and this operator may stop: nothing that another operator has now, and no public
+        office's number, as for a request of a police force."""
         today = self._desk.today()
-        return sorted(
+        held = [
             (number, kind)
             for number, kind in self._register.held_by(connection, denial.contractor, today)
             if kind in denial.notice.kinds and not self._requests.stopped(connection, number)
-        )
+            and self._register.find(connection, number, today).holding is Holding.OURS
+        ]  # fmt: skip
+        offices = self._desk.plan.public_offices([number for number, _ in held])
+        return sorted(one for one in held if one[0] not in offices)
 
     def _tell(self, connection: Connection, denial: Denial, *, begins: date, ends: date) -> None:
         party = self._register.read_contractor(connection, denial.contractor)

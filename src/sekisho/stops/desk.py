@@ -41,6 +41,8 @@ KEYED: Final = (
     tables.stop_denial, tables.stop_objection, tables.stop_report, tables.stop_check, tables.stop_event,
 )  # fmt: skip
 """Every table with rows under a month's key."""
+_LONGEST_VALUE: Final = 4
+"""Digits of a setting's number."""
 _LOCK: Final = 0x73746F70
 """The number of PostgreSQL's advisory lock for :meth:`Desk.commit`: one that nothing else here uses."""
 
@@ -163,7 +165,9 @@ class Desk:
         if name == "association":
             if value not in {one.value for one in Association}:
                 raise SettingRefused(name=name, problem=f"one of {', '.join(Association)}")
-        elif value is not None and not (value.isascii() and value.isdigit() and 1 <= int(value) <= 3_660):
+        elif value is not None and not (
+            value.isascii() and value.isdigit() and len(value) <= _LONGEST_VALUE and 1 <= int(value) <= 3_660
+        ):
             raise SettingRefused(name=name, problem="a whole number, 1 to 3660")
         if not 0 < len(source.strip()) <= 500:
             raise SettingRefused(name=name, problem="source: 1 to 500 characters")

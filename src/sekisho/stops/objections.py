@@ -21,7 +21,7 @@ from sekisho.stops.desk import Desk, new_id
 from sekisho.stops.errors import RequestRefused, WrongStep
 from sekisho.stops.proposals import Proposals
 from sekisho.stops.reading import as_moment, as_text, only
-from sekisho.stops.tables import stop_denial, stop_number, stop_objection, stop_proposal
+from sekisho.stops.tables import stop_denial, stop_number, stop_objection, stop_proposal, stop_request
 
 OBJECTION_LEAF: Final = "stops.objection"
 
@@ -115,15 +115,24 @@ class Objections:
         return found
 
     def _took_part(self, connection: Connection, about: str) -> set[str]:
+        """Whoever entered the paper behind it, called back, or asked for or approved what was done. A number of a stock
+        rests on the notice as well."""
         people: set[str] = set()
-        table, names = stop_proposal, {about}
+        act = None
         if about.startswith("sn_"):
-            act = connection.execute(select(stop_number.c.act).where(stop_number.c.id == about)).scalar_one()
-            rows = connection.execute(select(table).where(table.c.id == act)).all()
+            number = connection.execute(
+                select(stop_number.c.act, stop_number.c.request).where(stop_number.c.id == about)
+            ).one()
+            act, about = number.act, number.request
+        if about.startswith("sr_"):
+            paper = self._desk.one(connection, stop_request, about, "request")
+            called_back = self._desk.open(stop_request, paper)["called_back"] or {}
+            people |= {paper.received_by, *([called_back["by"]] if "by" in called_back else ())}
         else:
             people |= set(connection.execute(select(stop_denial.c.made_by).where(stop_denial.c.id == about)).scalars())
-            rows = connection.execute(select(table).where(table.c.about.in_(names))).all()
-        for row in rows:
+        table = stop_proposal
+        about_it = table.c.id == act if about.startswith("sr_") else table.c.about == about
+        for row in connection.execute(select(table).where(about_it)).all():
             people.add(row.requested_by)
             decided = approval_service.find_approval(connection, row.approval).decided_by
             if decided is not None:

@@ -29,6 +29,10 @@ class NumberPlan(Protocol):
         """Whether it is a registered public office's."""
         ...
 
+    def public_offices(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Those of many that are, with one look at the register."""
+        ...
+
 
 class CallCore(Protocol):
     """What connects calls. Both acts may be repeated: the same ``act`` again answers as the first time.

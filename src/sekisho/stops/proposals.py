@@ -28,6 +28,7 @@ from sekisho.stops.errors import WrongStep
 from sekisho.stops.tables import stop_proposal as table
 
 PROPOSAL_LEAF: Final = "stops.proposal"
+_WAITING: Final = ("requested", "ordered")
 APPROVAL_LIFE: Final = timedelta(days=7)
 """How long somebody has to approve. A house limit."""
 
@@ -82,7 +83,7 @@ class Proposals:
         by: Principal,
     ) -> Proposal:
         """Ask for approval of what ``make`` gives (it gets the transaction and the proposal's id, and checks what must
-        hold now). One about the same thing that still waits is withdrawn first by whoever wants another.
+        hold now). One about the same thing that still waits is withdrawn, or carried out, before there is another.
 
         Raises ``WrongStep``, ``ScopeMissing``, and what ``make`` raises.
         """
@@ -92,12 +93,12 @@ class Proposals:
 
         def write(connection: Connection) -> Change[Approval]:
             waits = connection.execute(
-                select(table.c.id).where(
-                    table.c.about == about, table.c.kind == kind.value, table.c.state.in_(("requested", "ordered"))
+                select(table.c.id, table.c.state).where(
+                    table.c.about == about, table.c.kind == kind.value, table.c.state.in_(_WAITING)
                 )
-            ).scalars()
+            )
             for other in waits:
-                raise WrongStep(id=other, state="requested", next=f"approve or withdraw {other}")
+                raise in_the_way(other.id, other.state)
             body = dict(make(connection, made))
             subject = approvals.subject_hash(_kind(kind), {"proposal": made, "about": about, **body})
             asked = approval_service.request_approval(
@@ -161,13 +162,18 @@ class Proposals:
         self._commit(write, {"proposal": proposal_id[:64], "kind": kind.value, "state": state}, by, now)
         return self.find(proposal_id)
 
-    def withdraw(self, proposal_id: str, *, by: Principal) -> Proposal:
-        """Withdraw one that wasn't ordered. Raises ``UnknownStop``, ``WrongStep``."""
+    def withdraw(
+        self, proposal_id: str, undo: Callable[[Connection, Proposal], None] = lambda *_: None, *, by: Principal
+    ) -> Proposal:
+        """Withdraw one that wasn't ordered; ``undo`` takes back what proposing it did, in the same transaction. Raises
+        ``UnknownStop``, ``WrongStep``."""
         by.require(Scope.REQUEST)
         now = self._desk.now()
 
         def write(connection: Connection) -> Change[None]:
-            self.move(connection, self._require(connection, proposal_id, "requested").id, "requested", "withdrawn", now)
+            found = self._require(connection, proposal_id, "requested")
+            self.move(connection, found.id, "requested", "withdrawn", now)
+            undo(connection, found)
             return Change(None, ())
 
         self._commit(write, {"proposal": proposal_id[:64], "state": "withdrawn"}, by, now)
@@ -183,6 +189,11 @@ class Proposals:
         query = select(table).where(table.c.state.in_(states)).order_by(table.c.requested_at, table.c.id)
         with self._desk.workspace.database.read() as connection:
             return [self._proposal(row) for row in connection.execute(query)]
+
+    def waiting(self, connection: Connection, kind: ProposalKind) -> list[Proposal]:
+        """Those of a kind that are neither done nor withdrawn, within a transaction."""
+        rows = connection.execute(select(table).where(table.c.kind == kind.value, table.c.state.in_(_WAITING)))
+        return [self._proposal(row) for row in rows]
 
     def read(self, connection: Connection, proposal_id: str) -> Proposal:
         """:meth:`find`, within a transaction."""
@@ -216,6 +227,12 @@ class Proposals:
             row.id, ProposalKind(row.kind), row.about, row.state, self._desk.open(table, row), row.subject,
             row.approval, row.requested_by, row.requested_at,
         )  # fmt: skip
+
+
+def in_the_way(proposal_id: str, state: str) -> WrongStep:
+    """That another proposal about the same comes first."""
+    steps = f"carry {proposal_id} out" if state == "ordered" else f"approve or withdraw {proposal_id}"
+    return WrongStep(id=proposal_id, state=state, next=steps)
 
 
 def _kind(kind: ProposalKind) -> str:

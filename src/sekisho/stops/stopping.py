@@ -18,7 +18,7 @@ from sekisho.stops.desk import Desk, digest
 from sekisho.stops.errors import CallCoreUnavailable, WrongStep
 from sekisho.stops.kinds import Answer, NumberState
 from sekisho.stops.ports import CallCore, Placed
-from sekisho.stops.proposals import Proposal, ProposalKind, Proposals
+from sekisho.stops.proposals import Proposal, ProposalKind, Proposals, in_the_way
 from sekisho.stops.reading import as_text
 from sekisho.stops.requests import NumberCase, Requests
 from sekisho.stops.tables import stop_number
@@ -76,21 +76,19 @@ class Stopping:
 
     def withdraw(self, proposal_id: str, *, by: Principal) -> Proposal:
         """Withdraw a proposal that wasn't ordered; its numbers are open again. Raises ``WrongStep``."""
-        found = self._proposals.withdraw(proposal_id, by=by)
-        desk, now = self._desk, self._desk.now()
 
-        def write(connection: Connection) -> None:
+        def undo(connection: Connection, found: Proposal) -> None:
             connection.execute(
                 update(stop_number)
                 .where(stop_number.c.act == found.id, stop_number.c.state == NumberState.ASKED.value)
                 .values(state=NumberState.OPEN.value, act=None)
             )
 
-        desk.commit(write, [desk.leaf(ACT_LEAF, {"act": found.id, "state": "withdrawn"}, by, now)])
-        return found
+        return self._proposals.withdraw(proposal_id, undo, by=by)
 
     def propose_resume(self, number_ids: Sequence[str], why: str, *, by: Principal) -> Proposal:
-        """Ask for approval to let stopped numbers connect again. Raises ``UnknownStop``, ``WrongStep``."""
+        """Ask for approval to let stopped numbers connect again. Raises ``UnknownStop``, ``WrongStep`` (also where
+        another release of one of them waits)."""
         reason = as_text(why, "why")
         about = number_ids[0] if len(number_ids) == 1 else digest(sorted(number_ids)).hex()
 
@@ -104,13 +102,24 @@ class Stopping:
                     raise WrongStep(id=one.id, state=one.state.value, next="only a stopped number is let connect again")
             if not cases:
                 raise WrongStep(id="", state="none", next="name at least one number")
+            for other in self._proposals.waiting(connection, ProposalKind.RESUME):
+                if not set(number_ids).isdisjoint(other.body["numbers"]):
+                    raise in_the_way(other.id, other.state)
             return {"why": reason, **_of(cases)}
 
         return self._proposals.propose(ProposalKind.RESUME, about, make, by=by)
 
     def order_resume(self, proposal_id: str, *, by: Principal) -> Proposal:
         """Use the approval to let numbers connect again. Raises as :meth:`Proposals.order`."""
-        return self._proposals.order(proposal_id, ProposalKind.RESUME, lambda *_: None, state="ordered", by=by)
+
+        def do(connection: Connection, found: Proposal) -> None:
+            rows = (self._desk.one(connection, stop_number, one, "number") for one in found.body["numbers"])
+            cases = [self._requests.number_of(row) for row in rows]
+            same = _of(cases) == {name: found.body[name] for name in ("numbers", "contents")}
+            if not same or any(one.state is not NumberState.STOPPED for one in cases):
+                raise WrongStep(id=found.id, state="changed", next="withdraw it and propose again")
+
+        return self._proposals.order(proposal_id, ProposalKind.RESUME, do, state="ordered", by=by)
 
     def carry_out(self, proposal_id: str, core: CallCore, *, by: Principal) -> Proposal:
         """Hand an ordered act to the call core, and record its confirmation: all numbers of it in one transaction.
