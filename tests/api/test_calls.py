@@ -36,6 +36,8 @@ def test_calls(by: str, api: Api) -> None:
     assert (decided.json()["outcome"], decided.json()["bundle"]) == ("pass", folder)
     said = api.request("POST", "/v1/calls/connectors/sbc-1", json={"bundle": folder}).json()
     assert said["behind"] == []
+    (known,) = api.request("GET", "/v1/calls/connectors").json()["connectors"]
+    assert (known["bundle"], known["evidence"]["last_at"]) == (folder, None)
     assert api.request("GET", "/v1/calls/bundles").json()["connectors"][0]["up_to_date"] is True
     address = f"/v1/calls/lists/entries/{made.json()['id']}/remove"
     assert api.request("POST", address, token=by, json={"reason": "x"}).status_code == 200

@@ -60,6 +60,12 @@ def test_the_slowest_process_tells_which_rules_a_connector_has(shop: Shop, tmp_p
     assert told.exit_code == 0, told.output
     (found,) = document(shop.run("call", "publish", "--state", "--json", by="admin"))["connectors"]
     assert (found["name"], found["bundle"], found["up_to_date"]) == ("tokyo-1", "00000003", False)
+    (known,) = document(shop.run("call", "connectors", "--json", by="admin"))
+    assert (known["bundle"], known["evidence"]["files"], known["evidence"]["silent"]) == ("00000003", 2, False)
+    shown = shop.run("call", "connectors", by="admin").output
+    assert "tokyo-1" in shown
+    assert "（古い）" in shown
+    assert shop.run("call", "spool", "ingest", spool, "--connector", "東京").exit_code == 2
 
 
 def test_what_is_no_spool_file_stays_and_is_told(shop: Shop, tmp_path: Path) -> None:

@@ -159,6 +159,16 @@ def calls_router(service: CallService, gate: Gate) -> APIRouter:
         gate.admit(request, Scope.READ)
         return await told(service.publishing.state)
 
+    @router.get(
+        "/connectors",
+        response_class=Response,
+        responses=_answer("接続先の一覧 / every connector"),
+        summary="接続先ごとの判定データと根拠の届き方 / Each connector's bundle, and its evidence of the last 30 days",
+    )
+    async def connectors(request: Request) -> Response:
+        gate.admit(request, Scope.READ)
+        return await told(lambda: {"connectors": service.publishing.connectors()})
+
     @router.post(
         "/connectors/{name}",
         openapi_extra=_asked({"bundle": _TEXT, "problem": _TEXT}, []),

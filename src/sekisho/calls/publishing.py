@@ -29,15 +29,15 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.calls import changes
+from sekisho.calls import changes, connectors, evidence_keys
 from sekisho.calls.accords import Accords
 from sekisho.calls.confirming import Confirming, as_written, held_in
-from sekisho.calls.desk import Desk, checked_text
+from sekisho.calls.connector.spool_reader import SpoolKey
+from sekisho.calls.desk import Desk
 from sekisho.calls.entries import Entries, ListName
-from sekisho.calls.errors import NothingPublished, ProposalRefused, UnknownBundle
+from sekisho.calls.errors import NothingPublished, UnknownBundle
 from sekisho.calls.imports import Imports
 from sekisho.calls.lines import LineDesk
-from sekisho.calls.listing.signed import NAME
 from sekisho.calls.ports import RuleCompiler
 from sekisho.calls.screening import agreements as trunks
 from sekisho.calls.screening import bundle as bundles
@@ -45,7 +45,9 @@ from sekisho.calls.screening import table as compiled
 from sekisho.calls.screening.list_writer import ListWriter
 from sekisho.calls.screening.lookups import Owner, Wish
 from sekisho.calls.screening.settings import write_lines
-from sekisho.calls.tables import call_bundle, call_connector, call_entry, call_rules
+from sekisho.calls.tables import call_bundle, call_entry, call_rules
+from sekisho.clock import japan_date
+from sekisho.keys.schedule import call_spool_key
 from sekisho.store.outbox import SealedLeaf
 
 BUNDLE_LEAF: Final = "calls.bundle_published"
@@ -158,40 +160,34 @@ class Publishing:
     def report(self, connector: str, *, folder: str | None, problem: str | None) -> None:
         """A connector says which bundle it has loaded, and what was wrong with the last one. Raises
         ``ProposalRefused`` for a name that is none."""
-        if not NAME.fullmatch(connector) or len(connector) > 60:
-            raise ProposalRefused(field="connector", problem="words of a-z and 0-9 joined by hyphens")
-        if folder is not None and not (folder.isascii() and folder.isdigit() and len(folder) == 8):
-            raise ProposalRefused(field="bundle", problem="the folder's name: eight digits")
-        now, told = self._desk.now(), checked_text(problem, most=200)
-
-        def write(connection: Connection) -> None:
-            values = {"folder": folder, "problem": told, "at": now}
-            changed = update(call_connector).where(call_connector.c.name == connector).values(**values)
-            if not connection.execute(changed).rowcount:
-                connection.execute(insert(call_connector).values(name=connector, **values))
-
-        self._desk.workspace.commit(write)
+        connectors.report(self._desk, connector, folder=folder, problem=problem)
 
     def state(self) -> dict[str, Any]:
         """The current bundle, which connectors said they have it, and which still have another."""
         found = self.every()
         now = next((one for one in found if one.state == "published"), None)
-        with self._desk.workspace.database.read() as connection:
-            rows = connection.execute(select(call_connector).order_by(call_connector.c.name)).all()
-        connectors = [
-            {
-                "name": row.name, "bundle": row.folder, "problem": row.problem, "at": row.at.isoformat(),
-                "up_to_date": now is not None and row.folder == now.folder,
-            }
-            for row in rows
-        ]  # fmt: skip
+        connected = connectors.loaded(self._desk, None if now is None else now.folder)
         return {
             "current": None if now is None else now.document(),
             "without_effect": [] if now is None else self._without_effect(now),
-            "connectors": connectors,
-            "behind": [one["name"] for one in connectors if not one["up_to_date"]],
+            "connectors": connected,
+            "behind": [one["name"] for one in connected if not one["up_to_date"]],
             "kept": [one.document() for one in found if one.folder is not None and (self.root / one.folder).is_dir()],
         }
+
+    def connectors(self) -> list[dict[str, Any]]:
+        """Every connector that is known, with its bundle and its evidence (:func:`sekisho.calls.connectors.every`)."""
+        now = next((one for one in self.every() if one.state == "published"), None)
+        return connectors.every(self._desk, None if now is None else now.folder)
+
+    def key_is_old(self) -> bool:
+        """Whether the current bundle gives out another key of evidence than this month's. False without a bundle."""
+        now = next((one for one in self.every() if one.state == "published"), None)
+        if now is None:
+            return False
+        ring, name = self._desk.workspace.keyring, call_spool_key(japan_date(self._desk.now()))
+        present = evidence_keys.part_digest(SpoolKey.of(ring, name)) if ring.exists(name) else None
+        return now.files.get(evidence_keys.PART) != present or present is None
 
     def changed_since(self) -> datetime | None:
         """From when on there are changes that the current bundle doesn't have; None where it has all."""
@@ -251,6 +247,7 @@ class Publishing:
         with self._desk.workspace.database.read() as connection:
             parts = {
                 "rules.json": self._loaded(connection, "live") or self._rules.house(),  # as written; see below
+                evidence_keys.PART: evidence_keys.part(evidence_keys.present_key(self._desk.workspace)),
                 "agreements.json": trunks.to_json(self._accords.in_force(connection)),
                 "lists.bin": self._lists(connection),
                 "lines.bin": write_lines(self._lines.every(connection), default=self._accords.default(connection)),

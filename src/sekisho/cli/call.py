@@ -12,6 +12,10 @@ _COMMANDS = {
         "回線ごとの発信者番号の合意（二人で登録） / What each trunk may show; entered by two people.",
     ),
     "appeal": ("sekisho.cli.call_list:appeal", "誤登録の申立て / Appeals against being listed."),
+    "connectors": (
+        "sekisho.cli.call_publish:connectors",
+        "接続先ごとの判定データと根拠の届き方 / Each connector's bundle, and the evidence that came from it.",
+    ),
     "evidence": (
         "sekisho.cli.call_evidence:evidence",
         "かかってきた通話の扱いとその理由 / What became of calls to a number, and why.",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sekisho.calls.connector.export import Exported, export
-from sekisho.cli.call_spool import spool_key
+from sekisho.calls.evidence_keys import present_key
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.session import Session, output_options, pass_session
 
@@ -62,7 +62,7 @@ def kamailio_config(
     can't read it.
     """
     with session.open() as workspace:
-        public = spool_key(workspace).public
+        public = present_key(workspace).public
     shown = {name: words or name for name, _, words in (one.partition("=") for one in labels)}
     settings = {
         "bundle": str(bundle.resolve()),

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sekisho.access.roles import Scope
 from sekisho.calls.accords import Proposal, read_agreements_csv
 from sekisho.cli.call_options import opened, read_bytes, tell, token_option
 from sekisho.cli.errors import FileRefused, readable
@@ -47,6 +48,40 @@ def publish(session: Session, state: bool, roll_back: int | None, token_file: Pa
     now, behind = found["current"], ", ".join(found["behind"]) or "-"
     shown = "-" if now is None else f"{now['number']} ({now['folder']})"
     tell(session, found, f"判定データ {shown}、未更新の接続先: {behind}", f"Bundle {shown}; behind: {behind}")
+
+
+@click.command()
+@token_option
+@output_options
+@pass_session
+def connectors(session: Session, token_file: Path | None) -> None:
+    """接続先ごとの判定データと根拠の届き方を示す / What each connector has, and the evidence that came from it.
+
+    使っている判定データ、最後に根拠が届いた時刻と、直近30日に届いた根拠による、判定できずに通した件数と失われた記録の件数。
+    数に入るのは `call spool ingest DIR --connector NAME` で取り込んだものだけです。
+
+    Which bundle each connector has, when its last evidence came, and, of what came in the last 30 days, how many calls
+    passed unjudged and how many records are known to be lost. Only what was taken in with --connector counts.
+    """
+    with opened(session, token_file) as (service, by):
+        by.require(Scope.READ)
+        found = service.publishing.connectors()
+    if session.json:
+        session.answer(found)
+        return
+    if not found:
+        session.say_in("接続先はまだ何も知らせていません。", "No connector has reported yet.")
+    for one in found:
+        said, bundle = one["evidence"], one["bundle"] or "-"
+        last = said["last_at"] or "-"
+        session.say_in(
+            f"{one['name']}  判定データ {bundle}{'' if one['up_to_date'] else '（古い）'}  最後の根拠 {last}"
+            f"{'（途絶）' if said['silent'] else ''}  記録 {said['records']:,}  判定できず通した呼 "
+            f"{said['failed_open']:,}  失われた記録 {said['lost']:,}",
+            f"{one['name']}  bundle {bundle}{'' if one['up_to_date'] else ' (old)'}  last evidence {last}"
+            f"{' (silent)' if said['silent'] else ''}  records {said['records']:,}  passed unjudged "
+            f"{said['failed_open']:,}  lost {said['lost']:,}",
+        )
 
 
 @click.group("rule-set")

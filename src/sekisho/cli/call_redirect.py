@@ -15,8 +15,8 @@ from sekisho.calls.connector.redirect_server import RedirectServer
 from sekisho.calls.connector.redirecting import Hops, Redirector
 from sekisho.calls.connector.screener import Screener
 from sekisho.calls.connector.settings import SettingsRefused, checked
+from sekisho.calls.evidence_keys import present_key
 from sekisho.cli.call_kamailio import table
-from sekisho.cli.call_spool import spool_key
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.clock import SystemClock
 
@@ -71,7 +71,7 @@ def redirect(
         if value is not None and not shape.fullmatch(value):
             raise ConnectorSettingsRefused(field=name, problem="not of the expected form")
     with session.open() as workspace:
-        public = spool_key(workspace).public
+        public = present_key(workspace).public
     said = {
         "bundle": str(bundle.resolve()), "spool": str(spool.resolve()), "public_key": public.hex(),
         "spool_max_bytes": spool_mib * _MIB, "trunks": table(trunks),

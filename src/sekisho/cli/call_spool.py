@@ -10,27 +10,17 @@ from typing import Any
 import click
 
 from sekisho.calls.analytics.folding import Folding
-from sekisho.calls.connector.spool_reader import SpoolFile, SpoolKey, complete_files, read_spool_file
+from sekisho.calls.connector.spool_reader import SpoolFile, complete_files, read_spool_file
+from sekisho.calls.connectors import checked_name
 from sekisho.calls.desk import Desk
+from sekisho.calls.evidence_keys import living_keys
 from sekisho.calls.service import CallService
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.errors import InputRefused
-from sekisho.keys.schedule import workspace_key
 from sekisho.logs.errors import AlreadyIngested, DayGone
 from sekisho.logs.kinds import LogKind
 from sekisho.logs.written import Handed, WrittenFiles
-from sekisho.workspace import Workspace
-
-KEY = workspace_key("call-spool")
-"""The data key from which the spool's key pair is derived."""
-
-
-def spool_key(workspace: Workspace) -> SpoolKey:
-    """The key pair that a workspace's proxies seal evidence to; the first asking makes it."""
-    workspace.keyring.ensure(KEY)
-    return SpoolKey.of(workspace.keyring, KEY)
-
 
 _LOOKED_AT = 100
 """Records at a file's end among which a decision is looked for; the others are alarms."""
@@ -90,18 +80,20 @@ def ingest(session: Session, directory: Path, connector: str | None) -> None:
     """
     if not directory.is_dir():
         raise FileRefused(path=readable(directory), why="not a folder")
+    if connector is not None:
+        checked_name(connector)
     tally, refused = _Tally(), list[InputRefused]()
     with session.open() as workspace:
-        key, store, tallies = spool_key(workspace), WrittenFiles(workspace), Folding(Desk(workspace))
+        keys, store, tallies = living_keys(workspace), WrittenFiles(workspace), Folding(Desk(workspace))
         for path in complete_files(directory):
             try:
-                found = read_spool_file(path, key)
+                found = read_spool_file(path, keys)
             except InputRefused as error:
                 refused.append(error)
                 continue
             tally.heard(found)
             if _take(store, found, tally):
-                tallies.fold(found)
+                tallies.fold(found, connector=connector)
             path.unlink()
         if connector is not None and tally.loaded:
             CallService(workspace).publishing.report(connector, folder=tally.slowest, problem=None)

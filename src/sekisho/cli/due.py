@@ -15,6 +15,7 @@ from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
 from sekisho.contracts.scheme_keeping import ToldDenials
 from sekisho.crossings.deliver import Deliveries
+from sekisho.crossings.evidence_kept import evidence_kept
 from sekisho.crossings.number_plan import CallsNumberPlan
 from sekisho.destruction.probing import SubprocessProber
 from sekisho.disclosure.due import disclosure_tasks
@@ -57,7 +58,7 @@ def due(session: Session, plan: bool) -> None:
                 Deliveries(workspace, stops, by=None),
                 *stop_keeping_tasks(stops, ToldDenials(workspace.keyring), None, by=None),
                 *call_tasks(workspace, by=None),
-                *register_tasks(workspace, None, by=None),
+                *register_tasks(workspace, None, evidence_kept(workspace), by=None),
             )
             entries = list(plan_all(tasks))
         _tell(session, entries)
@@ -76,7 +77,7 @@ def due(session: Session, plan: bool) -> None:
                 Deliveries(workspace, stops, by=actor),
                 *stop_keeping_tasks(stops, ToldDenials(workspace.keyring), prober, by=actor),
                 *call_tasks(workspace, by=actor),
-                *register_tasks(workspace, prober, by=actor),
+                *register_tasks(workspace, prober, evidence_kept(workspace), by=actor),
             )
             entries = list(run_all(tasks))
     _tell(session, entries)

@@ -80,7 +80,9 @@ class MonthEndings:
         """Keys whose end has come, or was begun and isn't final. A month's comes a whole month after it at the
         earliest."""
         today = japan_date(self._workspace.clock.now())
-        found = set(self._steps.begun(until=Reached.FINAL.value))
+        # Keys of another kind may have their steps in the same table.
+        begun = self._steps.begun(until=Reached.FINAL.value)
+        found = {key for key in begun if self._keys.month(key) is not None}
         for key in self._workspace.keyring.names():
             if self._keys.over(key, today) and not self._keys.rows(key):
                 found.add(key)

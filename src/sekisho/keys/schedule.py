@@ -153,6 +153,12 @@ def calls_key(day: date) -> str:
     return f"calls/{day:%Y-%m}"
 
 
+def call_spool_key(day: date) -> str:
+    """``call-spool/<yyyy-mm>``: the key from which the pair is derived that proxies seal evidence to in a month;
+    destroyed when the period of what was sealed to it is over."""
+    return f"call-spool/{day:%Y-%m}"
+
+
 # -- the stops desk: one key per month for requests, contractors, reports, denials and objections
 # ------------------------
 

@@ -14,6 +14,7 @@ from sekisho.access.principal import Principal, Proof
 from sekisho.access.roles import Role, StaffKind, scopes_of
 from sekisho.calls.keeping.due import register_tasks
 from sekisho.clock import FixedClock
+from sekisho.crossings.evidence_kept import evidence_kept
 from sekisho.due import Entry, run_all
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
@@ -28,7 +29,7 @@ KEEPER: Final = Principal("keeper", StaffKind.PERSON, scopes_of((Role.KEY_CUSTOD
 
 def ran(workspace: Workspace) -> list[Entry]:
     """Everything that is due at the registers."""
-    return list(run_all(register_tasks(workspace, Unasked(workspace.keyring), by=KEEPER)))
+    return list(run_all(register_tasks(workspace, Unasked(workspace.keyring), evidence_kept(workspace), by=KEEPER)))
 
 
 def main() -> None:

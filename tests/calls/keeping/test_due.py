@@ -78,10 +78,12 @@ def test_what_waits(desk: CallDesk) -> None:
     assert told(desk, "call-ends") == waiting
     assert told(desk, "call-appeals") == [("appeal", State.WAITING)]
     assert told(desk, "call-bundle") == [("publish", State.WAITING), ("behind", State.WAITING)]
-    desk.clock.advance(timedelta(days=15))
+    desk.clock.advance(timedelta(days=2))
+    assert told(desk, "call-bundle") == [("publish", State.OVERDUE), ("behind", State.OVERDUE)]
+    desk.clock.advance(timedelta(days=13))
+    assert told(desk, "call-bundle") == [("key", State.DONE), ("behind", State.WAITING)]
     assert told(desk, "call-appeals") == [("appeal", State.OVERDUE)]
     assert ("proposal", State.OVERDUE) in told(desk, "call-ends")
-    assert told(desk, "call-bundle") == [("publish", State.OVERDUE), ("behind", State.OVERDUE)]
     assert NUMBER not in str([one.document() for one in ran(desk.workspace)])
     service.publishing.publish(by=desk["tanto"])
     assert told(desk, "call-bundle") == [("behind", State.WAITING)]
@@ -98,8 +100,8 @@ def test_former_bundles_go(desk: CallDesk) -> None:
         desk.clock.advance(timedelta(minutes=1))
     assert told(desk, "call-bundle") == []
     desk.clock.advance(timedelta(days=31))
-    assert told(desk, "call-bundle") == [("former", State.DONE)]
-    assert [one.name for one in publishing.root.iterdir() if one.is_dir()] == ["00000002"]
+    assert told(desk, "call-bundle") == [("key", State.DONE), ("former", State.DONE)]
+    assert sorted(one.name for one in publishing.root.iterdir() if one.is_dir()) == ["00000002", "00000003"]
 
 
 def test_deleted_after_its_period(desk: CallDesk) -> None:
@@ -170,14 +172,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyFile]:
     with Workspace.create(
         root / "ws", name="関所通信", legal_confirmation="shown", keyring=key, clock=clock
     ) as workspace:
-        filled(desk_of(workspace, clock))
+        desk = desk_of(workspace, clock)
+        filled(desk)
+        desk.service.publishing.publish(by=desk["tanto"])
     return root / "ws", key
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_each_commit(prepared: tuple[Path, KeyFile], tmp_path: Path, when: str) -> None:
-    """kill -9 at each commit, each run on a copy of its own: the next run finishes, every row is counted once, the key
-    is destroyed once, and the ledger holds."""
+    """kill -9 at each commit, each run on a copy of its own: the next run finishes, every row is counted once, the keys
+    are destroyed once, the month's key of evidence is given out, and the ledger holds."""
     count = 0
     while True:
         count += 1
@@ -195,8 +199,9 @@ def test_killed_at_each_commit(prepared: tuple[Path, KeyFile], tmp_path: Path, w
             for leaf in desk.leaves("calls.rows_deleted"):
                 rows.update(leaf["rows"])
             assert rows == {"own_entry": 1, "operator_entry": 1, "line": 1, "appeal": 1, "agreement": 2}
-            assert [one.name for one in workspace.keyring.destructions()] == [KEY]
-            assert len(desk.leaves("calls.destruction_certified")) == 1
+            assert sorted(one.name for one in workspace.keyring.destructions()) == ["call-spool/2026-11", KEY]
+            assert len(desk.leaves("calls.destruction_certified")) == 2
+            assert not desk.service.publishing.key_is_old()
             workspace.checkpoint()
             assert verify_ledger(
                 workspace.ledger_directory, public_key=workspace.ledger_public_key, origin=workspace.origin

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from sekisho.calls.analytics.alarms import ALARM_LEAF, Alarms
 from sekisho.calls.analytics.counting import Tally, count
 from sekisho.calls.analytics.tables import call_folded, call_tally
-from sekisho.calls.connector.spool_reader import SpoolFile, SpoolKey, complete_files, read_spool_file
+from sekisho.calls.connector.spool_reader import SpoolFile, SpoolKey, SpoolKeys, complete_files, read_spool_file
 from sekisho.calls.desk import Desk
 from sekisho.store.outbox import SealedLeaf
 from sekisho.workspace.parts import HOUSE_KEY
@@ -42,12 +42,15 @@ class Folding:
         """Reads and writes nothing until asked to."""
         self._desk, self._alarms = desk, Alarms(desk)
 
-    def fold(self, file: SpoolFile) -> Folded:
-        """Count a file's calls, unless they are counted already. Like taking logs in, it is nobody's act."""
+    def fold(self, file: SpoolFile, *, connector: str | None = None) -> Folded:
+        """Count a file's calls, unless they are counted already, and note from which connector it came. Like taking
+        logs in, it is nobody's act."""
         desk, now = self._desk, self._desk.now()
         found = count(file.records, day=file.day)
         if file.missing:
             found.counts[file.day, Tally.MISSING, ""] += file.missing
+
+        failed_open = sum(calls for (_, kind, _), calls in found.counts.items() if kind is Tally.FAILED_OPEN)
 
         def write(connection: Connection) -> list[str] | None:
             if connection.execute(select(call_folded.c.file).where(call_folded.c.file == file.id)).first() is not None:
@@ -56,6 +59,7 @@ class Folding:
             connection.execute(
                 insert(call_folded).values(
                     file=file.id, day=file.day, records=len(file.records), missing=file.missing, at=now,
+                    key=file.key or None, connector=connector, failed_open=failed_open,
                 )
             )  # fmt: skip
             for (day, tally, subject), number in sorted(found.counts.items()):
@@ -76,7 +80,7 @@ class Folding:
         entered = desk.workspace.commit(write, leaves).value
         return Folded(file.id, entered is not None, len(file.records), file.missing, len(entered or ()))
 
-    def fold_all(self, directory: Path, key: SpoolKey) -> Iterator[Folded]:
+    def fold_all(self, directory: Path, key: SpoolKey | SpoolKeys) -> Iterator[Folded]:
         """Count every complete file of a spool; none is changed or removed. Raises ``SpoolFileRefused``,
         ``SpoolKeyUnknown``."""
         for path in complete_files(directory):

@@ -25,8 +25,13 @@ call_folded = Table(
     Column("records", Integer, nullable=False),
     Column("missing", Integer, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("key", String(200), nullable=True),
+    Column("connector", String(64), nullable=True),
+    Column("failed_open", Integer, nullable=True),
+    Index("ix_call_folded_key", "key", "day"),
+    Index("ix_call_folded_connector", "connector", "at"),
 )
-"""Which files of evidence are in the tallies: each once."""
+"""Which files of evidence are in the tallies: each once; under which month's key it came, and from which connector."""
 
 call_alarm = Table(
     "call_alarm",

@@ -32,11 +32,17 @@ class SpoolFileRefused(InputRefused):
 
 
 class SpoolKeyUnknown(InputRefused):
-    """A file that was sealed to another workspace's key, or to one that is gone."""
+    """A file that was sealed to another workspace's key, or to a month's that is gone. Fields: ``path``, ``key``."""
 
     reason = "spool_key_unknown"
-    ja = "スプールのファイル「{path}」は別の鍵（{key}）あてです。その鍵の作業場所で取り込んでください。"
-    en = "The spool file {path} is sealed to another key ({key}). Take it in with the workspace that has that key."
+    ja = (
+        "スプールのファイル「{path}」の鍵（{key}）はこの作業場所にありません。別の作業場所あてならそこで取り込み、"
+        "期間を過ぎて破棄した月の鍵なら消してください。接続先が新しい判定データを読んでいるかも確かめてください。"
+    )
+    en = (
+        "This workspace doesn't have the key ({key}) of the spool file {path}. Take it in with the workspace that has "
+        "it; if it is a month's key that was destroyed, remove the file. See that the connector loads new bundles."
+    )
 
 
 class CodeNotExportable(Unavailable):

@@ -33,6 +33,12 @@ class Publication:
         """Why the last bundle didn't load; ``None`` once one has."""
         return self._folder.last_failure
 
+    @property
+    def evidence_key(self) -> bytes | None:
+        """The public key that evidence is sealed to by the bundle in use; ``None`` where it names none."""
+        bundle = self._folder.bundle
+        return None if bundle is None else bundle.evidence_key
+
     def refresh(self) -> bool:
         """Take up a bundle that was published since; whether there is another now. One ``stat`` where there is none."""
         if not self._folder.reload_if_changed():

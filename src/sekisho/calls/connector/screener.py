@@ -44,6 +44,11 @@ class Judge(Protocol):
         """Why the last publication couldn't be loaded; ``None`` once one has."""
         ...
 
+    @property
+    def evidence_key(self) -> bytes | None:
+        """The public key that evidence is to be sealed to; ``None``: the one of the settings."""
+        ...
+
     def refresh(self) -> bool:
         """Take up what was published since; whether something was. Cheap where nothing changed."""
         ...
@@ -144,6 +149,7 @@ class Screener:
         if self._judge.refresh():
             self.counts["reloads", "done"] += 1
             self._log(f"rules {self._judge.version} are in force", False)
+            self._spool.seal_to(self._judge.evidence_key or self._settings.public_key)
         problem = self._judge.problem
         if problem is not None and problem != self._told:
             self.counts["reloads", "failed"] += 1

@@ -101,6 +101,12 @@ class SpoolWriter:
         self.problem = None
         return True
 
+    def seal_to(self, public_key: bytes) -> None:
+        """Seal to another key from the next record on; the file to the former one is ended."""
+        if public_key != self._public_key:
+            self.close()
+            self._public_key = public_key
+
     def tick(self, now: float) -> None:
         """End a file that is old enough; call it when there is time."""
         if self._descriptor >= 0 and now - self._opened >= ROLL_SECONDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -46,15 +46,17 @@ class Derives(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SpoolKey:
-    """The key a spool is written to: the public part goes to the proxy, the private stays here."""
+    """The key a spool is written to: the public part goes to the proxy, the private stays here. ``name``: of the data
+    key it is derived from."""
 
     private: X25519PrivateKey
+    name: str = ""
 
     @classmethod
     def of(cls, ring: Derives, name: str) -> SpoolKey:
         """Derived from the data key ``name``, gone when that is destroyed. Nothing of it is stored."""
         seed = ring.derive(name, info=b"sekisho call spool x25519 v1", length=KEY_BYTES)
-        return cls(X25519PrivateKey.from_private_bytes(seed))
+        return cls(X25519PrivateKey.from_private_bytes(seed), name)
 
     @property
     def public(self) -> bytes:
@@ -62,9 +64,28 @@ class SpoolKey:
         return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
+    def find(self, identity: bytes) -> SpoolKey | None:
+        """Itself, where it is the key of this id."""
+        return self if key_id(self.public) == identity else None
+
+
+class SpoolKeys:
+    """Several keys, of which a file names one."""
+
+    def __init__(self, keys: Iterable[SpoolKey]) -> None:
+        """In any order."""
+        self._keys = {key_id(key.public): key for key in keys}
+
+    def find(self, identity: bytes) -> SpoolKey | None:
+        """The key of an id; ``None`` where it isn't among them."""
+        return self._keys.get(identity)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolFile:
     """What a complete file holds. ``day`` is the Japan day its records were written on.
+
+    ``key`` is the name of the data key it was sealed under.
 
     ``writer`` and ``number`` say which process wrote it and as which of its files; ``previous`` is the id of the one
     before, which had ``previous_frames`` frames. ``lost`` are records that this file says were not written. ``damaged``
@@ -84,6 +105,7 @@ class SpoolFile:
     damaged: int
     torn: bool
     ended: bool
+    key: str = ""
 
     @property
     def missing(self) -> int:
@@ -106,7 +128,7 @@ def complete_files(directory: Path) -> Iterator[Path]:
         yield path
 
 
-def read_spool_file(path: Path, key: SpoolKey) -> SpoolFile:
+def read_spool_file(path: Path, keys: SpoolKey | SpoolKeys) -> SpoolFile:
     """Read a complete file. Raises ``SpoolFileRefused``, ``SpoolKeyUnknown``."""
     with path.open("rb") as file:
         data = file.read(_MAX_FILE + 1)
@@ -115,7 +137,8 @@ def read_spool_file(path: Path, key: SpoolKey) -> SpoolFile:
     magic, identity, to, day, ephemeral = HEAD.unpack_from(data)
     if magic != MAGIC:
         raise SpoolFileRefused(path=path.name, problem="not a spool file")
-    if to != key_id(key.public):
+    key = keys.find(to)
+    if key is None:
         raise SpoolKeyUnknown(path=path.name, key=to.hex())
     shared = key.private.exchange(X25519PublicKey.from_public_bytes(ephemeral))
     opened = _frames(data, AESGCM(hkdf(shared, salt=ephemeral + key.public)))
@@ -137,6 +160,7 @@ def read_spool_file(path: Path, key: SpoolKey) -> SpoolFile:
         damaged=opened.damaged,
         torn=opened.torn,
         ended=ended,
+        key=key.name,
     )
 
 

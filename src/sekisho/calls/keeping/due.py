@@ -4,9 +4,10 @@
 (2) ``call-ends``     worklist: what ends within a month (agreements, the operator's entries, freed numbers) or waits
                       for a second person
 (3) ``call-bundle``   worklist: what was changed and isn't published, connectors with an old bundle; folders of former
-                      bundles are removed after their time
+                      bundles are removed after their time; the first bundle of a month brings its key of evidence
 (4) ``call-rows``     what has ended and been kept for its time is deleted
-(5) ``call-keys``     months of which nothing is left: their keys are destroyed, with certificates
+(5) ``call-keys``     months of which nothing is left: their keys are destroyed, with certificates; so are keys of
+                      evidence whose period is over (:mod:`.spool_ending`)
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from sqlalchemy import func, select
 from sekisho.access.principal import Principal
 from sekisho.calls.accords import APPROVAL_LIFE
 from sekisho.calls.entries import ListName
+from sekisho.calls.keeping import spool_ending
 from sekisho.calls.keeping.ending import endings
 from sekisho.calls.keeping.kinds import HOUSE
 from sekisho.calls.keeping.rows import OldRows
+from sekisho.calls.keeping.spool_ending import Kept
 from sekisho.calls.service import CallService
 from sekisho.calls.tables import call_agreement, call_entry, call_proposal
 from sekisho.clock import japan_date
-from sekisho.destruction.months import Reached
+from sekisho.destruction.months import MonthEndings, Reached
 from sekisho.destruction.probing import Prober
 from sekisho.due import Entry, State, Task, failed
 from sekisho.errors import SekishoError
@@ -39,10 +42,13 @@ PUBLISHED_WITHIN: Final = timedelta(days=1)
 """Until when a change should have reached the proxies: a withdrawn consent counts from then on. A house limit."""
 
 
-def register_tasks(workspace: Workspace, prober: Prober | None, *, by: Principal | None) -> tuple[Task, ...]:
-    """All of them. ``prober`` and ``by`` None: only to plan."""
+def register_tasks(
+    workspace: Workspace, prober: Prober | None, kept: Kept, *, by: Principal | None
+) -> tuple[Task, ...]:
+    """All of them. ``kept`` says how long the evidence of a day is kept. ``prober`` and ``by`` None: only to plan."""
     return (
-        Appeals(workspace), Ends(workspace), Bundles(workspace, by), Rows(workspace, by), Keys(workspace, prober, by),
+        Appeals(workspace), Ends(workspace), Bundles(workspace, by), Rows(workspace, by),
+        Keys(workspace, prober, kept, by),
     )  # fmt: skip
 
 
@@ -137,6 +143,9 @@ class Bundles:
         if old and self.by is None:
             ja, en = f"以前の判定データ {len(old)} 件を消去します。", f"{len(old)} former bundles will be removed."
             yield _entry(self.name, "former", State.PLANNED, ja, en, folders=len(old))
+        if publishing.key_is_old() and self.by is None:
+            ja = "今月の鍵で根拠を封じるよう、判定データを発行します。"
+            yield _entry(self.name, "key", State.PLANNED, ja, "A bundle with this month's key is published.")
         changed = publishing.changed_since()
         if changed is not None:
             yield _entry(
@@ -163,8 +172,17 @@ class Bundles:
             )  # fmt: skip
 
     def run(self) -> Iterator[Entry]:
-        """Remove former bundles, and tell the rest."""
-        gone = CallService(self.workspace).publishing.remove_old_folders()
+        """Remove former bundles, give out the month's key, and tell the rest."""
+        publishing = CallService(self.workspace).publishing
+        if self.by is not None and publishing.key_is_old():
+            try:
+                made = publishing.publish(by=self.by)
+                ja = f"今月の鍵で根拠を封じるよう、判定データ {made.folder} を発行しました。"
+                en = f"Bundle {made.folder} is published, with this month's key of evidence."
+                yield _entry(self.name, "key", State.DONE, ja, en, bundle=made.number)
+            except SekishoError as error:
+                yield failed(self.name, error, what="key")
+        gone = publishing.remove_old_folders()
         if gone:
             ja, en = f"以前の判定データ {gone} 件を消去しました。", f"{gone} former bundles are removed."
             yield _entry(self.name, "former", State.DONE, ja, en, folders=gone)
@@ -214,33 +232,45 @@ class Keys:
 
     workspace: Workspace
     prober: Prober | None
+    kept: Kept
     by: Principal | None
     name: str = "call-keys"
 
     def plan(self) -> Iterator[Entry]:
         """Those that are due."""
-        for key in endings(self.workspace, None, by="").due():
-            yield self._told("destroy", State.PLANNED, key, "を破棄します", "will be destroyed")
+        for each in self._endings():
+            for key in each.due():
+                yield self._told("destroy", State.PLANNED, key, "を破棄します", "will be destroyed")
 
     def run(self) -> Iterator[Entry]:
         """Destroy them, probe, certify; those whose certificate waits for key backups are named."""
-        ends = endings(self.workspace, self.prober, by="" if self.by is None else self.by.staff_id)
-        for key in ends.due():
-            lived = self.workspace.keyring.exists(key)
-            try:
-                reached = ends.run(key)
-            except SekishoError as error:
-                yield failed(self.name, error, key=key)
-                continue
-            if reached is Reached.PLANNED:
-                continue
-            if lived or reached is Reached.FINAL:
-                ja, en = f"を破棄し、証明書を作りました（{reached.value}）", f"is destroyed ({reached.value})"
-                yield self._told("destroyed", State.DONE, key, ja, en)
-            else:
-                ja = "の証明書は、鍵の控えがなくなるまで live です"
-                en = "is destroyed; its certificate is live until the key backups are gone"
-                yield self._told("backups_hold_it", State.WAITING, key, ja, en)
+        for each in self._endings():
+            for key in each.due():
+                yield from self._end(each, key)
+
+    def _end(self, ends: MonthEndings, key: str) -> Iterator[Entry]:
+        lived = self.workspace.keyring.exists(key)
+        try:
+            reached = ends.run(key)
+        except SekishoError as error:
+            yield failed(self.name, error, key=key)
+            return
+        if reached is Reached.PLANNED:
+            return
+        if lived or reached is Reached.FINAL:
+            ja, en = f"を破棄し、証明書を作りました（{reached.value}）", f"is destroyed ({reached.value})"
+            yield self._told("destroyed", State.DONE, key, ja, en)
+        else:
+            ja = "の証明書は、鍵の控えがなくなるまで live です"
+            en = "is destroyed; its certificate is live until the key backups are gone"
+            yield self._told("backups_hold_it", State.WAITING, key, ja, en)
+
+    def _endings(self) -> tuple[MonthEndings, ...]:
+        by = "" if self.by is None else self.by.staff_id
+        return (
+            endings(self.workspace, self.prober, by=by),
+            spool_ending.endings(self.workspace, self.kept, self.prober, by=by),
+        )
 
     def _told(self, what: str, state: State, key: str, ja: str, en: str) -> Entry:
         return _entry(self.name, what, state, f"鍵 {key} {ja}。", f"The key {key} {en}.", key=key)

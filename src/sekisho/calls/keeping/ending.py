@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Table, and_, func, select
 
+from sekisho.calls import evidence_keys
 from sekisho.calls.analytics.tables import call_alarm
 from sekisho.calls.desk import KEYED
+from sekisho.calls.keeping import spool_ending
 from sekisho.calls.keeping.errors import UnknownCallCertificate
 from sekisho.calls.keeping.tables import call_destruction
 from sekisho.calls.tables import call_import
@@ -30,6 +32,8 @@ def endings(workspace: Workspace, prober: Prober | None, *, by: str) -> MonthEnd
 def issued(workspace: Workspace, key: str) -> dict[str, Any]:
     """The certificate of an ended key, over the ledger as published. Raises ``UnknownCallCertificate`` where there is
     none yet, ``NotPublished`` where the ledger's checkpoint is older."""
+    if key.startswith(evidence_keys.PREFIX):
+        return spool_ending.issued(workspace, key)
     return months.issued(workspace, _keys(workspace), key)
 
 

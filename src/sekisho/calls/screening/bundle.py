@@ -10,6 +10,7 @@
             shadow_rules.json   a set on trial (optional)
             agreements.json
             lists.bin, lines.bin, designations.json (each optional)
+            evidence_key.json   the public key to which evidence is sealed from now on (optional)
 
 A folder is never changed once ``current`` has named it. One that isn't whole isn't used: the old one stays.
 """
@@ -40,8 +41,10 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
 NEEDED: Final = frozenset({"rules.json", "agreements.json"})
-OPTIONAL: Final = frozenset({"shadow_rules.json", "lists.bin", "lines.bin", "designations.json"})
+OPTIONAL: Final = frozenset({"shadow_rules.json", "lists.bin", "lines.bin", "designations.json", "evidence_key.json"})
+EVIDENCE_KEY: Final = "evidence_key.json"
 _DIGITS: Final = 8
+_KEY_BYTES: Final = 32
 _ABSENT: Final = (0, 0)
 
 
@@ -55,6 +58,7 @@ class Bundle:
     lines: Lines = field(default_factory=SameForAll)
     shadow: Table | None = None
     designations: Designations | None = None
+    evidence_key: bytes | None = None
     made_at: datetime | None = None
     name: str = ""
 
@@ -160,7 +164,7 @@ def _assembled(folder: Path, parts: Mapping[str, bytes], made_at: datetime) -> B
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleRefused(part="lists.bin, lines.bin", problem=str(error)) from None
     snapshot = parts.get("designations.json")
-    shadow = parts.get("shadow_rules.json")
+    shadow, sealed_to = parts.get("shadow_rules.json"), parts.get(EVIDENCE_KEY)
     return Bundle(
         rules=table.load(parts["rules.json"]),
         agreements=trunk_agreements.from_json(parts["agreements.json"]),
@@ -168,9 +172,21 @@ def _assembled(folder: Path, parts: Mapping[str, bytes], made_at: datetime) -> B
         lines=lines,
         shadow=None if shadow is None else table.load(shadow),
         designations=None if snapshot is None else _designations(snapshot),
+        evidence_key=None if sealed_to is None else _public_key(sealed_to),
         made_at=made_at,
         name=folder.name,
     )
+
+
+def _public_key(raw: bytes) -> bytes:
+    try:
+        document = json.loads(raw)
+        key = bytes.fromhex(document["public_key"])
+        if document["format"] != 1 or len(key) != _KEY_BYTES:
+            raise ValueError  # noqa: TRY301  told as any other wrong content, below
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleRefused(part=EVIDENCE_KEY, problem=type(error).__name__) from None
+    return key
 
 
 def designations_json(snapshot: Designations) -> bytes:
