@@ -74,7 +74,7 @@ def facts_of(given: Mapping[str, Any]) -> ServiceFacts:
         display=_of(given.get("display", {"px": 14}), lambda one: Display(
             font_px=float(one["px"]), visible=one.get("visible", True), folded=one.get("folded", False))),
         reach=_of(given.get("reach", {page: 1}), lambda one: tuple(
-            Reach(page=name, clicks=None if clicks == "none" else clicks) for name, clicks in one.items())),
+            Reach(page=name, clicks=None if clicks == "none" else clicks, whole=True) for name, clicks in one.items())),
         banner=_of(given.get("banner", "unmeasured"), lambda one: Banner(
             at_once=one["at_once"], shows_all=one["all"], rest_clicks=one.get("rest"))),
         history=_of(given.get("history", {"adco": "before", "statco": "before"}), lambda one: tuple(

@@ -189,17 +189,15 @@ def _size(display: Display, places: tuple[Place, ...], house: House) -> Deduced:
 def _reached(
     sending: Sending, medium: Medium, ways: tuple[Reach, ...], places: tuple[Place, ...], house: House
 ) -> Deduced:
-    by_page = {way.page: way.clicks for way in ways}
+    by_page = {way.page: way for way in ways}
     pages = (FIRST_SCREEN,) if medium is Medium.APP else sending.pages
+    lost = [page for page in pages if page in by_page and by_page[page].clicks is None]
+    if lost:
+        return _no_way(sending, lost, places, whole=any(by_page[page].whole for page in lost))
     if not pages or any(page not in by_page for page in pages):
-        if any(page in by_page and by_page[page] is None for page in pages):
-            return _no_way(sending, [page for page in pages if page in by_page and by_page[page] is None], places)
         return unseen(f"{sending.name}：送信が起きる画面からの操作数を測れていない。",
                       f"{sending.name}: the way from where it is sent wasn't measured.")  # fmt: skip
-    lost = [page for page in pages if by_page[page] is None]
-    if lost:
-        return _no_way(sending, lost, places)
-    most = max(clicks for page in pages if (clicks := by_page[page]) is not None)
+    most = max(clicks for page in pages if (clicks := by_page[page].clicks) is not None)
     if most > house.max_clicks:
         return ask(f"{sending.name}：公表まで最大{most}操作（自社のしきい値は{house.max_clicks}。法令に数値はない）。",
                    f"{sending.name}: up to {most} operations to the notice (house threshold {house.max_clicks}; "
@@ -210,11 +208,16 @@ def _reached(
                 places)  # fmt: skip
 
 
-def _no_way(sending: Sending, lost: list[str], places: tuple[Place, ...]) -> Deduced:
+def _no_way(sending: Sending, lost: list[str], places: tuple[Place, ...], *, whole: bool) -> Deduced:
     names = "、".join(lost)
+    step = ("その画面に公表へのリンクを置く。", "Put a link to the notice there.")
+    if not whole:
+        return ask(f"{sending.name}：リンクの言葉を頼りに探して、公表への道が見つからない（{names}）。",
+                   f"{sending.name}: no way to the notice was found by the words of links ({names}).",
+                   places, step=step)  # fmt: skip
     return bad(f"{sending.name}：くまなく探して、公表への道がない（{names}）。",
-               f"{sending.name}: a complete search found no way to the notice ({names}).", places,
-               step=("その画面に公表へのリンクを置く。", "Put a link to the notice there."))  # fmt: skip
+               f"{sending.name}: a complete search found no way to the notice ({names}).",
+               places, step=step)  # fmt: skip
 
 
 def _at_once(banner: Banner, places: tuple[Place, ...]) -> Deduced:

@@ -187,10 +187,15 @@ class Display:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How many operations the notice is away from a page or screen; ``None``: a complete search found no way."""
+    """How many operations the notice is away from a page or screen; ``None``: no way was found.
+
+    ``whole`` says that the search was complete: every link of the page was followed or read by a person. Looking for
+    links by their words isn't.
+    """
 
     page: str
     clicks: int | None
+    whole: bool = False
 
 
 FIRST_SCREEN: Final = "first_screen"

@@ -120,15 +120,22 @@ def _not_for(item: Item, facts: ServiceFacts) -> Deduced | None:
     return None
 
 
-def finding_of(item: Item, outcome: Outcome, parts: Iterable[Deduced], *, aspect: str = "",
-               provisions: tuple[Provision, ...] | None = None) -> Finding:  # fmt: skip
+def finding_of(
+    item: Item,
+    outcome: Outcome,
+    parts: Iterable[Deduced],
+    *,
+    aspect: str = "",
+    title: Text | None = None,
+    provisions: tuple[Provision, ...] | None = None,
+) -> Finding:
     """A finding from its outcome: told are the facts that made it so."""
     parts = tuple(parts)
     told = _deciding(outcome, parts)
     cited = provisions if provisions is not None else _articles(item)
     steps = (each.next_step for each in told if each.next_step is not None)
     return Finding(
-        item=item.id, layer=item.layer, verdict=verdict_of(item.layer, outcome), title=item.gist,
+        item=item.id, layer=item.layer, verdict=verdict_of(item.layer, outcome), title=title or item.gist,
         why=tuple(dict.fromkeys(each.why for each in told)),
         evidence=tuple(dict.fromkeys(place for each in told for place in each.places)),
         next_step=tuple(dict.fromkeys(steps)) if outcome not in (Outcome.GOOD, Outcome.OUTSIDE) else (),

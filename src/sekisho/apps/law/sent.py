@@ -1,0 +1,81 @@
+"""From flows to what each recipient was observed to get, what is only in the app's file, and what rows a notice has.
+
+Only observed pieces make a sending. A flow whose recipient isn't told (no row, domain or name) makes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sekisho.apps.evidence import Consent, Place
+from sekisho.apps.flows import Flow, Seen
+from sekisho.apps.law.facts import NOT_LOOKED, Embedded, Fact, Sending
+
+
+@dataclass(slots=True)
+class _Gathered:
+    name: str
+    own: bool
+    information: set[str] = field(default_factory=set)
+    states: set[Consent] = field(default_factory=set)
+    places: dict[Place, None] = field(default_factory=dict)
+    vendor: set[str] = field(default_factory=set)
+    cleartext: bool = False
+
+
+def key_of(flow: Flow) -> str:
+    """Under which key a recipient's sending, notice row and answers meet: its id, else its domain, else its name."""
+    return flow.key.recipient or flow.key.domain or flow.key.service
+
+
+def sendings_of(
+    flows: Iterable[Flow],
+    *,
+    pages: Callable[[Seen], str] | None = None,
+    elsewhere: Mapping[str, Fact[bool]] | None = None,
+) -> tuple[Sending, ...]:
+    """What each recipient was observed to get, by key.
+
+    ``pages`` tells on which page a piece's request began (empty where it isn't known); ``elsewhere`` whether a
+    recipient's identifier went to somebody else. Own hosts are left out unless somebody else stands behind them: they
+    are the operator's equipment, and a person says whether exemption 2 is relied on for them.
+    """
+    found: dict[str, _Gathered] = {}
+    on_pages: dict[str, dict[str, None]] = {}
+    for flow in flows:
+        key = key_of(flow)
+        if not key or flow.key.own or not flow.observed:
+            continue
+        into = found.setdefault(key, _Gathered(flow.key.service or key, flow.key.own))
+        into.vendor |= set(flow.vendor_says.purposes)
+        if flow.key.information:
+            into.information.add(flow.key.information)
+        for seen in flow.observed:
+            _, piece = seen
+            into.states.add(piece.consent)
+            into.places.setdefault(piece.place)
+            into.cleartext |= piece.cleartext
+            page = pages(seen) if pages is not None else ""
+            if page:
+                on_pages.setdefault(key, {}).setdefault(page)
+    given = elsewhere or {}
+    return tuple(
+        Sending(
+            recipient=key, name=each.name, information=frozenset(each.information), states=frozenset(each.states),
+            pages=tuple(on_pages.get(key, ())), own=each.own, identifier_elsewhere=given.get(key, NOT_LOOKED),
+            vendor_purposes=frozenset(each.vendor), cleartext=each.cleartext, places=tuple(each.places),
+        )
+        for key, each in sorted(found.items())
+    )  # fmt: skip
+
+
+def embedded_of(flows: Iterable[Flow]) -> tuple[Embedded, ...]:
+    """The recipients whose marks are in the app's file, by key, each at the first place it was found."""
+    found: dict[str, Embedded] = {}
+    for flow in flows:
+        key = key_of(flow)
+        if key and not flow.key.own and flow.embedded:
+            _, piece = flow.embedded[0]
+            found.setdefault(key, Embedded(recipient=key, name=flow.key.service or key, place=piece.place))
+    return tuple(found[key] for key in sorted(found))
