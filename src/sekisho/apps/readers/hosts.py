@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sekisho.apps.recipients.domains import is_host
+from sekisho.apps.recipients.domains import is_host, registrable
 
 AUTHORITY_MOST: Final = 300
 _SCHEME: Final = re.compile(rb"(?:http|ws)(s?)\Z")
@@ -44,9 +44,12 @@ REFERENCES: Final = frozenset({
     "www.mozilla.org", "www.openssl.org", "github.com", "issuetracker.google.com", "developer.android.com",
     "developer.apple.com", "developer.mozilla.org", "kotlinlang.org", "docs.oracle.com", "docs.swift.org",
     "stackoverflow.com", "youtrack.jetbrains.com", "tools.ietf.org", "www.ietf.org", "datatracker.ietf.org",
-    "www.unicode.org", "unicode.org", "crbug.com", "bugs.chromium.org", "code.google.com",
+    "www.unicode.org", "unicode.org", "crbug.com", "bugs.chromium.org", "code.google.com", "llvm.org",
+    "android.googlesource.com", "chromium.googlesource.com",
 })  # fmt: skip
 """Hosts in names of vocabularies, licences and manuals, which an app links to and sends nothing."""
+NAMES_OF_OTHERS: Final = REFERENCES | {"plus.google.com", "playgames.google.com"}
+"""And names by which a sign-in library tells providers apart."""
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "10.0.2.2", "10.0.3.2", "0.0.0.0"})  # noqa: S104  compared, not bound
 _EXAMPLES: Final = ("example.com", "example.org", "example.net", "example.jp")
 """RFC 2606 and JPRS keep these for examples; nobody receives what is sent there."""
@@ -129,6 +132,9 @@ def wide_urls_in(data: bytes | bytearray) -> Iterator[HostSeen]:
 def whole_strings_in(data: bytes | bytearray, start: int, end: int, *, lengths: bool) -> Iterator[HostSeen]:
     """Every zero-terminated string that is a host's name of a common top level and nothing else.
 
+    Only names below a registered domain: the domain alone is more often the name of something else (``facebook.com`` is
+    a way to sign in). That leaves out hosts without a further label.
+
     ``lengths`` is true where a byte with the length stands before each string, as in DEX files. Packages' names aren't
     taken for hosts; upper case isn't either, since that is how classes are written.
     """
@@ -142,5 +148,7 @@ def whole_strings_in(data: bytes | bytearray, start: int, end: int, *, lengths: 
         if text is None:
             continue
         host = text[0].decode("ascii")
-        if host.partition(".")[0] not in _PACKAGES and host not in REFERENCES and host_of(host) == host:
+        if registrable(host) in {None, host}:
+            continue
+        if host.partition(".")[0] not in _PACKAGES and host not in NAMES_OF_OTHERS and host_of(host) == host:
             yield HostSeen(host=host, offset=begin, endpoint=True)

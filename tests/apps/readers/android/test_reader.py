@@ -96,6 +96,7 @@ def test_endpoints_and_references_are_told_apart() -> None:
         ["a.B"],
         strings=[
             "https://api.tracker.jp/v1", "http://old.tracker.jp/", "events.tracker.jp", "com.example.io",
+            "facebook.com",
             "See https://manual.tracker.jp/help", "http://schemas.android.com/apk/res/android",
             "https://%s.filled.tracker.jp/x", "https://127.0.0.1:80/", "https://192.0.2.7/", "wss://push.tracker.jp",
             "https://user@who.tracker.jp:8443/", "https://demo.example.com/",

@@ -45,6 +45,7 @@ def test_exceptions_from_encryption() -> None:
     narrower = read(made.ipa({"NSAppTransportSecurity": {**ats, "NSAllowsLocalNetworking": True}}), name="a")
     assert facts(narrower, "cleartext_allowed") == ["false"]
     assert facts(narrower, "cleartext_allowed_in") == ["NSAllowsLocalNetworking"]
+    assert facts(read(made.ipa({"DTSDKName": "iphoneos8.4"}), name="a"), "cleartext_allowed") == ["true"]
 
 
 def test_frameworks_and_extensions() -> None:
@@ -73,7 +74,8 @@ def test_what_a_program_has_in_it() -> None:
                    "@rpath/FBSDKCoreKit.framework/FBSDKCoreKit"],
         classes=["GADMobileAds", "OwnClass"], symbols=["_OBJC_CLASS_$_SentrySDK", "_$s9AmplitudeAAC4initABycfC"],
         strings=["https://api.tracker.jp/v1", "see https://manual.tracker.jp", "identifierForVendor"],
-        entitlements={"com.apple.developer.declared-age-range": True, "aps-environment": "production"},
+        entitlements={"com.apple.developer.declared-age-range": True, "aps-environment": "production",
+                      "of-the-signature": "https://certificates.tracker.jp/"},
     )  # fmt: skip
     for main in (data, made.fat((7, made.program()), (0x0100000C, data))):
         reading = read(made.ipa(main=main), name="a")
@@ -83,7 +85,8 @@ def test_what_a_program_has_in_it() -> None:
             assert piece.place.offset is None or main[piece.place.offset :].startswith(name.encode())
         assert {each.information for each in reading.pieces if each.information} == {"advertising_id", "device_id"}
         assert [each.host for each in reading.pieces if each.host] == ["api.tracker.jp"]
-        assert facts(reading, "entitlement") == ["aps-environment", "com.apple.developer.declared-age-range=true"]
+        assert facts(reading, "entitlement") == ["aps-environment", "com.apple.developer.declared-age-range=true",
+                                                 "of-the-signature"]
         assert facts(reading, "declared_age_range") == ["true"]
 
 

@@ -65,8 +65,8 @@ def _packages(dex: Dex, path: str, found: Gathered, seen: CodeSeen) -> None:
         known = found.matcher.android_class(package)
         if known is not None:
             marks[known.mark] = min((offset, package), marks.get(known.mark, (offset, package)))
-        elif package.count(".") >= 1 and len(package) > 5:
-            seen.libraries.add(".".join(package.split(".")[:3]))
+        elif "." in package and max(map(len, (parts := package.split(".")[:3]))) > 2:
+            seen.libraries.add(".".join(parts))
     for mark, (offset, package) in sorted(marks.items(), key=lambda each: each[1]):
         found.piece(Piece(grade=Grade.EMBEDDED, place=Place(path=path, offset=offset), signature=mark,
                           words=f"package {package}"[:300]))  # fmt: skip

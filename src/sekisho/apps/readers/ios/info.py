@@ -3,6 +3,7 @@ encryption, keys of known SDKs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ _SWITCHES: Final = (
     "GOOGLE_ANALYTICS_DEFAULT_ALLOW_ANALYTICS_STORAGE", "GOOGLE_ANALYTICS_DEFAULT_ALLOW_AD_STORAGE",
 )  # fmt: skip
 _ROWS_MOST: Final = 2_000
+_BEFORE_ATS: Final = re.compile(r"iphoneos[1-8](?:\.|\Z)")
 AGE_RANGE: Final = "com.apple.developer.declared-age-range"
 
 
@@ -74,11 +76,14 @@ def tell_info(root: Any, path: str, found: Gathered) -> None:
     if host is not None:
         found.piece(Piece(grade=Grade.DECLARED, place=place, host=host,
                           words="NSAdvertisingAttributionReportEndpoint"))  # fmt: skip
-    _transport(root.get("NSAppTransportSecurity"), found)
+    _transport(root.get("NSAppTransportSecurity"), found, sdk=root.get("DTSDKName"))
 
 
-def _transport(ats: Any, found: Gathered) -> None:
-    """App Transport Security: where it is left out, nothing may be sent in cleartext."""
+def _transport(ats: Any, found: Gathered, *, sdk: Any) -> None:
+    """App Transport Security: where it is left out, nothing may be sent in cleartext, since the SDK of iOS 9."""
+    if isinstance(sdk, str) and _BEFORE_ATS.match(sdk):
+        found.fact("cleartext_allowed", "true")
+        return
     ats = ats if isinstance(ats, dict) else {}
     narrower = {"NSAllowsArbitraryLoadsInWebContent", "NSAllowsArbitraryLoadsForMedia", "NSAllowsLocalNetworking"}
     # From iOS 10 on one of the narrower keys takes the wide one's effect away.

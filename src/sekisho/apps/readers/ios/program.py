@@ -160,8 +160,10 @@ def names_in(data: bytes, program: Program) -> Iterator[tuple[str, int]]:
 
 
 def clear_parts(program: Program) -> tuple[tuple[int, int], ...]:
-    """The parts of the file that aren't encrypted, begin and end."""
-    return tuple(_clear(program, (program.start, program.end)))
+    """The parts of the file that aren't encrypted, begin and end; without the signature, whose certificates name hosts
+    of Apple's."""
+    end = program.end if program.signature is None else program.signature[0]
+    return tuple(_clear(program, (program.start, end)))
 
 
 def _clear(program: Program, span: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
