@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from sekisho.apps.evidence import Grade, NotMeasured, Piece, Place
-from sekisho.apps.readers.hosts import HostSeen
+from sekisho.apps.readers.hosts import HostSeen, Looks, TooManyHosts
 from sekisho.apps.recipients import Matcher, shipped
 from sekisho.errors import SekishoError
 
@@ -38,6 +38,7 @@ class Gathered:
         """``matcher`` says which marks are a recipient's."""
         self.matcher = matcher
         self.left = TOTAL_MOST
+        self.looks = Looks()
         self._pieces: dict[Piece, None] = {}
         self._facts: dict[tuple[str, str], None] = {}
         self._missing: dict[NotMeasured, None] = {}
@@ -101,15 +102,17 @@ class Gathered:
 def tell_hosts(hosts: Iterable[HostSeen], path: str, found: Gathered) -> None:
     """Endpoints as pieces, each host once a file at its first place; hosts that are only referred to as facts."""
     first: dict[str, HostSeen] = {}
-    for each in hosts:
-        old = first.get(each.host)
-        if old is None and len(first) >= HOSTS_MOST:
-            found.say(path, "too_many_hosts", f"ホスト名が{HOSTS_MOST}件を超えたため、残りは見ていません。",
-                      f"More than {HOSTS_MOST} hosts; the rest wasn't looked at.")  # fmt: skip
-            break
-        # One use as an endpoint outweighs any number of mentions.
-        if old is None or (each.endpoint, -each.offset) > (old.endpoint, -old.offset):
-            first[each.host] = each
+    try:
+        for each in hosts:
+            old = first.get(each.host)
+            if old is None and len(first) >= HOSTS_MOST:
+                found.miss(path, TooManyHosts(limit=HOSTS_MOST))
+                break
+            # One use as an endpoint outweighs any number of mentions.
+            if old is None or (each.endpoint, -each.offset) > (old.endpoint, -old.offset):
+                first[each.host] = each
+    except TooManyHosts as error:
+        found.miss(path, error)
     for each in sorted(first.values(), key=lambda one: one.offset):
         if each.endpoint:
             words = "http URL" if each.cleartext else ""

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from sekisho.apps.recipients.domains import is_host, registrable
+from sekisho.errors import InputRefused
 
 AUTHORITY_MOST: Final = 300
+LOOKS_MOST: Final = 2_000_000
+"""Places of one app that are looked at; the largest have a hundredth."""
 _SCHEME: Final = re.compile(rb"(?:http|ws)(s?)\Z")
 _SCHEME_WIDE: Final = re.compile(rb"(?:h\0t\0t\0p|w\0s)(?:\0(s))?\0\Z")
 _AUTHORITY: Final = re.compile(rb"[^\x00-\x20\"'<>/\\?#`\x7f-\xff|^,;)\]}]{3,300}")
@@ -55,6 +58,29 @@ _EXAMPLES: Final = ("example.com", "example.org", "example.net", "example.jp")
 """RFC 2606 and JPRS keep these for examples; nobody receives what is sent there."""
 
 
+class TooManyHosts(InputRefused):
+    """More places that look like a host's than are looked at. Fields: ``limit``."""
+
+    reason = "too_many_hosts"
+    http_status = 422
+    ja = "ホスト名らしい箇所が{limit}件を超えたため、残りは見ていません。作成元に確かめるか、分けて調べてください。"
+    en = "More than {limit} places look like a host's name; the rest wasn't looked at. Scan the parts separately."
+
+
+@dataclass(slots=True)
+class Looks:
+    """How many more places may be looked at; one for all files of an app, so that a small archive that unpacks to
+    nothing but ``://`` doesn't take minutes."""
+
+    left: int = LOOKS_MOST
+
+    def take(self) -> None:
+        """Counts one. Raises :class:`TooManyHosts` when none is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooManyHosts(limit=LOOKS_MOST)
+
+
 @dataclass(frozen=True, slots=True)
 class HostSeen:
     """A host, the byte offset where its name begins, whether it is an endpoint, and whether without encryption."""
@@ -86,15 +112,17 @@ def host_of(authority: str) -> str | None:
 
 
 def urls_in(
-    data: bytes | bytearray, start: int = 0, end: int | None = None, *, prose: frozenset[int] = PROSE
+    data: bytes | bytearray, looks: Looks, start: int = 0, end: int | None = None, *, prose: frozenset[int] = PROSE
 ) -> Iterator[HostSeen]:
     """Every host in a URL, in order, repeated as often as it stands there. Time is in proportion to the bytes.
 
-    ``prose`` are the bytes that stand before a URL in running text; empty for files that have none (settings).
+    ``prose`` are the bytes that stand before a URL in running text; empty for files that have none (settings). Raises
+    :class:`TooManyHosts`, as the others here do.
     """
     stop = len(data) if end is None else end
     at = data.find(b"://", start, stop)
     while at >= 0:
+        looks.take()
         scheme = _SCHEME.search(data, max(start, at - 5), at)
         authority = _AUTHORITY.match(data, at + 3, stop)
         if scheme is not None and authority is not None:
@@ -110,10 +138,11 @@ def urls_in(
         at = data.find(b"://", at + 3, stop)
 
 
-def wide_urls_in(data: bytes | bytearray) -> Iterator[HostSeen]:
+def wide_urls_in(data: bytes | bytearray, looks: Looks) -> Iterator[HostSeen]:
     """The same of text in UTF-16 (little-endian), as in resource tables and in programs of some engines."""
     at = data.find(b":\0/\0/\0")
     while at >= 0:
+        looks.take()
         scheme = _SCHEME_WIDE.search(data, max(0, at - 10), at)
         authority = _AUTHORITY_WIDE.match(data, at + 6)
         if scheme is not None and authority is not None:
@@ -129,7 +158,9 @@ def wide_urls_in(data: bytes | bytearray) -> Iterator[HostSeen]:
         at = data.find(b":\0/\0/\0", at + 6)
 
 
-def whole_strings_in(data: bytes | bytearray, start: int, end: int, *, lengths: bool) -> Iterator[HostSeen]:
+def whole_strings_in(
+    data: bytes | bytearray, looks: Looks, start: int, end: int, *, lengths: bool
+) -> Iterator[HostSeen]:
     """Every zero-terminated string that is a host's name of a common top level and nothing else.
 
     Only names below a registered domain: the domain alone is more often the name of something else (``facebook.com`` is
@@ -139,6 +170,7 @@ def whole_strings_in(data: bytes | bytearray, start: int, end: int, *, lengths: 
     taken for hosts; upper case isn't either, since that is how classes are written.
     """
     for match in _ENDS_LIKE_HOST.finditer(data, start, end):
+        looks.take()
         stop = match.end() - 1
         before = data.rfind(b"\0", max(start - 1, stop - AUTHORITY_MOST), stop)
         begin = before + 1 + lengths

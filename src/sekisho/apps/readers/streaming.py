@@ -6,24 +6,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from sekisho.apps.readers.hosts import AUTHORITY_MOST, PROSE, HostSeen, urls_in, wide_urls_in
+from sekisho.apps.readers.hosts import AUTHORITY_MOST, PROSE, HostSeen, Looks, urls_in, wide_urls_in
 
 _AFTER: Final = 2 * AUTHORITY_MOST + 20
 """Bytes that a URL's authority can have, in UTF-16."""
 _KEPT: Final = _AFTER + 100
 
 
-def hosts_of(blocks: Iterable[bytes], *, prose: frozenset[int] = PROSE) -> Iterator[HostSeen]:
+def hosts_of(blocks: Iterable[bytes], looks: Looks, *, prose: frozenset[int] = PROSE) -> Iterator[HostSeen]:
     """Every host in a URL of the stream that ``blocks`` make, as :func:`~sekisho.apps.readers.hosts.urls_in`."""
-    return _stream(blocks, lambda data: urls_in(data, prose=prose))
+    return _stream(blocks, lambda data: urls_in(data, looks, prose=prose))
 
 
-def wide_hosts_of(blocks: Iterable[bytes]) -> Iterator[HostSeen]:
+def wide_hosts_of(blocks: Iterable[bytes], looks: Looks) -> Iterator[HostSeen]:
     """The same of text in one byte a character and in UTF-16."""
 
     def both(data: bytes) -> Iterator[HostSeen]:
-        yield from urls_in(data)
-        yield from wide_urls_in(data)
+        yield from urls_in(data, looks)
+        yield from wide_urls_in(data, looks)
 
     return _stream(blocks, both)
 

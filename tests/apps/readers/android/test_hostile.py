@@ -17,6 +17,7 @@ from sekisho.apps.readers.android.dex import read_dex
 from sekisho.apps.readers.android.errors import DexRefused, ManifestRefused
 from sekisho.apps.readers.android.proto import read_proto
 from sekisho.apps.readers.android.tolerant import read_tolerantly
+from sekisho.apps.readers.hosts import Looks
 
 from . import made
 from .test_reader import facts, marked, reasons
@@ -139,6 +140,41 @@ def test_too_much_is_cut_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = read(made.apk(code=code), name="a")
     assert len(reading.pieces) == 3
     assert "too_much_found" in reasons(reading)
+
+
+def test_a_stream_of_nothing_but_urls_is_cut_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places that look like hosts are counted over all files of an app, found or not, and the rest is left out."""
+    monkeypatch.setattr("sekisho.apps.readers.gathering.Looks", lambda: Looks(left=1500))
+    reading = read(made.apk(files={"assets/a.js": b"://" * 900, "assets/b.js": b"://" * 900 + b'"https://z.tracker.jp"'}),
+                   name="a")  # fmt: skip
+    assert [each.place.path for each in reading.not_measured if each.reason == "too_many_hosts"] == ["assets/b.js"]
+    assert [each for each in reading.pieces if each.host] == []
+
+
+def test_overlapping_strings_come_to_no_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strings that a manifest names are counted; beyond the limit it is refused, and what came before still counts."""
+    monkeypatch.setattr("sekisho.apps.readers.android.axml.POOL_MOST", 600)
+    many = made.manifest(*(made.permission("android.permission.X" + "y" * number) for number in range(40)))
+    reading = read(made.apk(many), name="a")
+    assert facts(reading, "package") == ["jp.example.app"]
+
+
+def test_one_type_named_very_often_costs_no_more() -> None:
+    """A table that names one type again and again is looked through once, not once for each."""
+    code = bytearray(CODE)
+    types, at = struct.unpack_from("<II", code, 0x40)
+    whole = [code[at + 4 * n : at + 4 * n + 4] for n in range(types)]
+    wanted = next(n for n in range(types) if b"LocationManager" in code[_text(code, whole[n]) :][:40])
+    table = b"".join(whole) + whole[wanted] * 60_000
+    struct.pack_into("<II", code, 0x40, types + 60_000, len(code))
+    dex = read_dex(bytes(code) + table, asked=frozenset({"android.location.LocationManager"}))
+    assert dex.referred == {"android.location.LocationManager": {"getLastKnownLocation"}}
+
+
+def _text(code: bytearray, number: bytes | bytearray) -> int:
+    strings = int.from_bytes(code[0x3C:0x40], "little")
+    at = strings + 4 * int.from_bytes(number, "little")
+    return int.from_bytes(code[at : at + 4], "little")
 
 
 @settings(max_examples=60, deadline=None)

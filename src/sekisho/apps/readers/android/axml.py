@@ -18,6 +18,8 @@ ELEMENTS_MOST: Final = 50_000
 """Elements of one manifest; the largest apps have a few thousand."""
 ATTRIBUTES_MOST: Final = 200
 STRING_MOST: Final = 4096
+POOL_MOST: Final = 16 << 20
+"""Characters of all strings that are named: rows of a pool may overlap, and then come to more than the file."""
 _POOL, _MAP, _START, _END, _CDATA = 0x0001, 0x0180, 0x0102, 0x0103, 0x0104
 _NONE: Final = 0xFFFFFFFF
 _UTF8: Final = 0x100
@@ -47,6 +49,8 @@ class Element:
 class _Pool:
     def __init__(self, data: bytes, at: int, size: int) -> None:
         self._data = data
+        self._known: dict[int, str] = {}
+        self._left = POOL_MOST
         header, count, flags, strings = struct.unpack_from("<2xH4xI4xII", data, at)
         self._rows, self._utf8 = at + header, bool(flags & _UTF8)
         self._strings = at + strings
@@ -54,6 +58,16 @@ class _Pool:
         self._count = min(count, max(0, (min(strings, size) - header) // 4))
 
     def get(self, index: int) -> str:
+        """The string of this number, empty where there is none. Raises :class:`ManifestRefused` beyond the limit."""
+        text = self._known.get(index)
+        if text is None:
+            text = self._known[index] = self._read(index)
+            self._left -= len(text)
+            if self._left < 0:
+                raise ManifestRefused(problem="strings")
+        return text
+
+    def _read(self, index: int) -> str:
         if index >= self._count or self._rows + 4 * index + 4 > len(self._data):
             return ""
         at = self._strings + int.from_bytes(self._data[self._rows + 4 * index : self._rows + 4 * index + 4], "little")

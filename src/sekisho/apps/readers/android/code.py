@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from sekisho.apps.evidence import Grade, Piece, Place
@@ -52,8 +53,8 @@ def tell_code(data: bytes, path: str, found: Gathered, seen: CodeSeen, manifest:
         if data.find(mark + b"\0", dex.start, dex.end) >= 0:
             found.fact("child_setting_in_code", mark.decode("ascii"))
     _compiler(dex, found, seen)
-    hosts = (*whole_strings_in(data, dex.start, dex.end, lengths=True), *urls_in(data, dex.start, dex.end))
-    tell_hosts(hosts, path, found)
+    whole = whole_strings_in(data, found.looks, dex.start, dex.end, lengths=True)
+    tell_hosts(chain(whole, urls_in(data, found.looks, dex.start, dex.end)), path, found)
 
 
 def _packages(dex: Dex, path: str, found: Gathered, seen: CodeSeen) -> None:

@@ -23,6 +23,8 @@ _DESCRIPTOR_MOST: Final = 512
 """Bytes of a class's name that are read; Java's own limit is 65,535, and no library's name is a hundredth of that."""
 TYPES_MOST: Final = 400_000
 """Types or classes of one file: 65,536 fit in a DEX file's instructions; six times that is no compiler's."""
+METHODS_MOST: Final = 200_000
+"""Methods of the asked-for types whose names are read; a DEX file's instructions reach 65,536 of all."""
 _MARKS: Final = (b"~~R8{", b"~~D8{")
 _MARK: Final = re.compile(rb"[^\x00]{0,600}")
 _SHORT: Final = re.compile(r"(?:[A-Za-z0-9_$]{1,2}/)*[A-Za-z0-9_$]{1,2}\Z")
@@ -172,16 +174,13 @@ def _referred(
 ) -> dict[str, frozenset[str]]:
     """The asked-for types that are named, with those of their methods that are (method_id_item)."""
     slashed = {each.replace(".", "/"): each for each in asked}
-    found: dict[str, frozenset[str]] = {}
-    of = methods[:, 0] & 0xFFFF if len(methods) else methods
-    for number, name in enumerate(names):
-        if name not in slashed:
-            continue
-        rows = methods[of == number, 1] if len(methods) and number <= 0xFFFF else ()
-        called = {
-            _text_at(data, int(strings[row]))[0].decode("utf-8", "replace")
-            for row in rows
-            if row < len(strings) and strings[row] < len(data)
-        }
-        found[slashed[name]] = found.get(slashed[name], frozenset()) | called
-    return found
+    there = {number: slashed[name] for number, name in enumerate(names) if name in slashed}
+    found: dict[str, set[str]] = {name: set() for name in there.values()}
+    if not len(methods) or not there:
+        return {name: frozenset() for name in found}
+    of = methods[:, 0] & 0xFFFF
+    rows = methods[np.isin(of, np.fromiter(there, dtype=np.uint32))][:METHODS_MOST]
+    for number, text in zip((rows[:, 0] & 0xFFFF).tolist(), rows[:, 1].tolist(), strict=True):
+        if text < len(strings) and strings[text] < len(data):
+            found[there[number]].add(_text_at(data, int(strings[text]))[0].decode("utf-8", "replace"))
+    return {name: frozenset(called) for name, called in found.items()}

@@ -27,7 +27,7 @@ from sekisho.apps.readers.gathering import Gathered, tell_hosts, usual_matcher
 from sekisho.apps.readers.streaming import hosts_of, wide_hosts_of
 from sekisho.apps.recipients import Matcher
 
-MANIFEST_MOST: Final = 16 << 20
+MANIFEST_MOST: Final = 4 << 20
 CONFIG_MOST: Final = 1 << 16
 """Bytes of a file that may be the network security configuration; it has no fixed name."""
 TEXT_MOST: Final = 64 << 20
@@ -153,15 +153,15 @@ def _entry(archive: Archive, entry: Entry, path: str, app: _App, chosen: str) ->
         found.fact("native_library", native[2])
         _engine(native[2], path, found)
         if native[1] == chosen:
-            tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
+            tell_hosts(hosts_of(_blocks(archive, entry, app), found.looks), path, found)
     elif _WIDE.search(name):
-        tell_hosts(wide_hosts_of(_blocks(archive, entry, app)), path, found)
+        tell_hosts(wide_hosts_of(_blocks(archive, entry, app), found.looks), path, found)
     elif _CONFIG.match(name) and entry.size <= CONFIG_MOST:
         _config(archive, entry, app)
     elif _TEXT.match(name):
-        tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app), found.looks), path, found)
     elif _SETTINGS.match(name):
-        tell_hosts(hosts_of(_blocks(archive, entry, app), prose=frozenset()), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app), found.looks, prose=frozenset()), path, found)
     elif name.endswith((".obb", ".jar")):
         found.say(path, "part_not_read", "この中は見ていません。コードが入っているかは別に確かめてください。",
                   "This wasn't looked into. See separately whether it has code in it.")  # fmt: skip

@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from sekisho.apps.readers.ios.errors import PlistRefused, ProgramRefused
@@ -21,7 +22,9 @@ _ARM64: Final = 0x0100000C
 SLICES_MOST: Final = 40
 """Programs in one fat file. A Java class has the same beginning, and there at least 45."""
 COMMANDS_MOST: Final = 20_000
-NAMES_MOST: Final = 400_000
+CLASS_NAMES_MOST: Final = 4 << 20
+"""Bytes of names of Objective-C's classes; the largest apps have a tenth."""
+SYMBOLS_MOST: Final = 400_000
 _ENCRYPTION: Final = frozenset({0x21, 0x2C})
 _DYLIBS: Final = frozenset({0x0C, 0x80000018, 0x8000001F, 0x23 | 0x80000000, 0x20})
 _SEGMENTS: Final = {0x19: (64, 72, 80), 0x01: (48, 56, 68)}
@@ -146,14 +149,14 @@ def names_in(data: bytes, program: Program) -> Iterator[tuple[str, int]]:
     """
     for begin, end in _clear(program, program.sections.get("__objc_classname")):
         at = begin
-        for raw in data[begin:end].split(b"\0")[:NAMES_MOST]:
+        for raw in data[begin : min(end, begin + CLASS_NAMES_MOST)].split(b"\0"):
             if _NAME.match(raw):
                 yield raw.decode("ascii"), at
             at += len(raw) + 1
     for begin, end in _clear(program, program.symbols):
-        for match in _CLASS.finditer(data, begin, end):
+        for match in islice(_CLASS.finditer(data, begin, end), SYMBOLS_MOST):
             yield match[1].decode("ascii"), match.start(1)
-        for match in _MODULE.finditer(data, begin, end):
+        for match in islice(_MODULE.finditer(data, begin, end), SYMBOLS_MOST):
             length = int(match[1])
             if len(match[2]) >= length > 0:
                 yield match[2][:length].decode("ascii"), match.start(2)

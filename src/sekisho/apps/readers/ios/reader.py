@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 from sekisho.apps.archive import Archive, ArchiveRefused, Entry, EntryRefused, Limits
@@ -121,7 +122,7 @@ def _entry(archive: Archive, entry: Entry, path: str, app: _App) -> None:
         _profile(_read(archive, entry, app, PLIST_MOST), found)
     elif base == "GoogleService-Info.plist":
         found.piece(Piece(grade=Grade.EMBEDDED, place=Place(path=path), signature="FirebaseCore", words=base))
-        tell_hosts(hosts_of(_blocks(archive, entry, app), prose=frozenset()), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app), found.looks, prose=frozenset()), path, found)
     elif entry.name in app.executables or (bundle is not None and base == bundle[1]) or base.endswith(".dylib"):
         data = _read(archive, entry, app, PROGRAM_MOST)
         own = bundle is not None and bundle[2] == "app" and folder.count(".app") == 1
@@ -130,9 +131,9 @@ def _entry(archive: Archive, entry: Entry, path: str, app: _App) -> None:
         else:
             raise ProgramRefused(problem="magic")
     elif base.endswith(".plist"):
-        tell_hosts(hosts_of(_blocks(archive, entry, app), prose=frozenset()), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app), found.looks, prose=frozenset()), path, found)
     elif _TEXT.match(base):
-        tell_hosts(hosts_of(_blocks(archive, entry, app)), path, found)
+        tell_hosts(hosts_of(_blocks(archive, entry, app), found.looks), path, found)
 
 
 def _read(archive: Archive, entry: Entry, app: _App, most: int) -> bytes:
@@ -216,9 +217,9 @@ def _program(data: bytes, path: str, app: _App, *, own: bool) -> None:
             known.add(name)
             found.piece(Piece(grade=Grade.EMBEDDED, place=Place(path=path, offset=offset), signature=name,
                               words=f"class or module {name}"))  # fmt: skip
-    hosts: list[HostSeen] = []
+    hosts: Iterable[HostSeen] = ()
     for begin, end in clear_parts(program):
-        hosts += urls_in(data, begin, end)
+        hosts = chain(hosts, urls_in(data, found.looks, begin, end))
         for selector, information in _SELECTORS.items():
             at = data.find(selector, begin, end)
             if at >= 0:
