@@ -136,7 +136,9 @@ class Screener:
         self._next_check = now + CHECK_SECONDS
         try:
             self._refresh()
-            self._spool.tick(now)
+            if gone := self._spool.tick(now):
+                self.counts["evidence_lost", "file_removed"] += gone
+                self._log(f"a file of evidence was removed while it was written: {gone} records are lost", True)
         except Exception as error:  # a folder that can't be read doesn't stop calls
             self.counts["reloads", "failed"] += 1
             self._log(f"looking for new rules failed: {type(error).__name__}", True)

@@ -71,6 +71,7 @@ class SpoolWriter:
         self._head = b""
         self._file = 0
         self._frames = 0
+        self._records = 0
         self._size = 0
         self._day = -1
         self._opened = 0.0
@@ -93,6 +94,7 @@ class SpoolWriter:
                 self._lose("too_long")
                 return False
             self._frame(RECORD + record)
+            self._records += 1
         except (OSError, SealingUnavailable) as error:
             self._give_up(now, type(error).__name__)
             self._lose(self.problem or "")
@@ -107,10 +109,21 @@ class SpoolWriter:
             self.close()
             self._public_key = public_key
 
-    def tick(self, now: float) -> None:
-        """End a file that is old enough; call it when there is time."""
-        if self._descriptor >= 0 and now - self._opened >= ROLL_SECONDS:
+    def tick(self, now: float) -> int:
+        """End a file that is old enough; call it when there is time. How many records have turned out to be lost: those
+        of a file that somebody removed while it was written to."""
+        if self._descriptor < 0:
+            return 0
+        if os.fstat(self._descriptor).st_nlink == 0:
+            gone = self._records
+            self._give_up(now, "file_removed")
+            self.lost += gone
+            self._unsaid += gone
+            self.written -= gone
+            return gone
+        if now - self._opened >= ROLL_SECONDS:
             self.close()
+        return 0
 
     def close(self) -> None:
         """End the file, if one is open."""
@@ -145,7 +158,8 @@ class SpoolWriter:
         fresh = Path(self._directory) / f"{identity.hex()}.new"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         self._descriptor = os.open(fresh, flags, 0o640)
-        self._seal, self._frames, self._size, self._day, self._opened = seal, 0, 0, day, now
+        self._seal, self._frames, self._records, self._size = seal, 0, 0, 0
+        self._day, self._opened = day, now
         fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._put(self._head)
         previous, frames = self._previous or (None, 0)
