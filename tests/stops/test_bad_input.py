@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from sekisho.errors import InputRefused, NotPermitted
 from sekisho.stops.errors import EraDateRefused, RequestRefused, RequestRepeated, TooManyNumbers, WrongStep
 from sekisho.stops.kinds import Answer
+from sekisho.stops.proposals import in_the_way
 from sekisho.stops.tables import stop_number, stop_request
 from tests.stops.world import FIXED, World, notice, request
 
@@ -196,3 +198,25 @@ def test_settings_are_checked(world: World, name: str, value: str | None) -> Non
     """A setting that makes no sense is refused."""
     with pytest.raises(InputRefused):
         world.service.desk.set(name, value, source="約款", by=world["tanto"])
+
+
+def test_what_to_do_next_is_said_in_both_languages() -> None:
+    """Every state and every next step that the desk's code names has its Japanese words."""
+    import ast
+
+    import sekisho.stops as desk
+
+    said: set[tuple[str, str]] = set()
+    for file in Path(desk.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WrongStep":
+                said |= {
+                    (each.arg, str(each.value.value)) for each in node.keywords
+                    if each.arg in ("state", "next") and isinstance(each.value, ast.Constant)
+                }  # fmt: skip
+    assert len(said) > 20
+    for name, words in said:
+        given = {"id": "sr_1", "state": "open", "next": "nothing", name: words}
+        sentence = WrongStep(**given).sentence("ja")
+        assert words not in sentence, sentence
+    assert "carry it out" not in in_the_way("sp_1", "ordered").sentence("ja")

@@ -127,3 +127,25 @@ def test_over_http(world: World) -> None:
     ask("GET", "/requests/sr_0", expect=404)
     for body in ({"act": "harm", "about": [case]}, {"act": "stop"}, {"act": "lift", "about": [denial]}, {"x": 1}):
         ask("POST", "/proposals", body, expect=422)
+
+
+def test_the_approver_sees_what_is_approved(folder: Path) -> None:
+    """Each number with its contractor, or whom and for how long: not only how many. Without the scope nothing shows."""
+    by = ("--by", "tanto", "stop")
+    given = request(dated="2025-11-20", numbers=[{"number": FIXED, "crime_on": "2025-11-10"}])
+    case = run(folder, *by, "receive", written(folder, given, "request.json"))
+    run(folder, *by, "call-back", case["id"], "--number", "代表番号", "--confirmed-by", "甲野")
+    asked = run(folder, *by, "propose", "stop", case["id"])["id"]
+    noticed = run(folder, *by, "notice", written(folder, notice(dated="2025-11-20"), "notice.json"))["id"]
+    denying = run(folder, *by, "propose", "deny", noticed)["id"]
+
+    def shown(proposal: str, file: Path) -> str:
+        words = ["--workspace", str(folder / "w"), "stop", "approve", proposal, "--token-file", str(file)]
+        return CliRunner().invoke(root, words, input="n\n").stderr
+
+    approver, asker = token(folder, "hogo", "approve"), token(folder, "tanto2", "request")
+    assert FIXED in shown(asked, approver)
+    assert "架空転送株式会社" in shown(asked, approver)
+    assert "架空転送株式会社" in shown(denying, approver)
+    assert "180" in shown(denying, approver)
+    assert FIXED not in shown(asked, asker)

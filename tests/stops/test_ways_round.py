@@ -132,7 +132,7 @@ def test_an_ordered_proposal_is_told_as_ordered(world: World) -> None:
     with pytest.raises(WrongStep) as refused:
         world.service.stopping.propose_resume([again], "誤り", by=world["tanto"])
     assert "ordered" in str(refused.value)
-    assert "carry" in str(refused.value)
+    assert "carry it out" in str(refused.value)
     assert asked.id != first.id
 
 

@@ -36,7 +36,7 @@ def publish(session: Session, state: bool, roll_back: int | None, token_file: Pa
                 service.publishing.publish(by=by)
             else:
                 service.publishing.roll_back(roll_back, by=by)
-        found = service.publishing.state()
+        found, root = service.publishing.state(), service.publishing.root
     held = len(found["without_effect"])
     if held and not session.json:
         session.say_in(
@@ -47,7 +47,10 @@ def publish(session: Session, state: bool, roll_back: int | None, token_file: Pa
         )
     now, behind = found["current"], ", ".join(found["behind"]) or "-"
     shown = "-" if now is None else f"{now['number']} ({now['folder']})"
-    tell(session, found, f"判定データ {shown}、未更新の接続先: {behind}", f"Bundle {shown}; behind: {behind}")
+    tell(
+        session, found, f"判定データ {shown}、未更新の接続先: {behind}、--bundle に渡すフォルダー: {root}",
+        f"Bundle {shown}; behind: {behind}; the folder for --bundle: {root}",
+    )  # fmt: skip
 
 
 @click.command()

@@ -58,13 +58,13 @@ class FileRefused(InputRefused):
 
 
 class SecretFileRefused(InputRefused):
-    """A file that holds a passphrase or PIN isn't safe to use. Fields: ``path``, ``why``. Never its content."""
+    """A file that holds a passphrase, PIN or token isn't safe to use. Fields: ``path``, ``why``. Never its content."""
 
     reason = "secret_file_refused"
     ja = (
-        "{path} は使えません（{why}）。パスフレーズかPINを1行だけ書き、所有者だけが読めるようにしてください。"
+        "{path} は使えません（{why}）。パスフレーズ・PIN・トークンを1行だけ書き、所有者だけが読めるようにしてください。"
     )
-    en = "{path} can't be used ({why}). Write the passphrase or PIN as its one line, and let only its owner read it."
+    en = "{path} can't be used ({why}). Write the passphrase, PIN or token as its one line, for its owner's eyes only."
 
 
 class NotConfirmed(InputRefused):

@@ -11,7 +11,7 @@ from sekisho.access.roles import Scope
 from sekisho.cli.errors import FileRefused, Usage, readable
 from sekisho.cli.log_options import proven, stated, token_file_option
 from sekisho.cli.session import Session, output_options, pass_session
-from sekisho.cli.stop_text import service_of, tell
+from sekisho.cli.stop_text import proposal_lines, service_of, tell
 from sekisho.crossings.deliver import deliver_now
 from sekisho.due import Entry
 from sekisho.stops.cores import StatedCore
@@ -60,11 +60,9 @@ def approve(session: Session, proposal_id: str, token_file: Path, yes: bool) -> 
     """求めた人と別の人が、見て承認する / Look at a proposal and approve it; not who asked."""
     with session.open() as workspace:
         service, actor = service_of(workspace), proven(workspace, token_file)
-        found = service.proposals.find(proposal_id)
-        numbers = found.body.get("numbers", [])
-        click.echo(
-            f"{found.id}  {found.kind.value}  {found.about}  {len(numbers) or found.body.get('count', '')}", err=True
-        )
+        actor.require(Scope.APPROVE)
+        for line in proposal_lines(session, service, service.proposals.find(proposal_id)):
+            click.echo(line, err=True)
         session.confirm("これを承認しますか", "Approve this?", yes=yes)
         made = service.proposals.approve(proposal_id, by=actor)
     tell(session, made.document())

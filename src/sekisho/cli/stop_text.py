@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sekisho.cli.session import Session
 from sekisho.crossings.number_plan import CallsNumberPlan
 from sekisho.rulebook.words import value_words
+from sekisho.stops.proposals import Proposal, ProposalKind
 from sekisho.stops.service import StopService
 from sekisho.workspace import Workspace
 
@@ -25,9 +26,34 @@ ANSWERS: Final = {
 """Each answer, in words."""
 
 
+_ASKED: Final = {
+    "days": ("拒否の日数", "days of refusal"),
+    "count": ("停止する番号の数", "numbers to be stopped"),
+    "customer": ("卸先", "wholesale customer"),
+    "why": ("理由", "why"),
+}
+
+
 def service_of(workspace: Workspace) -> StopService:
     """The desk, with the calls desk's number plan."""
     return StopService(workspace, CallsNumberPlan(workspace))
+
+
+def proposal_lines(session: Session, service: StopService, found: Proposal) -> Iterator[str]:
+    """What a proposal asks for, for whoever approves it: each number with who has it, or whom it is about."""
+    yield f"{found.id}  {found.kind.value}  {found.about}"
+    if found.kind in (ProposalKind.STOP, ProposalKind.RESUME):
+        for one in service.stopping.numbers(found):
+            holder = "" if one.contractor is None else service.register.contractor(one.contractor).name
+            kind = value_words()[one.kind.value]
+            yield f"  {one.number}  {kind.en if session.lang == 'en' else kind.ja}  {holder}"
+    elif "denial" in found.body:
+        denial = service.denials.find(str(found.body["denial"]))
+        party = service.register.contractor(denial.contractor)
+        yield f"  {party.name}  {party.address}  {denial.notice.document_number}"
+    for name, words in _ASKED.items():
+        if found.body.get(name) is not None:
+            yield f"  {words[session.lang == 'en']}: {found.body[name]}"
 
 
 def tell(session: Session, document: Mapping[str, Any]) -> None:

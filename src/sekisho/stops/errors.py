@@ -19,7 +19,8 @@
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused, Unavailable
+from sekisho.errors import InputRefused, Lang, Unavailable
+from sekisho.stops.steps import NEXT, STATES
 
 
 class RequestRefused(InputRefused):
@@ -67,12 +68,22 @@ class UnknownStop(InputRefused):
 
 
 class WrongStep(InputRefused):
-    """It isn't in a state in which this can be done. Fields: ``id``, ``state``, ``next``."""
+    """It isn't in a state in which this can be done. Fields: ``id``, ``state``, ``next``, in English; their Japanese
+    words are in :mod:`sekisho.stops.steps`."""
 
     reason = "stop_wrong_step"
     http_status = 409
     ja = "{id} は「{state}」なので、これはできません。次にすること: {next}"
     en = "{id} is '{state}', so this can't be done. Next: {next}"
+
+    def sentence(self, lang: Lang) -> str:
+        """The sentence in ``lang``."""
+        if lang == "en":
+            return super().sentence(lang)
+        state, following = str(self.fields["state"]), str(self.fields["next"])
+        return self.ja.format(
+            id=self.fields["id"], state=STATES.get(state, state), next=NEXT.get(following, following)
+        )
 
 
 class NotUnderScheme(InputRefused):

@@ -151,7 +151,7 @@ class Proposals:
         def write(connection: Connection) -> Change[Approval]:
             found = self._require(connection, proposal_id, "requested")
             if found.kind is not kind:
-                raise WrongStep(id=found.id, state=found.kind.value, next=f"a proposal of kind {kind.value}")
+                raise WrongStep(id=found.id, state=found.kind.value, next="a proposal of another kind")
             used = approval_service.require_approval(
                 connection, actor=by, approval_id=found.approval, kind=_kind(kind), subject_hash=found.subject, now=now
             )
@@ -231,8 +231,9 @@ class Proposals:
 
 def in_the_way(proposal_id: str, state: str) -> WrongStep:
     """That another proposal about the same comes first."""
-    steps = f"carry {proposal_id} out" if state == "ordered" else f"approve or withdraw {proposal_id}"
-    return WrongStep(id=proposal_id, state=state, next=steps)
+    return WrongStep(
+        id=proposal_id, state=state, next="carry it out" if state == "ordered" else "approve or withdraw it"
+    )
 
 
 def _kind(kind: ProposalKind) -> str:
