@@ -1,0 +1,1 @@
+"""What is found in what was sent, and what isn't."""
