@@ -6,6 +6,7 @@ import importlib.util
 
 import pytest
 
+from sekisho.apps.law.rules import load_apps
 from sekisho.contracts.law import load_contracts
 from sekisho.disclosure.law import load_disclosure
 from sekisho.rulebook.coverage_text import measures_page
@@ -97,6 +98,6 @@ def test_a_faulty_file_is_refused_where_it_stands(text: str, problem: str) -> No
 
 def test_the_page_is_what_the_program_writes() -> None:
     """docs/measures.md is generated: `sekisho rulebook coverage --measures-page > docs/measures.md`."""
-    desks = (load_contracts(), load_disclosure(), load_stops())
+    desks = (load_contracts(), load_disclosure(), load_stops(), load_apps())
     found = measure_coverage(load_measures(), tuple(rule for desk in desks for rule in desk.rules.values()))
     assert (ROOT / "docs" / "measures.md").read_text(encoding="utf-8") == measures_page(found)

@@ -10,7 +10,7 @@ WEB = Target(name="town.example", sha256="", kind=TargetKind.WEB)
 
 
 def _seen(grade: Grade, number: int, **more: object) -> tuple[Target, Piece]:
-    return WEB, Piece(grade=grade, place=Place(path=f"request {number}"), **more)  # type: ignore[arg-type]  # by name
+    return WEB, Piece(grade=grade, place=Place(path=f"request {number}"), **more)  # type: ignore[arg-type]  # values of mixed types by name
 
 
 def _flow(

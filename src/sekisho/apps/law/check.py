@@ -46,7 +46,7 @@ def check(
     answers: Answers,
     *,
     on: date,
-    house: House = House(),  # noqa: B008  frozen, and the same for every call
+    house: House = House(),  # noqa: B008  # frozen, and the same for every call
     confirmation: Confirmation | None = None,
 ) -> tuple[Finding, ...]:
     """Every item of the catalogue but those of young people, in the catalogue's order, on a day (Japan).
