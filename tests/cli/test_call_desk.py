@@ -79,15 +79,24 @@ def test_agreements_lines_rules(shop: Shop, tmp_path: Path) -> None:
     token.touch(0o600)
     issued = shop.run("staff", "token", officer, "--scope", "approve", "--json", by="admin")
     token.write_text(document(issued)["token"])
-    (tmp_path / "a.csv").write_text("id,trunk,direction,shows,from,ranges\nag-1,t1,egress,own_numbers,2099-01-01,\n")
+    (tmp_path / "a.csv").write_text(
+        "id,trunk,direction,shows,from,numbers,ranges\n"
+        "ag-1,t1,egress,own_numbers,2099-01-01,0398760000,0398761000-0398761999\n"
+    )
     asked = document(shop.run("call", "agreement", "propose", tmp_path / "a.csv", "--json", by=by))
     approved = shop.run("call", "agreement", "approve", asked["id"], "--token-file", token)
     assert approved.exit_code == 0, approved.output
+    assert "ag-1  t1  egress  own_numbers  anonymise" in approved.stderr
+    assert "0398760000; 0398761000-0398761999" in approved.stderr
     assert shop.run("call", "agreement", "make", asked["id"], by=by).exit_code == 0
     assert "ag-1" in shop.run("call", "agreement", "list", by=by).stdout
     assert shop.run("call", "agreement", "end", "ag-1", "--on", "2099-02-01", by=by).exit_code == 0
     settings = {"foreign_calls": {"wish": "label", "consent": "約款"}}
     default = {"settings": settings, "basis": "包括同意", "document": "約款"}
+    (tmp_path / "d.json").write_text(json.dumps({**default, "until": "2099-01-01"}))
+    assert shop.run("call", "agreement", "propose-default", tmp_path / "d.json", by=by).exit_code == 2
+    (tmp_path / "a.json").write_text(json.dumps({"agreement": []}))
+    assert shop.run("call", "agreement", "propose", tmp_path / "a.json", by=by).exit_code == 2
     (tmp_path / "d.json").write_text(json.dumps(default))
     other = document(shop.run("call", "agreement", "propose-default", tmp_path / "d.json", "--json", by=by))
     assert shop.run("call", "agreement", "withdraw", other["id"], by=by).exit_code == 0
@@ -98,6 +107,9 @@ def test_agreements_lines_rules(shop: Shop, tmp_path: Path) -> None:
             "given_at": datetime.now(UTC).isoformat(), "way": "shop", "text_version": "1", "cases": ["anonymous_calls"],
         },
     }  # fmt: skip
+    (tmp_path / "l.json").write_text(json.dumps({**wish, "setings": {}}))
+    unknown = shop.run("call", "line", "set", "L1", tmp_path / "l.json", "--json", by=clerk)
+    assert json.loads(unknown.stdout)["error"]["fields"]["field"] == "setings"
     (tmp_path / "l.json").write_text(json.dumps(wish))
     assert shop.run("call", "line", "set", "L1", tmp_path / "l.json", by=clerk).exit_code == 0
     assert "reject" in shop.run("call", "line", "show", "L1", by=clerk).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import click
 
 from sekisho.access.roles import Scope
 from sekisho.calls.accords import Proposal, read_agreements_csv
+from sekisho.calls.errors import LineRefused, ProposalRefused
 from sekisho.cli.call_options import opened, read_bytes, tell, token_option
 from sekisho.cli.errors import FileRefused, readable
 from sekisho.cli.log_options import day_type, read_document
 from sekisho.cli.session import Session, output_options, pass_session
+from sekisho.errors import InputRefused
 
 _file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
@@ -130,10 +133,17 @@ def agreement() -> None:
 @output_options
 @pass_session
 def propose(session: Session, file: Path, token_file: Path | None) -> None:
-    """合意（CSV、または JSON の agreements）を申請する / Propose agreements."""
+    """合意（CSV、または JSON の agreements）を申請する / Propose agreements.
+
+    CSVの列: id,trunk,direction,shows,from は必須。ほかに otherwise,until,numbers,ranges,forwards,foreign,
+    emergency_numbers,owner。numbers は「;」区切り、ranges は「初め-終わり」の「;」区切り、forwards などは yes か no。
+
+    direction: egress, domestic, abroad. shows: own_numbers, wholesale, transit, roaming_hub. otherwise: anonymise or
+    reject. numbers and ranges (LOW-HIGH) are joined by ";". from: today or later.
+    """
     documents: list[dict[str, Any]]
     if file.suffix == ".json":
-        documents = read_document(str(file)).get("agreements", [])
+        documents = _fields(file, {"agreements"}, ProposalRefused).get("agreements", [])
     else:
         try:
             documents = read_agreements_csv(read_bytes(file).decode("utf-8-sig"))
@@ -150,13 +160,41 @@ def propose(session: Session, file: Path, token_file: Path | None) -> None:
 @output_options
 @pass_session
 def propose_default(session: Session, file: Path, token_file: Path | None) -> None:
-    """希望のない回線の既定（settings, basis, document）を申請する / Propose what holds for lines without a wish."""
-    written = read_document(str(file))
+    """希望のない回線の既定（settings, basis, document）を申請する / Propose what holds for lines without a wish.
+
+    settings の各項目には、根拠とする文書を consent として書きます。
+    Each of settings names the document that it rests on as its consent.
+    """
+    written = _fields(file, {"settings", "basis", "document"}, ProposalRefused)
     with opened(session, token_file) as (service, by):
         found = service.accords.propose_default(
             written.get("settings", {}), basis=written.get("basis", ""), document=written.get("document", ""), by=by
         )
     _proposed(session, found)
+
+
+def _fields(file: Path, known: set[str], refused: type[InputRefused]) -> dict[str, Any]:
+    """A file's document. Raises ``refused`` for a field nobody knows."""
+    written = read_document(str(file))
+    for name in sorted(set(written) - known):
+        raise refused(field=ascii(name)[1:-1][:40], problem=f"no such field; known: {', '.join(sorted(known))}")
+    return written
+
+
+def _asked(found: Proposal) -> Iterator[str]:
+    """What is approved: each agreement with all its numbers, or a default with what it rests on."""
+    for one in found.body.get("agreements", ()):
+        numbers = [*one["numbers"], *("-".join(pair) for pair in one["ranges"])]
+        facts = {name: one[name] for name in ("forwards", "foreign", "emergency_numbers", "owner")}
+        told = "  ".join(f"{name}={value}" for name, value in facts.items() if value not in (None, ""))
+        until = one["until"] or ""
+        yield f"{one['id']}  {one['trunk']}  {one['direction']}  {one['shows']}  {one['otherwise']}"
+        yield f"  {one['from']} – {until}  {told}"
+        yield f"  {'; '.join(numbers)}"
+    if "settings" in found.body:
+        yield f"{found.body['document']}: {found.body['basis']}"
+        for case, choice in found.body["settings"].items():
+            yield f"  {case}: {choice['wish']}  {choice.get('consent') or ''}"
 
 
 def _proposed(session: Session, found: Proposal) -> None:
@@ -176,6 +214,9 @@ def _proposed(session: Session, found: Proposal) -> None:
 def approve(session: Session, proposal: str, token_file: Path | None) -> None:
     """申請を承認する（申請者でない人） / Approve a proposal; not who asked."""
     with opened(session, token_file) as (service, by):
+        by.require(Scope.APPROVE)
+        for line_ in _asked(service.accords.find(proposal)):
+            click.echo(line_, err=True)
         found = service.accords.approve(proposal, by=by)
     tell(session, found.document(), f"{found.id} を承認しました。", f"Approved {found.id}.")
 
@@ -248,8 +289,13 @@ def line() -> None:
 @output_options
 @pass_session
 def set_(session: Session, name: str, file: Path, token_file: Path | None) -> None:
-    """希望（settings と consent の JSON）を登録する / Enter settings with the consent they rest on."""
-    written = read_document(str(file))
+    """希望（settings と consent の JSON）を登録する / Enter settings with the consent they rest on.
+
+    settings: anonymous_calls, foreign_calls, listed_calls, suspicious_calls（それぞれ wish と sip_status）。
+    wish: pass, label, anonymise, announce, reject. consent: given_at（時刻）, way（app, paper, phone, shop, web）,
+    text_version, cases（通話を変える項目）。
+    """
+    written = _fields(file, {"settings", "consent"}, LineRefused)
     with opened(session, token_file) as (service, by):
         found = service.lines.set(name, written.get("settings", {}), written.get("consent", {}), by=by)
     tell(session, found.document(), f"登録しました（同意 {found.id}）。", f"Entered (consent {found.id}).")
