@@ -1,4 +1,4 @@
-"""Bundles of 600,000 listed numbers taken up by a real Kamailio while calls run: ``python -m bench.calls_reload [RATE]``.
+"""Bundles of 600,000 listed numbers taken up by a real Kamailio while calls run: ``python -m bench.calls_reload``.
 
 Printed are how long one process takes to check and map such a bundle, how many calls failed while one was published
 every four seconds, and how soon calls were answered meanwhile. A process takes up a bundle after it has sent a call on;
