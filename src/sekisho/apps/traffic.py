@@ -83,12 +83,16 @@ class Request:
         return tuple(found)
 
 
+_HOST: Final = re.compile(r"[a-z0-9_.:-]+(?:%[a-z0-9._-]+)?")
+
+
 def host_of(url: str) -> str:
     """The host of an address in lower case, without port or brackets; empty where it has none."""
     try:
-        return as_host(urlsplit(url).hostname or "")
+        host = as_host(urlsplit(url).hostname or "")
     except ValueError:
         return ""
+    return host if _HOST.fullmatch(host) is not None else ""
 
 
 def set_cookie_names(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:

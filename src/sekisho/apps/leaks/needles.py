@@ -88,6 +88,8 @@ class Needles:
                     if len(layers) == 1:
                         # Raw digests are looked for inside binary messages too, where no mark surrounds them.
                         plain.setdefault(digest, Needle(spelling, layers))
+        self.plain = tuple((content, needle.spelling.value.label) for content, needle in plain.items())
+        """What the automaton looks for, with the value's label."""
         self._order = tuple(plain.values())
         self._automaton = BytesAhoCorasick(list(plain)) if plain else None
 

@@ -1,0 +1,1 @@
+"""Readers of recorded traffic and of what platforms and tools export."""
