@@ -115,9 +115,7 @@ def test_what_is_wrong_was_seen_or_answered(case: tuple[ServiceFacts, Answers]) 
     """Each bad finding of law has a place: a request, a page, or the papers of an answer."""
     facts, answers = case
     for one in _by_item(facts, answers).values():
-        if one.verdict is LawVerdict.NOT_COMPLIANT and not isinstance(facts.notice, Unmeasured):
-            notice = facts.notice.value if isinstance(facts.notice, Known) else None
-            assert one.evidence or (notice is not None and not notice.exists), one
+        assert one.verdict is not LawVerdict.NOT_COMPLIANT or one.evidence, one.item
         assert one.why, one.item
         assert one.verdict not in BAD or one.next_step, one.item
 

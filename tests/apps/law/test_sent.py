@@ -43,3 +43,4 @@ def test_flows_of_one_recipient_are_one_sending() -> None:
     assert (cdn.recipient, cdn.states) == ("cdn.example", frozenset({Consent.UNKNOWN}))
     assert [one.recipient for one in embedded_of(flows)] == ["statco"]
     assert key_of(flows[3]) == "cdn.example"
+    assert [one.recipient for one in sendings_of(flows, own_too=True) if one.own] == ["town.example"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Final
 
 from sekisho.apps.evidence import Place
 from sekisho.apps.items import ITEMS
@@ -27,27 +26,30 @@ from sekisho.apps.law.facts import (
 )
 from sekisho.apps.law.questions import Answers
 
-_NO_NOTICE: Final = ("くまなく探して、公表・通知が見つからない。", "A complete search found no notice.")
+
+def _no_notice(places: Iterable[Place]) -> Deduced:
+    return bad(
+        "くまなく探して、公表・通知が見つからない。",
+        "A complete search found no notice.",
+        places,
+        step=("公表ページを作る（`sekisho app notice`）。", "Make a notice (`sekisho app notice`)."),
+    )
 
 
 def about_sending(sending: Sending, facts: ServiceFacts, answers: Answers, *, on: date, house: House) -> Deductions:
     """Everything that rules ask about one recipient's sending, whichever basis is relied on."""
     name = sending.name
 
-    def noticed(notice: Notice, _: tuple[Place, ...]) -> Deduced:
+    def noticed(notice: Notice, places: tuple[Place, ...]) -> Deduced:
         if not notice.exists:
-            return bad(
-                *_NO_NOTICE,
-                step=("公表ページを作る（`sekisho app notice`）。", "Make a notice (`sekisho app notice`)."),
-            )
+            return _no_notice(places)
         return good("公表・通知がある。", "There is a notice.")
 
     found = opened(facts.notice, NOTICE, noticed)
-    exists = found.value
 
     def where(deduced: Deduced) -> Deduced:
-        # Where there is surely no notice, nothing about it needs measuring.
-        return found if exists is False else deduced
+        # Of a notice that isn't there nothing needs measuring; of one that wasn't read nobody knows that it is one.
+        return deduced if found.value else found
 
     return {
         "basis.decided": _decided(sending, answers, on),
@@ -89,7 +91,7 @@ def _row(sending: Sending, facts: ServiceFacts, then: Callable[[NoticeRow], Dedu
             return then(row)
         step = (f"{sending.name}の欄を公表に加える。", f"Add a row on {sending.name} to the notice.")
         if not notice.exists:
-            return bad(*_NO_NOTICE, sending.places, step=step)
+            return _no_notice((*sending.places, *places))
         if not notice.read_whole:
             return ask(f"{sending.name}：公表の読めた部分に欄がない（読めない部分がある）。",
                        f"{sending.name}: no row in what could be read of the notice (part couldn't).",
@@ -142,7 +144,7 @@ def _stated(stated: Stated, place: Place, ja: str, en: str) -> Deduced:
 
 def _japanese(notice: Notice, places: tuple[Place, ...]) -> Deduced:
     if not notice.exists:
-        return bad(*_NO_NOTICE)
+        return _no_notice(places)
     if notice.japanese is None:
         return unseen("公表・通知の言語が分からない。", "The language of the notice couldn't be told.")
     if not notice.japanese:
@@ -153,7 +155,7 @@ def _japanese(notice: Notice, places: tuple[Place, ...]) -> Deduced:
 
 def _plain(notice: Notice, places: tuple[Place, ...]) -> Deduced:
     if not notice.exists:
-        return bad(*_NO_NOTICE)
+        return _no_notice(places)
     if notice.jargon:
         words = "、".join(notice.jargon)
         return ask(f"専門用語がある：{words}。平易かは人が判断する。",

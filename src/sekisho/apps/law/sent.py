@@ -34,18 +34,20 @@ def sendings_of(
     *,
     pages: Callable[[Seen], str] | None = None,
     elsewhere: Mapping[str, Fact[bool]] | None = None,
+    own_too: bool = False,
 ) -> tuple[Sending, ...]:
     """What each recipient was observed to get, by key.
 
     ``pages`` tells on which page a piece's request began (empty where it isn't known); ``elsewhere`` whether a
-    recipient's identifier went to somebody else. Own hosts are left out unless somebody else stands behind them: they
-    are the operator's equipment, and a person says whether exemption 2 is relied on for them.
+    recipient's identifier went to somebody else. Own hosts are left out unless ``own_too``: what goes to the operator's
+    own equipment is a sending only where exemption 2 is to be judged. An own name that stands for somebody else (CNAME)
+    is that recipient's in the flows already.
     """
     found: dict[str, _Gathered] = {}
     on_pages: dict[str, dict[str, None]] = {}
     for flow in flows:
         key = key_of(flow)
-        if not key or flow.key.own or not flow.observed:
+        if not key or (flow.key.own and not own_too) or not flow.observed:
             continue
         into = found.setdefault(key, _Gathered(flow.key.service or key, flow.key.own))
         into.vendor |= set(flow.vendor_says.purposes)
