@@ -149,3 +149,15 @@ def test_the_approver_sees_what_is_approved(folder: Path) -> None:
     assert "架空転送株式会社" in shown(denying, approver)
     assert "180" in shown(denying, approver)
     assert FIXED not in shown(asked, asker)
+
+
+def test_a_number_is_given_back_and_goes_to_somebody_else(folder: Path) -> None:
+    """By command: until it is given back nobody else gets it."""
+    by = ("--by", "tanto", "stop")
+    other = {"id": "sc_other", "name": "別の契約者", "address": "架空県2"}
+    run(folder, *by, "contractor", written(folder, other, "c.json"))
+    rows = {"numbers": [{"number": FIXED, "contractor": "sc_other", "from": "2026-04-01"}]}
+    run(folder, *by, "assign", written(folder, rows, "n.json"), expect=2)
+    assert run(folder, *by, "give-back", FIXED, "--on", "2026-03-31") == {"on": "2026-03-31"}
+    run(folder, *by, "give-back", FIXED, "--on", "2026-03-31", expect=2)
+    assert run(folder, *by, "assign", folder / "n.json") == {"numbers": 1}

@@ -215,11 +215,6 @@ class Publishing:
 
     # --- how
 
-    def live_rules(self) -> bytes:
-        """The rule set that the next bundle has, as written."""
-        with self._desk.workspace.database.read() as connection:
-            return self._loaded(connection, "live") or self._rules.house()
-
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One publisher at a time, of every thread and process of this workspace; the system lets go of a dead one's

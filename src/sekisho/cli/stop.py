@@ -34,6 +34,7 @@ _COMMANDS = {
     "warning": ("sekisho.cli.stop_denial:warning", "月の注意喚起文 / A month's public warning."),
     "contractor": ("sekisho.cli.stop_register:contractor", "番号を持つ契約者を登録する / Enter a contractor."),
     "assign": ("sekisho.cli.stop_register:assign", "番号と契約者を登録する / Enter who holds numbers."),
+    "give-back": ("sekisho.cli.stop_register:give_back", "番号が契約者から戻った / A number was given back."),
     "wholesale": ("sekisho.cli.stop_register:wholesale", "卸の系統に加える / Add to the wholesale tree."),
     "tree": ("sekisho.cli.stop_register:tree", "卸の系統を見る / The wholesale tree."),
     "check": ("sekisho.cli.stop_register:check", "卸先の確認を登録する / Enter a check of a wholesale customer."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from sekisho.access.roles import Scope
 from sekisho.cli.errors import Usage
-from sekisho.cli.log_options import read_document, stated
+from sekisho.cli.log_options import day_type, read_document, stated
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.cli.stop_text import service_of, tell
 from sekisho.stops.checks import questions
@@ -47,6 +49,22 @@ def assign(session: Session, file: str) -> None:
         session.answer({"numbers": made})
         return
     session.say_in(f"{made} 件の番号を登録しました。", f"{made} numbers are entered.")
+
+
+@click.command("give-back")
+@click.argument("number")
+@click.option("--on", type=day_type, required=True, help="契約者のない最初の日 / The first day without a contractor.")
+@output_options
+@pass_session
+def give_back(session: Session, number: str, on: datetime) -> None:
+    """番号が契約者から戻ったことを登録する / A number is with nobody from that day; another may be assigned it."""
+    with session.open() as workspace:
+        service, by = service_of(workspace), stated(workspace, session, Scope.REQUEST)
+        service.register.end_assignment(number, on.date(), by=by)
+    if session.json:
+        session.answer({"on": on.date().isoformat()})
+        return
+    session.say_in(f"{on.date()} から契約者のない番号にしました。", f"From {on.date()} nobody holds it.")
 
 
 @click.command()

@@ -18,6 +18,8 @@ from sekisho.calls.screening.agreements import Agreement, NumberSet, Shows, to_j
 from sekisho.calls.screening.call import Direction
 from sekisho.calls.screening.compile import compiled_json, shipped
 from sekisho.calls.screening.decision import Outcome
+from sekisho.calls.windows import Shape, SharedFile, Watch
+from sekisho.calls.windows.observe import Observer
 from tests.calls.connector.proxy import KEY
 
 NOW = 1_795_402_800.0
@@ -135,3 +137,12 @@ def test_a_caller_cannot_make_its_evidence_too_long_to_be_kept(screener: Screene
     (file,) = [read_spool_file(path, KEY) for path in complete_files(tmp_path / "spool")]
     record = json.loads(file.records[0])
     assert (record["outcome"], record["trunk"], record["shortened"]) == ("reject", "customer", True)
+
+
+def test_a_trunk_for_which_there_is_no_room_is_counted(screener: Screener, tmp_path: Path) -> None:
+    """A file full of other trunks: the call is judged as ever, and that it isn't watched is told."""
+    watch = Watch(SharedFile(tmp_path / "windows", Shape(trunks=1, last_calls=10, callers=64, ranges=16)))
+    watch.own_numbers("another", OWN, agreed=None)
+    screener._observer = Observer(watch)  # the file of one trunk that only a test makes
+    assert _said(screener, f"From: <sip:{OWN}@a>;tag=1") == "pass"
+    assert screener.counts["watch_failed", "no_room"] == 1

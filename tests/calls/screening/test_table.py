@@ -18,7 +18,7 @@ from sekisho.calls.screening.lookups import NO_SETTINGS
 from sekisho.calls.screening.outcome import decision_of, resolve
 from sekisho.calls.screening.scalar import Scalar
 from sekisho.calls.screening.screen import NOTHING_AGAINST_IT, Screen
-from sekisho.calls.screening.vocabulary import FEATURES, NAMES, Vector, named, vector_of
+from sekisho.calls.screening.vocabulary import FEATURES, NAMES, Vector, named
 from tests.calls.screening.world import AT, LINES, SNAPSHOT, World, bundle, call, shipped_json
 
 NUMBERS = [
@@ -146,7 +146,8 @@ def test_the_core_equals_the_engine_on_calls(
 def test_vectors_have_names() -> None:
     """Features in words and as positions are the same."""
     vector = tuple(len(values) - 1 for values in FEATURES.values())
-    assert vector_of(named(vector)) == vector
+    words = named(vector)
+    assert tuple(FEATURES[name].index(words[name]) for name in NAMES) == vector
 
 
 def test_rules_change_at_midnight_in_japan() -> None:

@@ -163,7 +163,11 @@ class Screener:
         if self._observer is None or call is None:
             return
         try:
-            for alarm in self._observer.observe(call, self._judge.agreement(call)):
+            before = self._observer.unwatched
+            alarms = self._observer.observe(call, self._judge.agreement(call))
+            if self._observer.unwatched > before:
+                self.counts["watch_failed", "no_room"] += 1
+            for alarm in alarms:
                 self.counts["alarms", alarm.pattern.value] += 1
                 if not self._spool.write(alarm_record(alarm, call), now):
                     self.counts["evidence_lost", self._spool.problem or "unknown"] += 1

@@ -55,8 +55,3 @@ Vector = tuple[int, ...]
 def named(vector: Vector) -> dict[str, str]:
     """A vector in words: feature to value."""
     return {name: FEATURES[name][value] for name, value in zip(NAMES, vector, strict=True)}
-
-
-def vector_of(values: dict[str, str]) -> Vector:
-    """The vector of features given in words; every feature must be there. Raises :class:`ValueError`, ``KeyError``."""
-    return tuple(FEATURES[name].index(values[name]) for name in NAMES)

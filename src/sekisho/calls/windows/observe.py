@@ -39,6 +39,11 @@ class Observer:
         ``OSError``."""
         return cls(Watch(SharedFile(Path(path), shape or Shape()), thresholds))
 
+    @property
+    def unwatched(self) -> int:
+        """Calls so far of trunks for which the file had no room left."""
+        return self._watch.unwatched
+
     def observe(self, call: Call, agreement: Agreement | None) -> tuple[Alarm, ...]:
         """Count a call; the alarms that it raises, mostly none.
 
