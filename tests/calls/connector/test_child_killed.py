@@ -128,8 +128,11 @@ def test_a_full_stop_of_the_spool_is_counted_and_ends(tmp_path: Path, kamailio_t
     with running(tmp_path, children=1, prepare=lambda at: (at.parent / "spool").rmdir()) as proxy:
         for number in range(5):
             assert answered(proxy, f"lost{number}")
-        lost = [value for name, value in proxy.metrics().items() if name.startswith("evidence_lost")]
-        assert lost == [5]
+
+        def lost() -> list[float]:
+            return [value for name, value in proxy.metrics().items() if name.startswith("evidence_lost")]
+
+        eventually(lambda: lost() == [5], "each is counted, once its call is on its way")
         proxy.spool.mkdir()
         time.sleep(1.1)
         assert answered(proxy, "kept")
