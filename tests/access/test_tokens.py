@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from sekisho.access.errors import (
     TokenRevoked,
 )
 from tests.access.conftest import DAY, NOW
+from tests.effort import counted
 
 ID = "0123456789abcdef"
 SECRET = bytes(range(32))
@@ -174,13 +174,9 @@ def test_secrets_are_not_shown() -> None:
     assert repr(record().secret_hash) not in repr(record())
 
 
-def test_judging_is_quick() -> None:
-    """Reading and judging a token takes under 100 microseconds."""
+def test_judging_is_little_work() -> None:
+    """Reading and judging a token takes fewer than 50 calls."""
     row = record(pepper=b"p" * 32)
-    best = float("inf")
-    for _ in range(5):
-        start = time.perf_counter()
-        for _ in range(200):
-            shown(TEXT, row, pepper=b"p" * 32)
-        best = min(best, (time.perf_counter() - start) / 200)
-    assert best < 100e-6
+    with counted() as calls:
+        shown(TEXT, row, pepper=b"p" * 32)
+    assert calls.count < 50

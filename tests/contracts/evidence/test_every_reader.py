@@ -24,8 +24,8 @@ from tests.contracts.evidence.fuzzing import (
     LENGTHS,
     TOKENS,
     Place,
+    in_bounds,
     in_memory,
-    in_time,
     mutated,
     places,
     replaced,
@@ -49,7 +49,7 @@ def ready(kind: str) -> Prepared:
 
 def bounded(work: Callable[[], object]) -> None:
     """Within a second and 64 MiB, and nothing but the tree's errors."""
-    with in_time(), in_memory(), contextlib.suppress(SekishoError):
+    with in_bounds(), in_memory(), contextlib.suppress(SekishoError):
         work()
 
 

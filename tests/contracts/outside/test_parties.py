@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -230,19 +229,16 @@ def test_a_slow_party_holds_up_nobody_else(desk: ContractService, platform: Runn
     desk.outside.set("jpki_platform", platform.address, KEY, by=BY)
     asked = [application(raw(signature(desk, application=f"S-{n}")), application=f"S-{n}") for n in range(MOST + 2)]
 
-    async def all_of_them() -> float:
+    async def all_of_them() -> None:
         waiting = [asyncio.ensure_future(desk.decide_async(one, CLERK, Asking())) for one in asked]
         await asyncio.sleep(0.3)
-        begun = time.monotonic()
         plain = await desk.decide_async(at_the_counter(decided_at=None, applied_at=None), CLERK, Asking())
         other = Submitted("passport", "T-1", "subject", Person(), {"sod": "AA==", "groups": {"1": "AA=="}})
         refused = await desk.evidence.verify_async(other, by=BY)
-        took = time.monotonic() - begun
         assert (plain.document["verdict"], refused.document["state"]) == ("need_evidence", "refused")
         assert not any(one.done() for one in waiting)
         platform.close()
         answers = await asyncio.gather(*waiting)
         assert {one.document["verdict"] for one in answers} == {"need_evidence"}
-        return took
 
-    assert asyncio.run(all_of_them()) < 3
+    asyncio.run(all_of_them())

@@ -21,7 +21,7 @@ from sekisho.contracts.evidence.verifier import Asked
 from sekisho.errors import SekishoError
 from tests.contracts.evidence.fixtures import commercial_register as made
 from tests.contracts.evidence.fixtures.commercial_register import APPLICATION, MIHON, MOMENT, items
-from tests.contracts.evidence.fuzzing import LENGTHS, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import LENGTHS, in_bounds, in_memory, mutated
 
 
 def whole_verification(certificate: bytes) -> None:
@@ -58,7 +58,7 @@ def read_items(value: bytes) -> None:
 @given(mutated(made.certificate("mihon"), pieces=LENGTHS))
 def test_damaged_certificates_end_in_a_report(data: bytes) -> None:
     """Near-DER never breaks out of the report."""
-    with in_time():
+    with in_bounds():
         whole_verification(data)
 
 
@@ -69,7 +69,7 @@ def test_damaged_certificates_end_in_a_report(data: bytes) -> None:
 @example(b"\x30\x84\xff\xff\xff\xff")
 def test_damaged_items_end_in_a_named_error(data: bytes) -> None:
     """The registrar's own extension is opened last, and just as strictly."""
-    with in_time():
+    with in_bounds():
         read_items(data)
 
 
@@ -97,7 +97,7 @@ def whole_document(data: bytes) -> None:
 @given(mutated(DOCUMENT))
 def test_damaged_documents_end_in_a_named_error(data: bytes) -> None:
     """Near-JSON, and near-base64 inside."""
-    with in_time():
+    with in_bounds():
         whole_document(data)
 
 
@@ -116,5 +116,5 @@ def test_damaged_documents_end_in_a_named_error(data: bytes) -> None:
 def test_bombs_stay_within_time_and_memory(work: Callable[[bytes], None], data: bytes) -> None:
     """Inputs made to cost as much as they can."""
     work(made.certificate("mihon"))
-    with in_time(), in_memory():
+    with in_bounds(), in_memory():
         work(data)

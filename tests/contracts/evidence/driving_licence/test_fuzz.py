@@ -14,7 +14,7 @@ from sekisho.contracts.evidence.driving_licence.model import UnverifiedRecord
 from sekisho.contracts.evidence.driving_licence.profile import MAX_FILE, SIGNED_FILES, LicenceFile
 from tests.contracts.evidence.driving_licence.checking import other, verify, verify_one
 from tests.contracts.evidence.fixtures import driving_licence as build
-from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import in_bounds, in_memory, mutated
 
 RIGHT = build.files("hanako")
 
@@ -24,7 +24,7 @@ RIGHT = build.files("hanako")
 def test_any_file(file: LicenceFile, data: st.DataObject) -> None:
     """A changed file is answered by a report, and none that is signed verifies changed."""
     changed = data.draw(mutated(RIGHT[file]))
-    with in_time():
+    with in_bounds():
         result = verify(other(file, changed))
     assert (result.report.facts is None) == (result.report.failure is not None)
     if file in SIGNED_FILES and changed != RIGHT[file]:
@@ -72,6 +72,6 @@ def test_bombs(bomb: str) -> None:
     """The worst that fits the limits takes less than a second and less than 64 MiB."""
     file, make = BOMBS[bomb]
     card = other(file, make(MAX_FILE[file]))
-    with in_time(), in_memory():
+    with in_bounds(), in_memory():
         result = verify(card)
     assert result.report.failure is not None

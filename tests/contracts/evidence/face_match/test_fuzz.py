@@ -15,7 +15,7 @@ from sekisho.contracts.evidence.errors import TrustFileRefused
 from sekisho.contracts.evidence.face_match.profile import MAX_RESULT
 from tests.contracts.evidence.face_match.checking import asked, document, prepared, ready, verify
 from tests.contracts.evidence.fixtures import face_match as build
-from tests.contracts.evidence.fuzzing import JSON_VALUES, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import JSON_VALUES, in_bounds, in_memory, mutated
 
 RIGHT = build.result()
 RIGHT_CLAIMS = json.dumps(build.claims()).encode()
@@ -24,7 +24,7 @@ RIGHT_FILE = build.provider_file("mihon")
 
 def answered(result: str) -> None:
     """A report in time."""
-    with in_time():
+    with in_bounds():
         report = verify(result)
     assert (report.facts is None) == (report.failure is not None)
     report.as_document()
@@ -97,6 +97,6 @@ def test_bombs(bomb: str) -> None:
     """The worst that fits the limits takes less than a second and less than 64 MiB."""
     raw = document(BOMBS[bomb]())
     ready()
-    with in_time(), in_memory():
+    with in_bounds(), in_memory():
         found = ready().verify(raw, asked())
     assert found.report.failure is not None

@@ -28,7 +28,7 @@ from sekisho.contracts.evidence.pki.ocsp import ocsp_request, read_ocsp
 from sekisho.contracts.evidence.pki.path import Authority
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 from tests.contracts.evidence.fixtures.jpki_pki import APPLICATION, MOMENT, TARO
-from tests.contracts.evidence.fuzzing import LENGTHS, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import LENGTHS, in_bounds, in_memory, mutated
 
 NONCE = b"n" * 32
 
@@ -101,7 +101,7 @@ def answered() -> bytes:
 
 def bounded(reader: Callable[[bytes], None], data: bytes) -> None:
     """Read within the bounds; nothing but the tree's errors."""
-    with in_time(), contextlib.suppress(EvidenceRefused, NotCheckable):
+    with in_bounds(), contextlib.suppress(EvidenceRefused, NotCheckable):
         reader(data)
 
 

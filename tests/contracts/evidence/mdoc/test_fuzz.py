@@ -16,7 +16,7 @@ from sekisho.contracts.evidence.errors import TrustFileRefused
 from sekisho.contracts.evidence.mdoc.profile import MAX_RECORD
 from sekisho.contracts.evidence.verifier import TrustFile
 from tests.contracts.evidence.fixtures import mdoc as build
-from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import in_bounds, in_memory, mutated
 from tests.contracts.evidence.mdoc.checking import asked, document, encoded, prepared, ready, verify
 
 CHALLENGE = build.new_session()
@@ -30,7 +30,7 @@ FILES = {
 
 def answered(raw: bytes, **other: Any) -> None:
     """A report in time; proof of the holder only where nothing was changed that counts."""
-    with in_time():
+    with in_bounds():
         try:
             report = verify(raw, challenge=CHALLENGE, **other).report
         except ApplicationRefused:
@@ -135,5 +135,5 @@ def test_bombs(bomb: str) -> None:
         found = ready().verify(raw, asked("hanako"))
     assert found.report.failure is not None
     # Again for the time: counting what every CBOR item takes costs more than reading it.
-    with in_time():
+    with in_bounds():
         ready().verify(raw, asked("hanako"))

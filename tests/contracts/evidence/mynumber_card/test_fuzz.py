@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sekisho.contracts.errors import ApplicationRefused, IndividualNumber
 from sekisho.contracts.evidence.mynumber_card.profile import MAX_FILE, CardFile
 from tests.contracts.evidence.fixtures import mynumber_card as build
-from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import in_bounds, in_memory, mutated
 from tests.contracts.evidence.mynumber_card.checking import by_kind, verify
 
 RIGHT = build.files("hanako")
@@ -23,7 +23,7 @@ RIGHT = build.files("hanako")
 def test_any_file(file: CardFile, data: st.DataObject) -> None:
     """A changed file is answered by a report, and never authenticated."""
     card = build.card("hanako", {file: data.draw(mutated(RIGHT[file])) or b"\x00"})
-    with in_time():
+    with in_bounds():
         try:
             report = verify(card).report
         except IndividualNumber:
@@ -60,6 +60,6 @@ def test_bombs(bomb: str) -> None:
     """The worst that fits the limits takes less than a second and less than 64 MiB."""
     file, make = BOMBS[bomb]
     files = {file.value: base64.b64encode(make(MAX_FILE[file])).decode()}
-    with in_time(), in_memory():
+    with in_bounds(), in_memory():
         found = by_kind(build.document("hanako", files=files))
     assert found.report.failure is not None

@@ -22,7 +22,7 @@ from sekisho.contracts.evidence.verifier import Asked
 from sekisho.contracts.evidence.verifiers import VERIFIERS
 from sekisho.errors import SekishoError
 from tests.contracts.evidence.fixtures.openid import KINDS, MOMENT, base64url, key, sign, sign_in
-from tests.contracts.evidence.fuzzing import JSON_VALUES, TOKENS, Place, in_memory, in_time, mutated, places, replaced
+from tests.contracts.evidence.fuzzing import JSON_VALUES, TOKENS, Place, in_bounds, in_memory, mutated, places, replaced
 from tests.contracts.evidence.oidc.test_messages import metadata_of, provider
 
 
@@ -63,7 +63,7 @@ READERS: tuple[tuple[Callable[[bytes], object], bytes], ...] = (
 
 def bounded(reader: Callable[[bytes], object], data: bytes) -> None:
     """Read within the bounds; nothing but the tree's errors."""
-    with in_time(), contextlib.suppress(SekishoError):
+    with in_bounds(), contextlib.suppress(SekishoError):
         reader(data)
 
 
@@ -93,7 +93,7 @@ def test_a_provider_that_signs_anything(kind: str) -> None:
     def verify(spot: tuple[str, Place], value: Any) -> None:
         one = sign_in(kind)
         setattr(one, spot[0], replaced(getattr(one, spot[0]), spot[1], value))
-        with in_time():
+        with in_bounds():
             try:
                 report = one.verify().report
             except IndividualNumber:

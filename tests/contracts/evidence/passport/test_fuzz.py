@@ -18,7 +18,7 @@ from sekisho.contracts.evidence.passport.trust import read_authority
 from tests.contracts.evidence.fixtures import passport as build
 from tests.contracts.evidence.fixtures import state_pki
 from tests.contracts.evidence.fixtures.der_writing import seq, tlv
-from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import in_bounds, in_memory, mutated
 from tests.contracts.evidence.passport.checking import candidate, imported, store, verify
 
 RSA = state_pki.private_key("rsa-2048", "a chip")
@@ -33,7 +33,7 @@ BY_RSA = build.with_groups("france", GROUPS)
 
 def answered(files: UnverifiedPassport) -> None:
     """The verifier gives a report, and one without proof unless nothing that counts was changed."""
-    with in_time():
+    with in_bounds():
         result = verify(files)
     assert (result.report.facts is None) == (result.report.failure is not None)
     if result.verified is not None:
@@ -63,7 +63,7 @@ def test_any_signed_group(number: int, data: st.DataObject) -> None:
     """Groups of any content that the state itself signed: zones, keys and infos that are none."""
     changed = {**RIGHT.groups, number: data.draw(mutated(RIGHT.groups[number]))}
     files = replace(RIGHT, groups=changed, sod=build.sod(build.signer("japan"), changed))
-    with in_time():
+    with in_bounds():
         result = verify(replace(files, active=ActiveAnswer(bytes(8), data.draw(st.binary(max_size=300)))))
     result.report.as_document()
 
@@ -137,7 +137,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 def test_bombs(bomb: str) -> None:
     """The worst that fits the limits takes less than a second and less than 64 MiB."""
     files = replace(RIGHT, sod=BOMBS[bomb]()[:MAX_SOD])
-    with in_time(), in_memory():
+    with in_bounds(), in_memory():
         result = verify(files)
     assert result.report.failure is not None
 

@@ -13,7 +13,7 @@ from sekisho.contracts.evidence.pki.errors import CrlUnreadable, CrlUnusable, Oc
 from sekisho.contracts.evidence.pki.ocsp import read_ocsp
 from tests.contracts.evidence.fixtures import jpki_pki as pki
 from tests.contracts.evidence.fixtures.lists import KEY_COMPROMISED, entry, extension, signed_list, tlv
-from tests.contracts.evidence.fuzzing import LENGTHS, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import LENGTHS, in_bounds, in_memory, mutated
 from tests.contracts.evidence.pki.test_structure import NONCE, answer
 
 ENTRIES = b"".join(entry(serial, KEY_COMPROMISED) for serial in range(1, 40, 7)) + entry(1 << 150)
@@ -25,7 +25,7 @@ POINT = extension("551d1c", bytes.fromhex("30038101ff"), critical=True)
 def test_any_entries_that_the_authority_signed(entries: bytes) -> None:
     """A list of any entries under the authority's good signature is unusable by name, or answers for each serial."""
     data = signed_list(entries)
-    with in_time(), in_memory(), contextlib.suppress(CrlUnusable):
+    with in_bounds(), in_memory(), contextlib.suppress(CrlUnusable):
         found = read_crl(data, pki.signing_store())
         for serial in found.offsets:
             assert found.revocation(serial) is not None
@@ -36,7 +36,7 @@ def test_any_entries_that_the_authority_signed(entries: bytes) -> None:
 def test_any_extensions_that_the_authority_signed(extensions: bytes) -> None:
     """The same for what says which certificates the list is about."""
     data = signed_list(ENTRIES, extensions)
-    with in_time(), in_memory(), contextlib.suppress(CrlUnusable):
+    with in_bounds(), in_memory(), contextlib.suppress(CrlUnusable):
         read_crl(data, pki.signing_store())
 
 
@@ -49,7 +49,7 @@ def test_any_answer_that_the_responder_signed(data: st.DataObject) -> None:
         return data.draw(mutated(content, pieces=LENGTHS))
 
     made = answer((0, 2), change)
-    with in_time(), in_memory(), contextlib.suppress(OcspUnusable):
+    with in_bounds(), in_memory(), contextlib.suppress(OcspUnusable):
         read_ocsp(made, pki.issued("taro"), nonce=NONCE, moment=pki.MOMENT)
 
 
@@ -73,7 +73,7 @@ def test_the_largest_list() -> None:
         serial += 1
     data = signed_list(b"".join(entries))
     assert 0.99 * MAX_CRL_BYTES < len(data) <= MAX_CRL_BYTES
-    with in_time():
+    with in_bounds():
         found = read_crl(data, pki.signing_store())
     assert len(found.offsets) == len(entries)
     del found

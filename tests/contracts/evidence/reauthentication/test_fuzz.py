@@ -31,7 +31,7 @@ from sekisho.contracts.reauthentication.passkey import (
 )
 from sekisho.errors import SekishoError
 from tests.contracts.evidence.fixtures.reauthentication import documents
-from tests.contracts.evidence.fuzzing import JSON_VALUES, Place, in_memory, in_time, mutated, places, replaced
+from tests.contracts.evidence.fuzzing import JSON_VALUES, Place, in_bounds, in_memory, mutated, places, replaced
 from tests.contracts.evidence.reauthentication.authenticator import Authenticator
 from tests.contracts.evidence.reauthentication.test_passkey import APPLICATION, AT, NONCE, PARTY, issued, registered
 
@@ -50,7 +50,7 @@ BOMBS = (
 
 def bounded(reader: Callable[[], Any]) -> None:
     """Run within the bounds; nothing but the tree's errors."""
-    with in_time(), in_memory(), suppress(SekishoError):
+    with in_bounds(), in_memory(), suppress(SekishoError):
         reader()
 
 

@@ -23,7 +23,7 @@ from sekisho.contracts.simulators.corporate_registry import (
     csv_answer,
     xml_answer,
 )
-from tests.contracts.evidence.fuzzing import in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import in_bounds, in_memory, mutated
 
 FORMS = [(ResponseType.XML, xml_answer), (ResponseType.CSV, csv_answer)]
 EACH_FORM = pytest.mark.parametrize(("kind", "write"), FORMS, ids=["xml", "csv"])
@@ -149,7 +149,7 @@ def test_damaged_answers_are_read_or_unintelligible(kind: ResponseType) -> None:
     @settings(max_examples=200, deadline=None)
     @given(mutated(good, pieces=MARKS))
     def read(data: bytes) -> None:
-        with in_time(), contextlib.suppress(Unintelligible):
+        with in_bounds(), contextlib.suppress(Unintelligible):
             read_answer(data, kind)
 
     read()
@@ -167,5 +167,5 @@ def test_damaged_answers_are_read_or_unintelligible(kind: ResponseType) -> None:
 )
 def test_bombs_stay_within_time_and_memory(kind: ResponseType, data: bytes) -> None:
     """Answers made to cost as much as they can."""
-    with in_time(), in_memory(), pytest.raises(Unintelligible):
+    with in_bounds(), in_memory(), pytest.raises(Unintelligible):
         read_answer(data, kind)

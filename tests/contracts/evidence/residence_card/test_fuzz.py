@@ -14,13 +14,13 @@ from sekisho.contracts.evidence.residence_card.model import Objects, UnverifiedC
 from sekisho.contracts.evidence.residence_card.profile import FILE_NAMES, LAYOUTS, MAX_FILE
 from sekisho.contracts.evidence.residence_card.trust import read_authority
 from tests.contracts.evidence.fixtures import residence_card as build
-from tests.contracts.evidence.fuzzing import LENGTHS, in_memory, in_time, mutated
+from tests.contracts.evidence.fuzzing import LENGTHS, in_bounds, in_memory, mutated
 from tests.contracts.evidence.residence_card.checking import CARDS, verify
 
 
 def answered(card: UnverifiedCard) -> None:
     """The verifier gives a report, and calls nothing verified whose signed values were changed."""
-    with in_time():
+    with in_bounds():
         result = verify(card)
     assert (result.report.facts is None) == (result.report.failure is not None)
     result.report.as_document()
@@ -111,7 +111,7 @@ def test_bombs(bomb: str, slug: str) -> None:
     data = BOMBS[bomb]()
     card = build.card(slug)
     files = dict.fromkeys(card.files, data) | {"MF/EF02": card.files["MF/EF02"]}
-    with in_time(), in_memory():
+    with in_bounds(), in_memory():
         result = verify(replace(card, files=files))
     assert result.report.failure is not None
 
