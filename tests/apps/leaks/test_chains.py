@@ -55,7 +55,7 @@ UNDONE: Final[dict[str, Callable[[bytes], bytes]]] = {
     "deflate": zlib.compress,
 }
 HASHED: Final[dict[str, Callable[[bytes], bytes]]] = {
-    name: lambda content, name=name: hashlib.new(name, content).hexdigest().encode()  # type: ignore[misc]  # bound
+    name: lambda content, name=name: hashlib.new(name, content).hexdigest().encode()  # type: ignore[misc]  # the default argument binds the name
     for name in ("md5", "sha1", "sha256", "sha384", "sha512")
 }
 INSIDE: Final = {name: UNDONE[name] for name in ("base64", "hex", "urlencode")} | HASHED

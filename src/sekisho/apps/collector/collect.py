@@ -22,6 +22,7 @@ from sekisho.apps.collector.plan import ORDER, Plan
 from sekisho.apps.collector.resolver import NoResolver, Resolver
 from sekisho.apps.collector.unmeasured import unmeasured
 from sekisho.apps.evidence import Consent, NotMeasured, Reading, Target, TargetKind
+from sekisho.apps.leaks import search
 from sekisho.apps.traffic import OwnHosts, Request, host_of, pieces_of
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ _FINGERPRINTS: Final = frozenset({"canvas", "fonts", "audio", "webrtc"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What a visit gave. ``honey`` is who was typed into forms, to be searched for in ``requests``; ``None`` if nobody.
+    """What a visit gave. ``honey`` is who was typed into forms; ``None`` if nobody was.
 
-    ``requests`` are numbered from 1 over all states. Nothing in it is judged.
+    ``requests`` are numbered from 1 over all states. The reading's pieces are what every request carries, and what of
+    ``honey`` was found in requests to others. Nothing in it is judged.
     """
 
     requests: tuple[Request, ...]
@@ -61,10 +63,10 @@ async def collecting(plan: Plan, *, resolver: Resolver | None = None) -> Collect
     """:func:`collect` where an event loop runs."""
     try:
         # Optional: whoever never visits a site needs no browser's driver.
-        from playwright.async_api import async_playwright  # noqa: PLC0415
+        from playwright.async_api import async_playwright  # noqa: PLC0415  the optional part
 
-        from sekisho.apps.collector.browser import opened  # noqa: PLC0415
-        from sekisho.apps.collector.state import StateVisit  # noqa: PLC0415
+        from sekisho.apps.collector.browser import opened  # noqa: PLC0415  the optional part
+        from sekisho.apps.collector.state import StateVisit  # noqa: PLC0415  the optional part
     except ImportError as error:
         raise PlaywrightMissing from error
     version = ""
@@ -108,11 +110,14 @@ async def _result(plan: Plan, visits: list[StateVisit], resolver: Resolver, vers
         missing.append(unmeasured("cname_not_asked", page=plan.address, consent=Consent.UNKNOWN,
                                   detail=", ".join(unknown)))  # fmt: skip
     missing += _bodies(requests)
+    person = honey(plan.honey_seed) if plan.honey_seed else None
+    own = OwnHosts(plan.own)
+    taken = search((each for each in requests if not own.receives(each)), person.known()) if person is not None else ()
     reading = Reading(
-        target=Target(name=plan.address, sha256="", kind=TargetKind.WEB), pieces=pieces_of(requests, plan.own),
+        target=Target(name=plan.address, sha256="", kind=TargetKind.WEB),
+        pieces=(*pieces_of(requests, plan.own), *taken),
         not_measured=tuple(missing), facts=_facts(plan, visits, version),
     )  # fmt: skip
-    person = honey(plan.honey_seed) if plan.honey_seed else None
     return Collected(requests=requests, observed=observed, reading=reading, honey=person)
 
 
