@@ -35,6 +35,7 @@ _PAGES: Final = {
     "spin": "<script>addEventListener('load', () => setTimeout(() => { for (;;) ; }, 100))</script>",
     "chatter": "<script>setInterval(() => { "
                "for (let i = 0; i < 20000; i++) console.log('x'.repeat(1000)) }, 1)</script>",
+    "evals": "<script>setInterval(() => { for (let i = 0; i < 5000; i++) new Function('return ' + i)() }, 1)</script>",
     "replaced": "<script>HTMLCanvasElement.prototype.toDataURL = () => 'nothing to see';</script>",
     "locked": "<p>読むだけ</p><iframe sandbox srcdoc='<p>閉じた枠</p>'></iframe>",
     "worker": "<script>new Worker('/worker.js')</script>",

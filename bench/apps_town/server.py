@@ -122,6 +122,8 @@ class Server:
 
 async def _pour(writer: asyncio.StreamWriter, pieces: Iterator[bytes]) -> None:
     for piece in pieces:
+        if writer.is_closing():
+            return
         writer.write(piece)
         await writer.drain()
 

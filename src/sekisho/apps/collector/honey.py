@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sekisho.apps.collector.fields import FieldKind
+from sekisho.apps.leaks import Kind, Value
 
 _FAMILY: Final = (("関守", "セキモリ"), ("渡守", "ワタモリ"), ("津守", "ツモリ"), ("野守", "ノモリ"))
 _GIVEN: Final = (("架空太", "カクウタ"), ("架空美", "カクミ"), ("試之助", "タメシノスケ"), ("仮名代", "カナヨ"))
@@ -54,18 +55,21 @@ class Honey:
             FieldKind.SEARCH: self.search,
         }[kind]
 
-    def known(self) -> tuple[tuple[str, str], ...]:
-        """Slug of :mod:`sekisho.apps.items` and value, for the search in what was sent."""
-        return (
-            ("name", f"{self.family_name}{self.given_name}"),
-            ("name", f"{self.family_kana}{self.given_kana}"),
-            ("email", self.email),
-            ("phone", self.phone),
-            ("address", self.address),
-            ("address", self.postal_code),
-            ("birth_date", self.birth_date),
-            ("password", self.password),
-            ("search", self.search),
+    def known(self) -> tuple[Value, ...]:
+        """The values to look for in what was sent (:mod:`sekisho.apps.leaks`)."""
+        return tuple(
+            Value(kind=kind, text=text, label="typed into a form")
+            for kind, text in (
+                (Kind.NAME, f"{self.family_name}{self.given_name}"),
+                (Kind.KANA, f"{self.family_kana}{self.given_kana}"),
+                (Kind.EMAIL, self.email),
+                (Kind.PHONE, self.phone),
+                (Kind.POSTAL, self.postal_code),
+                (Kind.ADDRESS, self.address),
+                (Kind.BIRTHDAY, self.birth_date),
+                (Kind.PASSWORD, self.password),
+                (Kind.SEARCH, self.search),
+            )
         )
 
 

@@ -24,13 +24,15 @@ class Timing:
     """How long is waited, in seconds. It stands in every result: what comes later wasn't seen.
 
     After a page has loaded (at most ``load_s``), ``settle_s`` are waited, then until no request began for ``quiet_s``,
-    in all at most ``settle_most_s``. A page with all that is done on it has ``page_s``, a state ``state_s``.
+    in all at most ``settle_most_s``. An answer of a document has ``answer_s``,
+    a page with all that is done on it ``page_s``, a state ``state_s``.
     """
 
     settle_s: float = 1.2
     quiet_s: float = 0.5
     settle_most_s: float = 5.0
     load_s: float = 15.0
+    answer_s: float = 4.0
     page_s: float = 40.0
     state_s: float = 300.0
 

@@ -19,13 +19,12 @@ from playwright.async_api import BrowserContext, CDPSession, Dialog, Error, Page
 
 from sekisho.apps.collector.browser import Running
 from sekisho.apps.collector.plan import Plan
-from sekisho.apps.collector.recorder import Recorder
+from sekisho.apps.collector.recorder import MAX_INITIATORS, Recorder
 from sekisho.apps.collector.unmeasured import Stopped
 
 T = TypeVar("T")
 
-_ASK_S: Final = 4.0
-"""Longest wait for one answer from a page's document."""
+_CLOSE_S: Final = 4.0
 MAX_FRAMES_ASKED: Final = 25
 """Frames that are looked into for banners, fields and hooks; pages seldom have more that show anything."""
 
@@ -68,9 +67,9 @@ class World:
             self.tab.cdp.send(
                 "Runtime.evaluate",
                 {"expression": expression, "contextId": self._context, "returnByValue": by_value,
-                 "timeout": int(_ASK_S * 1000) - 500},
+                 "timeout": int(self.tab.answer_s * 800)},
             ),
-            _ASK_S,
+            self.tab.answer_s,
         )  # fmt: skip
         if "exceptionDetails" in answer:
             raise Stopped("page_refused", answer["exceptionDetails"].get("text", ""))
@@ -85,6 +84,7 @@ class Tab:
         self.page = page
         self.cdp = cdp
         self.plan = plan
+        self.answer_s = plan.timing.answer_s
         self.recorder = Recorder(plan.limits, self.pull)
         self.downloads = 0
         self._dialogs = 0
@@ -122,7 +122,7 @@ class Tab:
 
     async def worlds(self) -> list[World]:
         """The tab's frames, the main one first, each ready to be asked; those that can't be asked are left out."""
-        tree = await self.bounded(self.cdp.send("Page.getFrameTree"), _ASK_S)
+        tree = await self.bounded(self.cdp.send("Page.getFrameTree"), self.answer_s)
         found: list[World] = []
         waiting = [tree["frameTree"]]
         while waiting and len(found) < MAX_FRAMES_ASKED:
@@ -132,7 +132,7 @@ class Tab:
             with contextlib.suppress(Error):
                 told = await self.bounded(
                     self.cdp.send("Page.createIsolatedWorld", {"frameId": node["frame"]["id"], "worldName": "sekisho"}),
-                    _ASK_S,
+                    self.answer_s,
                 )
                 world = World(self, told["executionContextId"], str(node["frame"].get("url", "")), main=main)
                 await world.ask(_LOOK)
@@ -154,14 +154,14 @@ class Tab:
 
     async def barrier(self) -> None:
         """Everything that was sent until now has been recorded when this returns."""
-        await self.bounded(self.cdp.send("Page.getFrameTree"), _ASK_S)
+        await self.bounded(self.cdp.send("Page.getFrameTree"), self.answer_s)
 
     async def press(self, world: World, at: int) -> bool:
         """Presses a kept element with the mouse, as a user would; false where it has no place on the screen."""
         place = await world.where(at)
         if place is None:
             return False
-        await self.bounded(self.page.mouse.click(*place), _ASK_S)
+        await self.bounded(self.page.mouse.click(*place), self.answer_s)
         return True
 
     async def seals(self) -> list[tuple[str, str]]:
@@ -170,7 +170,7 @@ class Tab:
         found = []
         for frame in self.page.frames[:MAX_FRAMES_ASKED]:
             try:
-                intact = await self.bounded(frame.evaluate(asked), _ASK_S)
+                intact = await self.bounded(frame.evaluate(asked), self.answer_s)
             except Error:
                 intact = None
             if intact is not True:
@@ -183,13 +183,13 @@ class Tab:
         asked = f"(() => {{ if ({seal}) {seal}.hold = {json.dumps(hold)}; }})()"
         for frame in self.page.frames[:MAX_FRAMES_ASKED]:
             with contextlib.suppress(Error):
-                await self.bounded(frame.evaluate(asked), _ASK_S)
+                await self.bounded(frame.evaluate(asked), self.answer_s)
 
     async def close(self) -> None:
         """Closes the tab without asking it; a tab that doesn't close is left to the end of its browser."""
         self.pull("page_refused", "closed")
         with contextlib.suppress(Error, TimeoutError):
-            async with asyncio.timeout(_ASK_S):
+            async with asyncio.timeout(_CLOSE_S):
                 await self.page.close(run_before_unload=False)
 
     async def _sleep(self, seconds: float) -> None:
@@ -225,6 +225,10 @@ class Tab:
         await self.cdp.send("Page.enable")
         await self.cdp.send("Runtime.enable")
         await self.cdp.send("Runtime.addBinding", {"name": self._binding})
+        # Only so does an image that a script made say which script; nothing is ever paused.
+        await self.cdp.send("Debugger.enable")
+        await self.cdp.send("Debugger.setSkipAllPauses", {"skip": True})
+        await self.cdp.send("Debugger.setAsyncCallStackDepth", {"maxDepth": MAX_INITIATORS})
         hooks = _HOOKS.replace("BINDING", self._binding).replace("SEAL", self._seal)
         await self.cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": hooks})
         # What a cache answers isn't sent, so that a second page would seem to send less than it does to a new user.

@@ -144,8 +144,10 @@
     html: (most) => (document.documentElement ? document.documentElement.outerHTML : "").slice(0, most),
     choose: (at, value) => {
       const element = kept[at];
+      element.focus();
       element.value = value;
-      for (const name of ["input", "change", "blur"]) element.dispatchEvent(new Event(name, { bubbles: name !== "blur" }));
+      for (const name of ["input", "change"]) element.dispatchEvent(new Event(name, { bubbles: true }));
+      element.blur();
     },
     focus: (at) => { kept[at].scrollIntoView({ block: "center", behavior: "instant" }); kept[at].focus(); return kept[at].matches(":focus"); },
     bring: (at) => { kept[at].scrollIntoView({ block: "center", inline: "center", behavior: "instant" }); },
