@@ -16,6 +16,7 @@ from sekisho.contracts.scheme_denials import SchemeDenials
 from sekisho.contracts.service import Asking, Caller, ContractService
 from sekisho.crossings.deliver import STOPPED_REASON
 from sekisho.errors import SekishoError
+from tests.calls.stores import database_of
 from tests.stops.world import FIXED, IP050, World, made_world
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "contracts"
@@ -23,9 +24,9 @@ WHO = {"name": "架空転送株式会社", "address": "架空県見本市1-2-3"}
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A settled stops desk."""
-    made = made_world(tmp_path)
+    made = made_world(tmp_path, database_url=database_of(request))
     with made.workspace:
         yield made
 

@@ -22,7 +22,10 @@ from sekisho.due import State
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
 from tests.calls.connector.proxy import KEY, Phone, invite
+from tests.calls.stores import database_of
 from tests.stops.world import FIXED, IP050, NOW, World, made_world, opened_world
+
+EITHER_STORE = True
 
 HOUR = timedelta(hours=1)
 HERE = ("127.0.0.1", 5999)
@@ -31,9 +34,9 @@ CONSENT = {"given_at": NOW.isoformat(), "way": "web", "text_version": "2026-11",
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A settled stops desk, and a line that asked for listed calls to be refused."""
-    made = made_world(tmp_path)
+    made = made_world(tmp_path, database_url=database_of(request))
     with made.workspace:
         calls = CallService(made.workspace)
         wanted = {"listed_calls": {"wish": "reject", "sip_status": 608}}

@@ -7,6 +7,8 @@ from datetime import timedelta
 from sekisho.stops.kinds import Answer, NumberState
 from tests.stops.world import ABROAD, FIXED, FIXED2, FREE, IP050, MOBILE, World
 
+EITHER_STORE = True
+
 
 def test_a_number_is_stopped_reported_denied_and_its_stock_stopped(world: World) -> None:
     """The whole scheme: each number gets its answer, only what may be stopped is, and everything is in the ledger."""

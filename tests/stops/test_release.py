@@ -14,6 +14,8 @@ from sekisho.errors import InputRefused
 from sekisho.stops.errors import WrongStep
 from tests.stops.world import FIXED, World
 
+EITHER_STORE = True
+
 
 def objection(world: World, about: str, **changed: Any) -> dict[str, Any]:
     """A contractor's objection."""

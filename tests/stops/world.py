@@ -138,12 +138,12 @@ def people() -> dict[str, Principal]:
     }
 
 
-def made_world(folder: Path) -> World:
-    """A new workspace with its people, settled."""
+def made_world(folder: Path, *, database_url: str | None = None) -> World:
+    """A new workspace with its people, settled. Without a URL its own SQLite."""
     key = make_key_file(folder / "w.key", RealDisk())
     clock = FixedClock(NOW)
     workspace = Workspace.create(
-        folder / "w", name="試験", legal_confirmation="shown", keyring=key, clock=clock
+        folder / "w", name="試験", legal_confirmation="shown", keyring=key, clock=clock, database_url=database_url
     )
     workspace.change(
         lambda connection: access.add_first_administrator(connection, staff_id="admin", name="管理", now=NOW)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.calls.listing.conftest import desk
+from tests.calls.listing.conftest import desk, pytest_generate_tests
 
-__all__ = ["desk"]
+__all__ = ["desk", "pytest_generate_tests"]

@@ -82,6 +82,8 @@ from sekisho.calls.desk import Desk
 from sekisho.keys import KeyFile
 from sekisho.workspace import Workspace
 from tests.calls.analytics.month import file, record
+
+EITHER_STORE = True
 with Workspace.open(Path(sys.argv[1]), keyring=KeyFile(Path(sys.argv[2]))) as workspace:
     folding = Folding(Desk(workspace))
     print("ready", flush=True)

@@ -29,6 +29,8 @@ from tests.calls.connector.proxy import Phone, invite
 from tests.calls.desk import NOW, CallDesk
 from tests.calls.keeping.due_child import ran
 
+EITHER_STORE = True
+
 ROOT = Path(__file__).parents[3]
 NOVEMBER, DECEMBER = "call-spool/2026-11", "call-spool/2026-12"
 

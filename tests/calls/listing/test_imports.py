@@ -17,6 +17,8 @@ from sekisho.calls.listing.packed import PackedEntry, Packer, unpacked
 from sekisho.calls.screening.lookups import Wish
 from tests.calls.desk import NOW, NUMBER, OTHER, CallDesk, manifest
 
+EITHER_STORE = True
+
 GOOD = f"number,action,reason\n{NUMBER},reject,fraud\n".encode()
 
 

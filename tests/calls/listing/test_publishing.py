@@ -26,6 +26,8 @@ from sekisho.calls.screening.errors import AgreementsRefused, BundleRefused, Rul
 from sekisho.errors import InputRefused
 from tests.calls.desk import NOW, NUMBER, CallDesk, call
 
+EITHER_STORE = True
+
 AGREEMENT = {
     "id": "ag-1", "trunk": "t-own", "direction": "egress", "shows": "own_numbers", "otherwise": "reject",
     "from": "2026-11-24", "ranges": [["0312340000", "0312349999"]], "owner": "法人A",

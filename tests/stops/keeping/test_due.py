@@ -34,6 +34,8 @@ from sekisho.workspace import Workspace
 from tests.stops.keeping.due_child import opens, ran
 from tests.stops.world import FIXED, IP050, NOW, PARTY, World, made_world, opened_world
 
+EITHER_STORE = True
+
 ROOT = Path(__file__).parents[3]
 KEY = "stops/2026-11"
 LONG = 1_400
