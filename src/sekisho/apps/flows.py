@@ -18,6 +18,8 @@ from sekisho.apps.recipients.domains import as_host, registrable
 Seen = tuple[Target, Piece]
 """One piece, and what it was read in."""
 
+_NOTHING: Final = Told()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowKey:
@@ -159,7 +161,10 @@ class _Sorter:
             return self._by_host(piece.host)
         if piece.signature:
             found = _by_signature(self._matcher, target.kind, piece.signature)
-            return _known(found) if found is not None else _Who(service=piece.signature)
+            if found is not None:
+                return _known(found)
+            if not piece.company:
+                return _Who(service=piece.signature)
         if piece.company:
             return self._by_company(piece.company)
         return _Who()
@@ -176,12 +181,14 @@ class _Sorter:
         return _Who(domain=domain, service=domain)
 
     def _by_company(self, name: str) -> _Who:
-        found = self._matcher.company(name)
+        every = self._matcher.company(name)
+        # As everywhere, our own rows are asked first: a collection's row of the same name is the same service.
+        found = tuple(each for each in every if not each.recipient.collection) or every
         if not found:
             return _Who(service=name)
         if len(found) == 1:
             return _known(found[0])
-        former = tuple(name for each in found if each.former)[:1]
+        former = (name,) if all(each.former for each in found) else ()
         return _Who(service=name, candidates=tuple(each.recipient.id for each in found), former=former)
 
 
