@@ -250,6 +250,11 @@ class Recorder:
         return tuple((hop.url, hop.page, hop.consent, hop.why) for chain in self._chains.values()
                      for hop in chain.hops if hop.why and hop.why != "internal redirect")  # fmt: skip
 
+    def reached(self, address: str) -> bool:
+        """Whether a request for this address went out and wasn't ended by the browser."""
+        asked = {address, f"{address}/"}
+        return any(hop.url in asked and not hop.why for chain in self._chains.values() for hop in chain.hops)
+
     def addresses(self) -> Counter[tuple[str, str]]:
         """Method and address of everything that was seen, sent or not."""
         return Counter((hop.method, hop.url) for chain in self._chains.values() for hop in chain.hops)

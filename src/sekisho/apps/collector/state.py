@@ -223,7 +223,11 @@ class StateVisit:
         return looked
 
     async def _go(self, tab: Tab, address: str) -> int:
-        """Opens a page; the status of its answer. Raises :class:`Stopped` where there is no page to look at."""
+        """Opens a page; the status of its answer. Raises :class:`Stopped` where there is no page to look at.
+
+        A page that moves on by itself may end this navigation, and is looked at where it went. One that the page before
+        it kept from being asked for at all wasn't looked at.
+        """
         timing = self.plan.timing
         tab.recorder.begin(bare(address))
         downloads = tab.downloads
@@ -244,7 +248,7 @@ class StateVisit:
             if "Timeout" in said and tab.page.url not in {"about:blank", ""}:
                 self._miss("load_unfinished", address, timing.load_s)
                 return 0
-            if "interrupted by another navigation" in said or "ERR_ABORTED" in said:
+            if ("interrupted by another navigation" in said or "ERR_ABORTED" in said) and tab.recorder.reached(address):
                 return 0
             raise Stopped("navigation_failed", _code(said)) from error
         return response.status if response is not None else 0
