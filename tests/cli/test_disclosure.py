@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sekisho.cli.demo_disclosure import DisclosureWalk
+from sekisho.cli.demo_people import hired
 from sekisho.cli.disclosure_options import PARTS
 from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.step_words import STATES
@@ -31,7 +32,7 @@ def walked(model: Shop, tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop,
     shutil.copytree(model.path, shop.path)
     shutil.copy2(model.key, shop.key)
     with Workspace.open(shop.path, keyring=KeyFile(shop.key)) as workspace:
-        cases = {one.name: one.case for one in DisclosureWalk(workspace).steps()}
+        cases = {one.name: one.case for one in DisclosureWalk(workspace, hired(workspace)).steps()}
     return shop, cases
 
 

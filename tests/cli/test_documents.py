@@ -118,6 +118,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples" / "logs").symlink_to(EXAMPLES.with_name("logs"))
     (tmp_path / "examples" / "disclosure").symlink_to(EXAMPLES.with_name("disclosure"))
     (tmp_path / "examples" / "stops").symlink_to(EXAMPLES.with_name("stops"))
+    (tmp_path / "examples" / "calls").symlink_to(EXAMPLES.with_name("calls"))
     (tmp_path / "apart").mkdir()
     monkeypatch.chdir(tmp_path)
     assert run("demo", "--no-http").exit_code == 0
@@ -180,5 +181,19 @@ def test_what_the_desk_says_is_real(name: str, lang: str, reader: Path) -> None:
     desk = ("--workspace", "demo-workspace", "--lang", lang, "--by", "uketsuke", "disclosure")
     case = document(run(*desk, "receive", str(reader / "examples/disclosure/inquiry.json"), "--json"))["id"]
     said = run(*desk, "decide", case).stdout
+    for line in sample.splitlines():
+        assert line.rstrip("…").rstrip() in said, said
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "begin"), [("README.md", "en", "is refused"), ("README.ja.md", "ja", "つながない")]
+)
+def test_what_becomes_of_a_forged_number_is_real(name: str, lang: str, begin: str, reader: Path) -> None:
+    """The lines that a README shows of ``call screen`` are in its output, up to their dots."""
+    page = (PROJECT / name).read_text(encoding="utf-8")
+    (sample,) = re.findall(rf"^```\n({begin}.*?)^```", page, re.DOTALL | re.MULTILINE)
+    call = str(reader / "examples/calls/forged.json")
+    said = run("--lang", lang, "call", "screen", call, "--bundle", "demo-workspace/calls/bundles").stdout
+    assert len(sample.splitlines()) == 4
     for line in sample.splitlines():
         assert line.rstrip("…").rstrip() in said, said

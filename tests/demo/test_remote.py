@@ -29,6 +29,15 @@ REQUESTS = [
     ("hidden", "holding"),
 ]
 """The requests for disclosure that the demonstration takes through the desk, and where each then stands."""
+CALLS = [
+    ("agreement", ""),
+    ("own_number", "pass"),
+    ("forged_number", "reject"),
+    ("emergency", "pass"),
+    ("from_abroad", "anonymise"),
+    ("stop", ""),
+]
+"""The steps at the calls desk, and what became of each call."""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +87,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, one_example: Path) -> Iterato
         assert last["ledger"]["size"] > max(one["ledger_index"] for one in told["steps"])
         assert last["remote"]["steps"] == told["steps"]
         assert [(one["request"], one["state"]) for one in last["disclosure"]] == REQUESTS
+        assert [(one["step"], one["outcome"]) for one in last["calls"]] == CALLS
     for address in told["addresses"].values():
         with socket.socket() as other:
             other.settimeout(2)

@@ -51,11 +51,14 @@ _STATES = {
 def screen(session: Session, described: Path, folder: Path | None) -> None:
     """通話1件を判定し、理由・規則・根拠を示す / Judge one call and say why, by which rule, on which basis.
 
-    通話には何も起きない。何も記録しない。
-    Nothing happens to any call, and nothing is recorded.
+    通話には何も起きない。何も記録しない。atのない通話は、いまの通話とみなす。
+    Nothing happens to any call, and nothing is recorded. A call without "at" is one of this moment.
     """
     used = _bundle(folder)
-    one = call_from(_json(described))
+    written = _json(described)
+    if isinstance(written, dict) and "at" not in written:
+        written = {**written, "at": SystemClock().now().isoformat()}
+    one = call_from(written)
     core = Screen(used)
     decision, shadow = core.decide_with_shadow(one)
     try:

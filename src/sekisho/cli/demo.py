@@ -1,9 +1,10 @@
-"""``sekisho demo``: the shipped examples, whole remote sign-ups over HTTP, requests for disclosure, and a workspace."""
+"""``sekisho demo``: the shipped examples, remote sign-ups over HTTP, disclosure, calls, and a workspace."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +17,10 @@ from sekisho.access.principal import Principal
 from sekisho.access.roles import Role, Scope, StaffKind
 from sekisho.cli.callers import caller_of
 from sekisho.cli.contract_text import decision_text, verdict_word
+from sekisho.cli.demo_calls import CallsWalk
 from sekisho.cli.demo_disclosure import DisclosureWalk
 from sekisho.cli.demo_evidence import DemoCards
+from sekisho.cli.demo_people import hired
 from sekisho.cli.demo_remote import Remote
 from sekisho.cli.demo_world import Server, World, world
 from sekisho.cli.errors import Usage
@@ -101,7 +104,9 @@ def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep:
         ) as workspace:
             token = _staff(workspace)
             decided, verdicts = _examples(session, workspace, files, outside)
-            requests = _requests(session, workspace)
+            people = hired(workspace)
+            requests = _requests(session, workspace, people)
+            calls = _calls(session, workspace, people)
         told = {}
         if outside is not None and server is not None:
             told = Remote(session, outside, server, directory, token, SystemClock().now).run(keep=keep)
@@ -118,6 +123,7 @@ def demo(session: Session, directory: Path, examples: Path, no_http: bool, keep:
                 "decisions": decided,
                 "remote": told,
                 "disclosure": requests,
+                "calls": calls,
                 "ledger": ledger,
             }
         )
@@ -156,14 +162,29 @@ def _examples(
     return decided, verdicts
 
 
-def _requests(session: Session, workspace: Workspace) -> list[dict[str, Any]]:
+def _requests(session: Session, workspace: Workspace, people: Mapping[str, Principal]) -> list[dict[str, Any]]:
     """Requests for disclosure through the desk; what came of each."""
     session.say_in("開示請求（架空の警察・請求者・記録）", "Requests for disclosure (made-up police, claimant, logs)")
     found = []
-    for step in DisclosureWalk(workspace).steps():
+    for step in DisclosureWalk(workspace, people).steps():
         session.say(f"\n  {step.title.in_(session.lang)}   {step.case}  {step.state}")
         for one in step.notice:
             session.say(f"    {one.in_(session.lang)}")
+        found.append(step.document())
+    session.say("\n" + "─" * 100 + "\n")
+    return found
+
+
+def _calls(session: Session, workspace: Workspace, people: Mapping[str, Principal]) -> list[dict[str, Any]]:
+    """An agreement, calls judged by it, a number stopped; what came of each."""
+    session.say_in(
+        "通話と番号の停止（架空の回線・番号・警察）", "Calls and a stopped number (made-up trunks, numbers, police)"
+    )
+    with workspace.database.read() as connection:
+        clerk = access.stated_principal(connection, "clerk", required=Scope.DECIDE)
+    found = []
+    for step in CallsWalk(workspace, people, clerk).steps():
+        session.say(f"\n  {step.title.in_(session.lang)}\n    {step.notice.in_(session.lang)}")
         found.append(step.document())
     session.say("\n" + "─" * 100 + "\n")
     return found
@@ -227,6 +248,7 @@ def _summary(
         session.say("  sekisho rulebook timeline --event new_contract --subject natural --channel remote")
         session.say("  sekisho rulebook diff 2026-03-31 2026-04-01")
         session.say(f"  {command} --by kansa disclosure list")
+        session.say(f"  sekisho call screen examples/calls/forged.json --bundle {directory}/calls/bundles")
         session.say(f"  {command} ledger verify")
         session.say(f"  {command} ledger export ledger.zip")
         return
@@ -240,5 +262,6 @@ def _summary(
     session.say("  sekisho --lang en rulebook timeline --event new_contract --subject natural --channel remote")
     session.say("  sekisho --lang en rulebook diff 2026-03-31 2026-04-01")
     session.say(f"  {command} --lang en --by kansa disclosure list")
+    session.say(f"  sekisho --lang en call screen examples/calls/forged.json --bundle {directory}/calls/bundles")
     session.say(f"  {command} ledger verify")
     session.say(f"  {command} ledger export ledger.zip")

@@ -14,9 +14,7 @@ from functools import partial
 from ipaddress import ip_network
 from typing import Any, Final
 
-from sekisho.access import service as access
 from sekisho.access.principal import Principal
-from sekisho.access.roles import SCOPES, Role, Scope, StaffKind
 from sekisho.cli.demo_logs import REGISTER, nat_log, radius_log
 from sekisho.clock import JAPAN, japan_date
 from sekisho.disclosure.deciding import Choice
@@ -40,16 +38,6 @@ from sekisho.logs.sources import SourceSpec
 from sekisho.logs.subscribers.read import read_register
 from sekisho.logs.subscribers.register import SubscriberRegister
 from sekisho.workspace import Workspace
-
-PEOPLE: Final = {
-    "uketsuke": ("受付係（開示）", Role.DISCLOSURE_CLERK),
-    "kakunin": ("確認者", Role.DISCLOSURE_REVIEWER),
-    "kensaku": ("ログ管理者", Role.LOG_CUSTODIAN),
-    "kaiji": ("交付責任者", Role.DISCLOSURE_RELEASER),
-    "hogo": ("個人情報保護管理者", Role.PRIVACY_OFFICER),
-    "kansa": ("監査人（開示）", Role.DISCLOSURE_AUDITOR),
-}
-"""Who works at the made-up desk, each with one role."""
 
 _PROVIDER: Final = {"provider": "関所通信", "service": "demo-hikari"}
 _POLICE: Final = {
@@ -90,8 +78,8 @@ class Told:
 class DisclosureWalk:
     """The requests, one after the other, in an open workspace."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Hires everybody and takes the logs in."""
+    def __init__(self, workspace: Workspace, people: Mapping[str, Principal]) -> None:
+        """Takes the logs in."""
         self._workspace = workspace
         self._service = DisclosureService(workspace)
         self._intake = IntakeDesk(workspace, self._service)
@@ -99,7 +87,7 @@ class DisclosureWalk:
         now = workspace.clock.now()
         day = (now.astimezone(JAPAN) - timedelta(days=2)).date()
         self._noon = datetime(day.year, day.month, day.day, 12, tzinfo=JAPAN)
-        self._people = _hired(workspace)
+        self._people = people
         self._logs()
 
     def steps(self) -> Iterator[Told]:
@@ -315,27 +303,3 @@ class DisclosureWalk:
         since = self._noon.date() - timedelta(days=200)
         rows = read_register(REGISTER.format(since=since).encode(), lines=False)
         SubscriberRegister(workspace).take_in(rows, covers_from=since, as_of=today, by="kensaku")
-
-
-def _hired(workspace: Workspace) -> dict[str, Principal]:
-    """Everybody, each shown by a token of their own that ends tomorrow."""
-    now = workspace.clock.now()
-    with workspace.database.read() as connection:
-        admin = access.stated_principal(connection, "admin", required=Scope.STAFF_ADMIN)
-    made = {}
-    for name, (told, role) in PEOPLE.items():
-        hire = partial(access.add_staff, actor=admin, staff_id=name, name=told, kind=StaffKind.PERSON, now=now)
-        workspace.change(hire)
-        workspace.change(partial(access.grant_role, actor=admin, staff_id=name, role=role, now=now))
-        issue = partial(
-            access.issue_token,
-            actor=admin,
-            staff_id=name,
-            scopes=sorted(SCOPES[role]),
-            expires_at=now + timedelta(days=1),
-            now=now,
-        )
-        token = workspace.change(issue).text
-        with workspace.database.read() as connection:
-            made[name] = access.authenticate(connection, token, required=None, now=now)
-    return made
