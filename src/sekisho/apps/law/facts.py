@@ -161,6 +161,16 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """What the notice says doesn't happen: sending to ``recipient`` (empty: to anybody) of ``information`` (empty: of
+    anything). A promise not to give personal data to third parties (第三者提供) isn't one about sending."""
+
+    recipient: str = ""
+    information: frozenset[str] = frozenset()
+    place: Place = field(default=Place(path="notice"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """The notice as it was read.
 
@@ -174,6 +184,7 @@ class Notice:
     read_whole: bool = True
     japanese: bool | None = None
     jargon: tuple[str, ...] = ()
+    denied: tuple[Denied, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What is told, declared, embedded and observed, held against each other."""
