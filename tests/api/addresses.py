@@ -30,6 +30,8 @@ CALLS: Final = (
     ("GET", "/v1/calls/bundles"),
     ("POST", "/v1/calls/bundles"),
     ("POST", "/v1/calls/bundles/00000001/roll-back"),
+    ("GET", "/v1/calls/designations"),
+    ("POST", "/v1/calls/designations"),
     ("GET", "/v1/calls/connectors"),
     ("POST", "/v1/calls/connectors/x"),
 )

@@ -14,6 +14,7 @@ from tests.api.call_desk import HttpCalls, calls_over_http
 from tests.calls.desk import NUMBER, CallDesk, manifest
 from tests.calls.listing.conftest import desk  # noqa: F401  the fixture of that package
 from tests.calls.listing.test_publishing import AGREEMENT, CONSENT
+from tests.calls.numbers.test_designations import LIST, as_csv
 
 LINE = "0399998888"
 SETTINGS = {"anonymous_calls": {"wish": "label"}}
@@ -111,6 +112,22 @@ def test_lists_rules_and_bundles(http: HttpCalls) -> None:
     ):  # fmt: skip
         for who in ("madoguchi", "hogo"):
             assert http.refused(who, address, **body) == "scope_missing", address
+
+
+def test_designations(http: HttpCalls) -> None:
+    """MIC's tables are taken in and published in one act; what can't be read changes nothing; a clerk may not."""
+    files = {"fixed.csv": base64.b64encode(as_csv(LIST)).decode()}
+    assert http.ask("madoguchi", "GET", "/designations").json() == {"held": None}
+    made = http.post("tanto", "/designations", files=files, as_of="2026-09-01")
+    assert (made["held"]["blocks"], made["held"]["tables"], made["bundle"]["number"]) == (2, ["03"], 1)
+    assert "designations.json" in made["bundle"]["files"]
+    assert http.refused("tanto", "/designations", files=files, as_of="2026-08-01") == "designations_refused"
+    for wrong in (
+        {"files": {"x": "!"}}, {"files": []}, {"files": {"x": 1}}, {"files": files, "as_of": "soon"}, {"more": 1},
+    ):  # fmt: skip
+        assert http.refused("tanto", "/designations", **wrong) == "query_refused"
+    assert http.refused("madoguchi", "/designations", files=files, as_of="2026-09-01") == "scope_missing"
+    assert http.ask("madoguchi", "GET", "/designations").json()["held"] == made["held"]
 
 
 def test_appeals(http: HttpCalls) -> None:

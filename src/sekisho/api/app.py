@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from sekisho.api import problems
 from sekisho.api.calls import calls_router
+from sekisho.api.calls_designations import calls_designations_router
 from sekisho.api.calls_registers import call_registers_router
 from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
@@ -116,6 +117,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     calls = CallService(workspace)
     app.include_router(calls_router(calls, gate))
     app.include_router(call_registers_router(calls, gate))
+    app.include_router(calls_designations_router(calls, gate))
     app.include_router(stops_router(StopService(workspace, CallsNumberPlan(workspace)), gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)

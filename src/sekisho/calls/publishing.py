@@ -33,6 +33,8 @@ from sekisho.calls import changes, connectors, evidence_keys
 from sekisho.calls.accords import Accords
 from sekisho.calls.confirming import Confirming, as_written, held_in
 from sekisho.calls.connector.spool_reader import SpoolKey
+from sekisho.calls.designated import PART as DESIGNATIONS
+from sekisho.calls.designated import DesignationRegister
 from sekisho.calls.desk import Desk
 from sekisho.calls.entries import Entries, ListName
 from sekisho.calls.errors import NothingPublished, UnknownBundle
@@ -93,7 +95,7 @@ class Publishing:
         """Reads and writes nothing until asked to."""
         self._desk, self._entries, self._imports = desk, entries, imports
         self._accords, self._lines, self._rules = accords, lines, rules
-        self._confirming = Confirming(desk)
+        self._confirming, self._designated = Confirming(desk), DesignationRegister(desk)
         self._lock = Lock()
 
     @property
@@ -247,10 +249,12 @@ class Publishing:
                 "lists.bin": self._lists(connection),
                 "lines.bin": write_lines(self._lines.every(connection), default=self._accords.default(connection)),
             }
-            shadow = self._loaded(connection, "shadow")
+            shadow, designated = self._loaded(connection, "shadow"), self._designated.part(connection)
         parts["rules.json"], _ = self._confirming.applied(parts["rules.json"])
         if shadow:
             parts["shadow_rules.json"] = shadow
+        if designated is not None:
+            parts[DESIGNATIONS] = designated
         return parts
 
     def _lists(self, connection: Connection) -> bytes:

@@ -14,6 +14,7 @@ from sekisho.access.roles import Scope
 from sekisho.calls.accords import Accords
 from sekisho.calls.appeals import Appeals, Found
 from sekisho.calls.compiling import ShippedCompiler
+from sekisho.calls.designated import DesignationRegister
 from sekisho.calls.desk import Desk
 from sekisho.calls.entries import Entries
 from sekisho.calls.errors import NothingPublished
@@ -43,6 +44,7 @@ class CallService:
         self.loading = Loading(self.desk, self.entries)
         self.accords = Accords(self.desk)
         self.lines = LineDesk(self.desk)
+        self.designations = DesignationRegister(self.desk)
         self.appeals = Appeals(self.desk, self.entries, self.imports)
         self.publishing = Publishing(
             self.desk, self.entries, self.imports, self.accords, self.lines, rules or ShippedCompiler()

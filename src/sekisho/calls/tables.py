@@ -191,8 +191,8 @@ call_rules = Table(
     Column("by", String(64), nullable=False),
     Index("ix_call_rules_role", "role", "id"),
 )
-"""Compiled rule sets that were loaded, ``live`` or ``shadow``; the newest of each counts. An empty artefact of a shadow
-ends the trial."""
+"""What bundles have besides the registers: compiled rule sets, ``live`` or ``shadow``, and MIC's ``designations``; the
+newest of each counts. An empty artefact of a shadow ends the trial."""
 
 call_bundle = Table(
     "call_bundle",

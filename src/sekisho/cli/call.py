@@ -16,6 +16,10 @@ _COMMANDS = {
         "sekisho.cli.call_publish:connectors",
         "接続先ごとの判定データと根拠の届き方 / Each connector's bundle, and the evidence that came from it.",
     ),
+    "designations": (
+        "sekisho.cli.call_designations:designations",
+        "総務省の電気通信番号指定状況 / MIC's tables of designated numbers, for bundles.",
+    ),
     "evidence": (
         "sekisho.cli.call_evidence:evidence",
         "かかってきた通話の扱いとその理由 / What became of calls to a number, and why.",
