@@ -35,7 +35,7 @@ class Meeting:
         self._names = names
         self._known = {key_of(flow) for flow in flows if flow.key.recipient or flow.key.domain}
         self._candidates = {key: self._services(key, flows) for key in self._by_key}
-        self._former = _former_names(flows)
+        self._former = _former_names(flows, names)
         self.all = tuple(row for key in sorted(self._by_key) for row in self._by_key[key])
         """Every row, in one order whatever order they came in."""
 
@@ -86,7 +86,7 @@ def with_candidates(notice: Notice, flows: Sequence[Flow], names: Names) -> Noti
     return replace(notice, rows=(*notice.rows, *more))
 
 
-def _former_names(flows: Iterable[Flow]) -> dict[str, tuple[str, str]]:
+def _former_names(flows: Iterable[Flow], names: Names) -> dict[str, tuple[str, str]]:
     """By recipient a former name that the notice tells it under, where it tells no present one; and its service."""
     former: dict[str, set[tuple[str, str]]] = {}
     present: set[str] = set()
@@ -95,11 +95,11 @@ def _former_names(flows: Iterable[Flow]) -> dict[str, tuple[str, str]]:
         for target, piece in flow.declared:
             if target.kind is not TargetKind.POLICY:
                 continue
-            if piece.company and plain_name(piece.company) in old:
+            if piece.company and (plain_name(piece.company) in old or names.former(piece.company) is not None):
                 former.setdefault(key_of(flow), set()).add((piece.company, flow.key.service))
             else:
                 present.add(key_of(flow))
-    return {key: min(names) for key, names in former.items() if key not in present}
+    return {key: min(found) for key, found in former.items() if key not in present}
 
 
 def _order(row: NoticeRow) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Names:
     """What a name may mean: services of the knowledge base, by present names, former ones and renamed companies."""
 
     def __init__(self, knowledge: KnowledgeBase, renamed: Iterable[Renamed] = ()) -> None:
-        """``renamed`` are asked where the knowledge base doesn't know a name, and for where a rename comes from."""
+        """``renamed`` are asked first: what the knowledge base has as an alias may be an old name."""
         self._knowledge = knowledge
         self._matcher: Matcher = knowledge.matcher()
         self._ids = frozenset(row.id for row in (*knowledge.rows, *knowledge.collected.rows))
@@ -60,24 +60,21 @@ class Names:
         return key in self._ids
 
     def services(self, name: str) -> frozenset[str]:
-        """The ids of every service that the name may mean; none where nobody knows it."""
+        """The ids of every service that the name may mean, now or when it was somebody's; none where nobody knows."""
+        ids: set[str] = set()
         for _ in range(_STEPS_MOST):
-            found = self._matcher.company(name)
-            if found:
-                return frozenset(each.recipient.id for each in found)
+            ids |= {each.recipient.id for each in self._matcher.company(name)}
             renamed = self._renamed.get(plain_name(name))
             if renamed is None:
                 break
             name = renamed.now
-        return frozenset()
+        return frozenset(ids)
 
     def former(self, name: str) -> Renamed | None:
         """The rename, where this is a name that nobody has any more; ``None`` for a present or unknown name."""
-        found = self._matcher.company(name)
-        if any(not each.former for each in found):
-            return None
         listed = self._renamed.get(plain_name(name))
-        if listed is not None or not found:
+        found = self._matcher.company(name)
+        if listed is not None or not found or any(not each.former for each in found):
             return listed
         first = found[0]
         row = first.recipient
