@@ -113,3 +113,13 @@ def test_order_does_not_matter(pieces: Sequence[Piece], random: object) -> None:
     first = flows_of([reading(TargetKind.HAR, *pieces)], KNOWN, OWN)
     assert first == flows_of([reading(TargetKind.HAR, *mixed), reading(TargetKind.HAR, *pieces)], KNOWN, OWN)
     assert sum(len(flow.pieces) for flow in first) == len(set(pieces))
+
+
+def test_an_own_name_that_stands_for_a_recipient_is_the_recipients() -> None:
+    """A cloaked host (CNAME) is its recipient's; one that stands for whoever hosts the site stays the operator's."""
+    ebis = Piece(grade=Grade.OBSERVED, place=Place(path="request 1"), host="log.shop.example",
+                 aliases=("ac.ebis.ne.jp",))  # fmt: skip
+    cdn = Piece(grade=Grade.OBSERVED, place=Place(path="request 2"), host="www.shop.example",
+                aliases=("d1.cloudfront.net",))  # fmt: skip
+    flows = flows_of([reading(TargetKind.WEB, ebis, cdn)], KNOWN, OWN)
+    assert [(flow.key.recipient, flow.key.own) for flow in flows] == [("ad-ebis", False), (None, True)]

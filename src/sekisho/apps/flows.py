@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sekisho.apps.evidence import Grade, Piece, Reading, Target, TargetKind
-from sekisho.apps.recipients import Found, KnowledgeBase, Matcher, Told
+from sekisho.apps.recipients import Found, KnowledgeBase, MarkKind, Matcher, Told
 from sekisho.apps.recipients.domains import as_host, registrable
 
 Seen = tuple[Target, Piece]
@@ -103,9 +103,8 @@ class Flow:
 def flows_of(readings: Iterable[Reading], knowledge: KnowledgeBase, own_hosts: Sequence[str]) -> tuple[Flow, ...]:
     """Every flow of these readings of one service, in one order whatever order they come in.
 
-    ``own_hosts`` are the operator's: each name and all below it. A host of theirs is theirs even where a row knows it.
-    Does not decide whether an own host is a recipient's in disguise (CNAME): a reader that resolved it gives the piece
-    the recipient's host.
+    ``own_hosts`` are the operator's: each name and all below it. A host of theirs is theirs even where a row knows it,
+    unless a piece tells that the name is an alias (CNAME) of a recipient's of our own rows.
     """
     sort = _Sorter(knowledge, own_hosts)
     gathered: dict[FlowKey, _Gathered] = {}
@@ -158,7 +157,7 @@ class _Sorter:
 
     def who(self, target: Target, piece: Piece) -> _Who:
         if piece.host:
-            return self._by_host(piece.host)
+            return self._by_host(piece.host, piece.aliases)
         if piece.signature:
             found = _by_signature(self._matcher, target.kind, piece.signature)
             if found is not None:
@@ -169,12 +168,16 @@ class _Sorter:
             return self._by_company(piece.company)
         return _Who()
 
-    def _by_host(self, given: str) -> _Who:
+    def _by_host(self, given: str, aliases: Sequence[str]) -> _Who:
         host = as_host(given) or given
-        for own in self._own:
-            if host == own or host.endswith(f".{own}"):
-                return _Who(domain=own, service=own, own=True)
-        found = self._matcher.host(host)
+        own = next((each for each in self._own if host == each or host.endswith(f".{each}")), None)
+        if own is not None:
+            behind = self._matcher.host(host, aliases) if aliases else None
+            # Whom collections name for it is as often who hosts the operator's own site.
+            if isinstance(behind, Found) and behind.kind is MarkKind.CNAME and not behind.recipient.collection:
+                return _known(behind)
+            return _Who(domain=own, service=own, own=True)
+        found = self._matcher.host(host, aliases)
         if isinstance(found, Found):
             return _known(found)
         domain = registrable(host) or host
