@@ -46,12 +46,9 @@ def test_order_changes_nothing(situation: dict[str, Any], draw: random.Random) -
     mixed = {**situation, "rows": draw.sample(situation["rows"], len(situation["rows"]))}
     flows = list(flows_of(situation))
     draw.shuffle(flows)
-    # Rows are numbered by where they stand: only that may differ.
-    before = [
-        (one.order, one.verdict, set(one.reasons)) for one in reconcile(flows_of(situation), notice_of(situation))
-    ]
-    after = [(one.order, one.verdict, set(one.reasons)) for one in reconcile(flows, notice_of(mixed))]
-    assert [(each[0], each[1]) for each in before] == [(each[0], each[1]) for each in after]
+    before = [(one.order, one.verdict) for one in reconcile(flows_of(situation), notice_of(situation))]
+    # Rows are numbered by where they stand: which of two equally bad ones is quoted may differ, and nothing else.
+    assert before == [(one.order, one.verdict) for one in reconcile(flows, notice_of(mixed))]
 
 
 @given(_situation)
