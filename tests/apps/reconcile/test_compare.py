@@ -40,7 +40,7 @@ def test_each_recipient_stands_where_it_was_seen() -> None:
 def test_what_differs_is_told_where_both_were_seen() -> None:
     """The kinds of information of one side alone are told of a recipient seen on both, and of no other."""
     rows = {row.recipient: row for row in _compared().rows}
-    assert rows["google-analytics"].differs == ({"device_id"}, {"cookie_id", "page_viewed"})
+    assert rows["google-analytics"].differs == (frozenset({"device_id"}), frozenset({"cookie_id", "page_viewed"}))
     assert rows["adjust"].differs == (frozenset(), frozenset())
 
 

@@ -141,8 +141,9 @@ def _head(lang: Lang, layout: _Layout) -> Iterator[str]:
     names = ("アプリ", "サイト") if lang == "ja" else ("App", "Web site")
     yield _text(layout.left - 4, 20, f"◀ {names[0]}", layout.font + 1, _APP, anchor="end", bold=True)
     yield _text(layout.right + 4, 20, f"{names[1]} ▶", layout.font + 1, _WEB, bold=True)
-    lines = (
-        ("棒と数：観測した情報の種類の数（0は観測なし）", "破線：組込みのみ　？：測定不能", "○：送信のみで中身は見えない")
+    lines: tuple[str, ...] = (
+        ("棒と数：観測した情報の種類の数（0は観測なし）", "破線：組込みのみ　？：測定不能",
+         "○：送信のみで中身は見えない")
         if lang == "ja"
         else ("Bar and number: kinds of information observed (0: none)", "Dashed: in the file only   ?: not measured",
               "○: sent, contents unseen")
