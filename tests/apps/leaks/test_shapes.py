@@ -83,3 +83,23 @@ def test_luhn() -> None:
     """The check digit is that of the standard's example."""
     assert luhn("490154203237518")
     assert not luhn("490154203237519")
+
+
+@pytest.mark.parametrize(
+    ("host", "query", "cookie", "information"),
+    [
+        ("app.adjust.com", f"ios_uuid={AAID}", "", "device_id"),
+        ("adc9.adcolony.com", "carrier_name=x-mobile", "", "carrier"),
+        ("dsum.casalemedia.com", "", "CMID=ZaBcDeFg12345678", "cookie_id"),
+        ("api.branch.io", "local_ip=192.0.2.7", "", "ip_address"),
+        ("api.branch.io", "local_ip=somewhere", "", None),
+        ("app.adjust.com", "ios_uuid=12", "", None),
+        ("app.adjust.com", "ios_uuid=00000000-0000-0000-0000-000000000000", "", None),
+        ("app.example.com", f"ios_uuid={AAID}", "", None),
+    ],
+)
+def test_a_name_at_a_known_trackers_address(host: str, query: str, cookie: str, information: str | None) -> None:
+    """At a described address its names tell what a value is; elsewhere, or for a value that can't be it, they don't."""
+    headers = (("Cookie", cookie),) if cookie else ()
+    request = Request(number=1, url=f"https://{host}/x?{query}", host=host, headers=headers)
+    assert {piece.information for piece in identifiers(request)} == ({information} if information else set())

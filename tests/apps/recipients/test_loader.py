@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import orjson
 import pytest
 
-from sekisho.apps.recipients import shipped
+from sekisho.apps.recipients import Found, Matcher, shipped
 from sekisho.apps.recipients.collected import (
+    Collected,
     cloaked_hosts,
+    cname_trackers,
     domains_by_owner,
+    open_cookie_database,
     third_party_web,
     third_party_web_entities,
 )
 from sekisho.apps.recipients.errors import CollectionRefused, RecipientsFaulty, RecipientsRefused
-from sekisho.apps.recipients.knowledge import from_texts
+from sekisho.apps.recipients.knowledge import from_texts, merged
 from sekisho.apps.recipients.loader import load_text
+from sekisho.apps.recipients.recipient import MarkKind
 
 ROW = """group: made-up
 services:
@@ -133,7 +138,27 @@ BROKEN = [b"", b"[]", b"{", b'{"entities": 1}', b'{"entities": [[1]], "version":
 
 
 @pytest.mark.parametrize("text", BROKEN)
-def test_broken_collections(text: bytes) -> None:
+@pytest.mark.parametrize("read", [third_party_web, open_cookie_database, cname_trackers])
+def test_broken_collections(text: bytes, read: Callable[[bytes], Collected]) -> None:
     """A collection of another form is refused, not read in part."""
     with pytest.raises(CollectionRefused):
-        third_party_web(text)
+        read(text)
+
+
+def test_collected_marks_lead_to_our_row_of_that_name() -> None:
+    """A service of ours that a collection knows by another mark stays one service; others are rows of their own, and
+    what is ours is asked first."""
+    ours = from_texts({"own.yaml": ROW + '    cookies: ["_one"]\n'})
+    cookies = open_cookie_database(
+        b'{"version": "1", "date": "2026-11-24", "platforms": [["One", "One Ltd", ["_one_more", "_one"]],'
+        b' ["Two", "Two Ltd", ["_two*"]]]}'
+    )
+    targets = cname_trackers(b'{"version": "1", "date": "2026-11-24", "trackers": [["Two", ["t.example.net"]]]}')
+    matcher = Matcher(ours, merged((*cookies.rows, *targets.rows), ours))
+    found = {name: matcher.cookie(name) for name in ("_one", "_one_more", "_two_x", "_three")}
+    assert {name: each.recipient.id for name, each in found.items() if each is not None} == {
+        "_one": "one", "_one_more": "one", "_two_x": "open-cookie-database:two"
+    }  # fmt: skip
+    behind = matcher.host("metrics.shop.example.jp", ["x.t.example.net"])
+    assert isinstance(behind, Found)
+    assert (behind.recipient.id, behind.kind) == ("cname-trackers:two", MarkKind.CNAME)

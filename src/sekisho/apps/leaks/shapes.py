@@ -2,7 +2,8 @@
 
 A UUID alone may be anything, and a name alone may be empty: rather one too few than one invented. Names are compared in
 lower case without ``_``, ``-`` and ``.``. From memory of the vendors' and systems' documentation; a row that is wrong
-names a shape that no real value has.
+names a shape that no real value has. At addresses of trackers that somebody described, their names count too
+(:mod:`sekisho.apps.leaks.endpoints`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sekisho.apps.evidence import Grade, Piece, Place
+from sekisho.apps.leaks.endpoints import SOURCE, told
 from sekisho.apps.leaks.parameters import Parameter, parameters
 from sekisho.apps.leaks.values import is_nil
 from sekisho.apps.traffic import Request
@@ -119,6 +121,10 @@ def shapes(request: Request) -> tuple[Shape, ...]:
         shape = _shape(each)
         if shape is not None:
             found.append(shape)
+            continue
+        item = told(request.host, each.name, each.value.strip(), cookie=each.where == "cookie")
+        if item is not None:
+            found.append(Shape(each, item, f"{each.name} ({SOURCE})"))
             continue
         bare = _bare(each.name)
         if bare in _LATITUDE or bare in _LONGITUDE:

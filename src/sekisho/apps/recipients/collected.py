@@ -1,7 +1,8 @@
 """Other people's collections: read as rows of lower rank, each with its notice; what may not be given out is only read.
 
-Given out here: third-party-web (MIT). The others are read from a file that the operator obtained, under its licence:
-nothing of them is copied into what we give out.
+Given out here: third-party-web (MIT), names of cookies of the Open Cookie Database (Apache-2.0) and the targets of
+AdGuard's cname-trackers (MIT). The others are read from a file that the operator obtained, under its licence: nothing
+of them is copied into what we give out.
 """
 
 from __future__ import annotations
@@ -55,6 +56,50 @@ def third_party_web_entities(text: bytes, *, version: str, day: date) -> Collect
     except (KeyError, TypeError, AttributeError) as error:
         raise CollectionRefused(collection="third-party-web", problem="an entity without name or domains") from error
     return _rows("third-party-web", f"third-party-web {version} (MIT)", day, rows)
+
+
+def open_cookie_database(text: bytes) -> Collected:
+    """The Open Cookie Database, our compact form: ``{"version", "date", "platforms": [[name, controller, [cookie…]]]}``.
+
+    Only names for analytics and marketing that a single platform uses are in it: a session's cookie of the operator's
+    own software is no recipient's. Categories aren't taken as purposes. Raises :class:`CollectionRefused`.
+    """
+    known = _document("open-cookie-database", text)
+    try:
+        version, day = str(known["version"]), date.fromisoformat(known["date"])
+        platforms = [(str(name), str(owner), tuple(map(str, names))) for name, owner, names in known["platforms"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CollectionRefused(collection="open-cookie-database", problem="not the compact form") from error
+    source = f"Open Cookie Database {version} (Apache-2.0)"
+    return Collected(
+        tuple(
+            _row("open-cookie-database", name, owner, source, day, cookies=names) for name, owner, names in platforms
+        )
+    )
+
+
+def cname_trackers(text: bytes) -> Collected:
+    """AdGuard's cname-trackers, our compact form: ``{"version", "date", "trackers": [[company, [target…]]…]}``: what an
+    operator's own host is an alias of. Raises :class:`CollectionRefused`."""
+    known = _document("cname-trackers", text)
+    try:
+        version, day = str(known["version"]), date.fromisoformat(known["date"])
+        trackers = [(str(name), tuple(f"*.{each}" for each in targets)) for name, targets in known["trackers"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CollectionRefused(collection="cname-trackers", problem="not the compact form") from error
+    source = f"AdGuard cname-trackers {version} (MIT)"
+    return Collected(tuple(_row("cname-trackers", name, name, source, day, cnames=each) for name, each in trackers))
+
+
+def _row(
+    collection: str, name: str, owner: str, source: str, day: date, *, cookies: tuple[str, ...] = (),
+    cnames: tuple[str, ...] = (),
+) -> Recipient:  # fmt: skip
+    slug = _NOT_SLUG.sub("-", name.lower()).strip("-") or "unnamed"
+    return Recipient(
+        id=f"{collection}:{slug}", service=name, company=Company(ja="", en=owner, country=""), group="collected",
+        source=source, day=day, confidence=Confidence.CONFIRMED, collection=collection, cookies=cookies, cnames=cnames,
+    )  # fmt: skip
 
 
 def domains_by_owner(text: bytes, *, collection: str, source: str, day: date) -> Collected:

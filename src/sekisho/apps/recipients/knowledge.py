@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
+from typing import Final
 
-from sekisho.apps.recipients.collected import Collected, third_party_web
+from sekisho.apps.recipients.collected import Collected, cname_trackers, open_cookie_database, third_party_web
 from sekisho.apps.recipients.errors import RecipientsFaulty, UnknownRecipient
 from sekisho.apps.recipients.lint import faults
 from sekisho.apps.recipients.loader import load_text
-from sekisho.apps.recipients.match import Matcher
-from sekisho.apps.recipients.recipient import Recipient
+from sekisho.apps.recipients.match import Found, Matcher
+from sekisho.apps.recipients.recipient import Origin, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,37 @@ def shipped_texts() -> dict[str, str]:
     }
 
 
+_COLLECTIONS: Final[Mapping[str, Callable[[bytes], Collected]]] = {
+    "third_party_web.json": third_party_web,
+    "open_cookie_database.json": open_cookie_database,
+    "cname_trackers.json": cname_trackers,
+}
+"""What is given out of other people's, in the order in which they are asked."""
+
+
 @cache
 def shipped() -> KnowledgeBase:
-    """The knowledge base as it is given out, with third-party-web after our own rows."""
+    """The knowledge base as it is given out, with other people's collections after our own rows."""
     rows = from_texts(shipped_texts())
-    text = (resources.files("sekisho.apps.recipients") / "data" / "third_party_web.json").read_bytes()
-    return KnowledgeBase(rows, third_party_web(text))
+    folder = resources.files("sekisho.apps.recipients") / "data"
+    read = [make((folder / name).read_bytes()) for name, make in _COLLECTIONS.items()]
+    theirs = tuple(row for each in read for row in each.rows)
+    return KnowledgeBase(rows, Collected(merged(theirs, rows), sum(each.left_out for each in read)))
+
+
+def merged(theirs: Sequence[Recipient], ours: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    """Collected rows, each under the id of our row of the same service where exactly one has that name: a mark that a
+    collection knows and we don't then leads to our row, not to a second recipient of the same name."""
+    named = Matcher(ours)
+    return tuple(_under(named.company(row.service), row) for row in theirs)
+
+
+def _under(known: tuple[Found, ...], row: Recipient) -> Recipient:
+    if len(known) != 1 or known[0].former:
+        return row
+    own = known[0].recipient
+    read = Origin(source=row.source, day=row.day, marks=(*row.hosts, *row.cnames, *row.cookies))
+    return replace(
+        own, hosts=row.hosts, cnames=row.cnames, cookies=row.cookies, android=(), ios=(), storage=(), over=(),
+        origins=(*own.origins, read), collection=row.collection,
+    )  # fmt: skip

@@ -55,7 +55,7 @@ class Matcher:
     def __init__(self, rows: Sequence[Recipient], after: Sequence[Recipient] = ()) -> None:
         """``after`` are rows that are asked only where no row of ``rows`` knows the mark."""
         self._hosts = (_by_host(rows, MarkKind.HOST), _by_host(after, MarkKind.HOST))
-        self._cnames = _by_host(rows, MarkKind.CNAME)
+        self._cnames = (_by_host(rows, MarkKind.CNAME), _by_host(after, MarkKind.CNAME))
         self._packages = _by_mark(rows, MarkKind.ANDROID)
         self._symbols = _by_mark(rows, MarkKind.IOS)
         self._keys = {kind: _by_mark((*after, *rows), kind) for kind in (MarkKind.COOKIE, MarkKind.STORAGE)}
@@ -73,9 +73,8 @@ class Matcher:
         if isinstance(found, NotKnown):
             for alias in aliases:
                 target = as_host(alias)
-                behind = _longest(self._cnames, target) or _longest(self._hosts[0], target) or _longest(
-                    self._hosts[1], target
-                )  # fmt: skip
+                asked = (self._cnames[0], self._hosts[0], self._cnames[1], self._hosts[1])
+                behind = next((found for each in asked if (found := _longest(each, target)) is not None), None)
                 if behind is not None:
                     return Found(behind.recipient, MarkKind.CNAME, behind.mark, behind.confidence)
         return found
