@@ -9,8 +9,10 @@ import click
 from sekisho.apps.items import ITEMS
 from sekisho.apps.purposes import PURPOSES
 from sekisho.apps.recipients import Confidence, Recipient, shipped
-from sekisho.apps.recipients.knowledge import from_texts, shipped_texts
+from sekisho.apps.recipients.imported import Form, read_collection
+from sekisho.apps.recipients.knowledge import from_texts, merged, shipped_texts
 from sekisho.cli.session import Session, output_options, pass_session
+from sekisho.clock import SystemClock, japan_date
 
 
 @click.group()
@@ -88,6 +90,29 @@ def lint(session: Session, files: tuple[Path, ...]) -> None:
     session.say_in(
         f"{len(rows)}件を検査しました。矛盾はありません。未確認の行: {unsure}件",
         f"{len(rows)} recipients, no faults; rows unconfirmed: {unsure}",
+    )
+
+
+@recipients.command("import-check")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--form", type=click.Choice([each.value for each in Form]), required=True, help="書式 / Its form.")
+@output_options
+@pass_session
+def import_check(session: Session, file: Path, form: str) -> None:
+    """自分で入手した一覧が何を加えるかを見る / See what a list that you obtained would add to a scan.
+
+    同梱できない条件の一覧（継承義務、非営利）は、利用者が自分のファイルとして渡します。何も保存しません。
+    Lists that may not be given out are read from your own file, under its licence. Nothing is kept.
+    """
+    found = read_collection(file.read_bytes(), Form(form), day=japan_date(SystemClock().now()))
+    known = shipped()
+    added = [row for row in merged(found.rows, known.rows) if row.id in {each.id for each in found.rows}]
+    if session.json:
+        session.answer({"recipients": len(found.rows), "new": len(added), "left_out": found.left_out})
+        return
+    session.say_in(
+        f"{len(found.rows)}件（うち新しいサービス {len(added)}件）、使えない行 {found.left_out}件",
+        f"{len(found.rows)} recipients, {len(added)} of them new; entries that can't be used: {found.left_out}",
     )
 
 

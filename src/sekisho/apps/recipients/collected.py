@@ -59,7 +59,7 @@ def third_party_web_entities(text: bytes, *, version: str, day: date) -> Collect
 
 
 def open_cookie_database(text: bytes) -> Collected:
-    """The Open Cookie Database, our compact form: ``{"version", "date", "platforms": [[name, controller, [cookie…]]]}``.
+    """The Open Cookie Database, our compact form: ``{"version", "date", "platforms": [[name, owner, [cookie…]]…]}``.
 
     Only names for analytics and marketing that a single platform uses are in it: a session's cookie of the operator's
     own software is no recipient's. Categories aren't taken as purposes. Raises :class:`CollectionRefused`.
@@ -73,7 +73,8 @@ def open_cookie_database(text: bytes) -> Collected:
     source = f"Open Cookie Database {version} (Apache-2.0)"
     return Collected(
         tuple(
-            _row("open-cookie-database", name, owner, source, day, cookies=names) for name, owner, names in platforms
+            collected_row("open-cookie-database", name, owner, source, day, cookies=names)
+            for name, owner, names in platforms
         )
     )
 
@@ -88,17 +89,21 @@ def cname_trackers(text: bytes) -> Collected:
     except (KeyError, TypeError, ValueError) as error:
         raise CollectionRefused(collection="cname-trackers", problem="not the compact form") from error
     source = f"AdGuard cname-trackers {version} (MIT)"
-    return Collected(tuple(_row("cname-trackers", name, name, source, day, cnames=each) for name, each in trackers))
+    return Collected(
+        tuple(collected_row("cname-trackers", name, name, source, day, cnames=each) for name, each in trackers)
+    )
 
 
-def _row(
-    collection: str, name: str, owner: str, source: str, day: date, *, cookies: tuple[str, ...] = (),
-    cnames: tuple[str, ...] = (),
+def collected_row(
+    collection: str, name: str, owner: str, source: str, day: date, *, hosts: tuple[str, ...] = (),
+    cnames: tuple[str, ...] = (), android: tuple[str, ...] = (), cookies: tuple[str, ...] = (),
 ) -> Recipient:  # fmt: skip
+    """A row of a collection: its service by name, what it is known by, and nothing that the collection doesn't say."""
     slug = _NOT_SLUG.sub("-", name.lower()).strip("-") or "unnamed"
     return Recipient(
         id=f"{collection}:{slug}", service=name, company=Company(ja="", en=owner, country=""), group="collected",
-        source=source, day=day, confidence=Confidence.CONFIRMED, collection=collection, cookies=cookies, cnames=cnames,
+        source=source, day=day, confidence=Confidence.CONFIRMED, collection=collection,
+        hosts=hosts, cnames=cnames, android=android, cookies=cookies,
     )  # fmt: skip
 
 
@@ -109,10 +114,9 @@ def domains_by_owner(text: bytes, *, collection: str, source: str, day: date) ->
     Raises :class:`CollectionRefused`.
     """
     known = _document(collection, text)
-    try:
-        rows = [(str(owner), str(owner), tuple(f"*.{each}" for each in hosts)) for owner, hosts in known.items()]
-    except TypeError as error:
-        raise CollectionRefused(collection=collection, problem="not owner → list of domains") from error
+    if not all(isinstance(hosts, list) for hosts in known.values()):
+        raise CollectionRefused(collection=collection, problem="not owner → list of domains")
+    rows = [(str(owner), str(owner), tuple(f"*.{each}" for each in hosts)) for owner, hosts in known.items()]
     return _rows(collection, source, day, rows)
 
 

@@ -41,6 +41,12 @@ class KnowledgeBase:
         _without_faults(together, given_out=False)
         return KnowledgeBase(together, self.collected)
 
+    def collecting(self, more: Collected) -> KnowledgeBase:
+        """With a list that the operator obtained, asked after everything else; a service that has a row of ours by the
+        same name stays that one."""
+        together = (*self.collected.rows, *merged(more.rows, self.rows))
+        return KnowledgeBase(self.rows, Collected(together, self.collected.left_out + more.left_out))
+
 
 def from_texts(texts: Mapping[str, str], *, given_out: bool = True) -> tuple[Recipient, ...]:
     """The rows of these files, by name. Raises :class:`RecipientsRefused` and :class:`RecipientsFaulty`."""
@@ -92,8 +98,8 @@ def _under(known: tuple[Found, ...], row: Recipient) -> Recipient:
     if len(known) != 1 or known[0].former:
         return row
     own = known[0].recipient
-    read = Origin(source=row.source, day=row.day, marks=(*row.hosts, *row.cnames, *row.cookies))
+    read = Origin(source=row.source, day=row.day, marks=tuple(mark for _, mark in row.marks()))
     return replace(
-        own, hosts=row.hosts, cnames=row.cnames, cookies=row.cookies, android=(), ios=(), storage=(), over=(),
+        own, hosts=row.hosts, cnames=row.cnames, cookies=row.cookies, android=row.android, ios=(), storage=(), over=(),
         origins=(*own.origins, read), collection=row.collection,
     )  # fmt: skip

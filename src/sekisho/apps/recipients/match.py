@@ -56,7 +56,7 @@ class Matcher:
         """``after`` are rows that are asked only where no row of ``rows`` knows the mark."""
         self._hosts = (_by_host(rows, MarkKind.HOST), _by_host(after, MarkKind.HOST))
         self._cnames = (_by_host(rows, MarkKind.CNAME), _by_host(after, MarkKind.CNAME))
-        self._packages = _by_mark(rows, MarkKind.ANDROID)
+        self._packages = (_by_mark(rows, MarkKind.ANDROID), _by_mark(after, MarkKind.ANDROID))
         self._symbols = _by_mark(rows, MarkKind.IOS)
         self._keys = {kind: _by_mark((*after, *rows), kind) for kind in (MarkKind.COOKIE, MarkKind.STORAGE)}
         self._names = _by_name((*rows, *after))
@@ -91,11 +91,13 @@ class Matcher:
         """
         dotted = name[1:-1] if name.startswith("L") and name.endswith(";") else name
         dotted = dotted.replace("/", ".")
-        while dotted:
-            found = self._packages.get(dotted)
-            if found is not None:
-                return found
-            dotted = dotted.rpartition(".")[0]
+        for packages in self._packages:
+            begin = dotted if packages else ""
+            while begin:
+                found = packages.get(begin)
+                if found is not None:
+                    return found
+                begin = begin.rpartition(".")[0]
         return None
 
     def ios_symbol(self, name: str) -> Found | None:

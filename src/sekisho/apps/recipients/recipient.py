@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum, unique
 from typing import Any
@@ -121,6 +121,10 @@ class Recipient:
     over: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
     collection: str = ""
+
+    def with_id(self, recipient_id: str) -> Recipient:
+        """The same row under another id."""
+        return replace(self, id=recipient_id)
 
     def confidence_of(self, mark: str) -> Confidence:
         """Whether this mark stands in a source that was read; a name stands for the whole row."""
