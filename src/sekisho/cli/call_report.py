@@ -37,9 +37,9 @@ def report(session: Session, month: str, html: Path | None, pdf: Path | None, to
     if html is not None:
         write_new(html, page(found, operator).encode())
     if pdf is not None:
-        from sekisho.disclosure.papers.pdf import pdf_of  # noqa: PLC0415  a second to load, needed for a PDF alone
+        from sekisho.pdf import pdf_of  # noqa: PLC0415  a second to load, needed for a PDF alone
 
-        write_new(pdf, pdf_of(paper(found, operator, session.lang), template="call-report").data)
+        write_new(pdf, pdf_of(paper(found, operator, session.lang), page="call-report").data)
     if session.json:
         session.answer(found.document())
         return

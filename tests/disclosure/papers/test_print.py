@@ -20,7 +20,6 @@ from pypdf import PdfReader
 
 from sekisho.disclosure.papers.answers import Answer
 from sekisho.disclosure.papers.errors import (
-    JapaneseFontMissing,
     TemplateDrops,
     TemplateReachesOut,
     TemplateRefused,
@@ -29,12 +28,12 @@ from sekisho.disclosure.papers.forms import EntryForm
 from sekisho.disclosure.papers.frame import Addressee, Paper
 from sekisho.disclosure.papers.handing import Handed, Inventory
 from sekisho.disclosure.papers.kinds import PAPERS, PaperKind
-from sekisho.disclosure.papers.pdf import pdf_of
 from sekisho.disclosure.papers.printing import Printed, html_of, print_paper, text_of
 from sekisho.disclosure.papers.sender import Claim
 from sekisho.disclosure.papers.shown import Answered, Told
 from sekisho.disclosure.papers.template import NAMES, TABLE_ROWS, Templates, visible
 from sekisho.logs.lookup.answer import Outcome
+from sekisho.pdf import JapaneseFontMissing, pdf_of
 from tests.disclosure.made_cases import case, item
 from tests.disclosure.papers.made_papers import (
     CLAIM,
@@ -195,15 +194,15 @@ def test_a_letter_no_font_has_is_shown_by_number(monkeypatch: pytest.MonkeyPatch
     all nothing is made."""
     # U+1F8B2 and the like have no glyph in common fonts; an unassigned one would be shown by number at once.
     html = html_of(inquiry(to=Addressee(name="千早\U00016a40", honorific="様")))
-    missing = pdf_of(html, template="x").missing
+    missing = pdf_of(html, page="x").missing
     if missing:  # else a font of this machine has even that
         printed = print_paper(inquiry(to=Addressee(name="千早\U00016a40", honorific="様")))
         assert printed.shown_by_number == ("\U00016a40",)
         assert "千早〔U+16A40〕" in printed.html
-    monkeypatch.setattr("sekisho.disclosure.papers.pdf._COMMON", frozenset("\U00016a40"))
+    monkeypatch.setattr("sekisho.pdf._COMMON", frozenset("\U00016a40"))
     if missing:
         with pytest.raises(JapaneseFontMissing):
-            pdf_of(html, template="x")
+            pdf_of(html, page="x")
 
 
 def test_long_names_and_reasons_stay_on_the_paper() -> None:

@@ -12,13 +12,13 @@
     └── TemplateDrops          an operator's template leaves out what must stand on the paper
     NotPermitted
     └── SecrecyForbidsPaper    secrecy was asked for or ordered: nobody but the requester may be written to
-    Unavailable
-    └── JapaneseFontMissing    no font on this machine has Japanese letters
+
+A machine without Japanese letters is :class:`sekisho.pdf.JapaneseFontMissing`.
 """
 
 from __future__ import annotations
 
-from sekisho.errors import InputRefused, NotPermitted, Unavailable
+from sekisho.errors import InputRefused, NotPermitted
 
 
 class PaperRefused(InputRefused):
@@ -97,11 +97,3 @@ class SecrecyForbidsPaper(NotPermitted):
         "Secrecy was asked for or ordered in this case, so '{paper}' can't be made. Tell neither a subscriber nor "
         "another provider until it is confirmed that the secrecy has ended."
     )
-
-
-class JapaneseFontMissing(Unavailable):
-    """No font on this machine has Japanese letters; a paper of empty boxes is no paper. Field: ``letters``."""
-
-    reason = "disclosure_japanese_font_missing"
-    ja = "日本語のフォントがないため書面を作れません（{letters}）。Noto Serif CJK JP などを入れてください。"
-    en = "No font here has Japanese letters ({letters}). Install one, such as Noto Serif CJK JP."

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from sekisho.disclosure.papers.era import era_day
-from sekisho.disclosure.papers.errors import TemplateDrops
+from sekisho.disclosure.papers.errors import TemplateDrops, TemplateReachesOut
 from sekisho.disclosure.papers.forms import EntryForm
 from sekisho.disclosure.papers.frame import Paper
 from sekisho.disclosure.papers.kinds import PaperKind
@@ -61,16 +61,20 @@ def print_paper(paper: Paper | EntryForm, *, templates: Templates | None = None)
 
     Raises ``TemplateRefused``, ``TemplateReachesOut``, ``TemplateDrops`` and ``JapaneseFontMissing``.
     """
-    from sekisho.disclosure.papers.pdf import pdf_of  # noqa: PLC0415 - a second to load, needed for a PDF alone
+    from sekisho.pdf import PageReachesOut, pdf_of  # noqa: PLC0415 - a second to load, needed for a PDF alone
 
     source = templates or Templates.packaged()
     kind = paper.kind
     html = html_of(paper, templates=source)
-    made = pdf_of(html, template=f"{kind.value}.html")
+    name = f"{kind.value}.html"
+    try:
+        made = pdf_of(html, page=name)
+    except PageReachesOut as error:
+        raise TemplateReachesOut(template=name, problem=error.fields["problem"]) from None
     unknown = made.missing
     if unknown:
         html = html_of(paper, templates=source, unknown=unknown)
-        made = pdf_of(html, template=f"{kind.value}.html")
+        made = pdf_of(html, page=name)
     return Printed(
         kind=kind,
         html=html,

@@ -15,10 +15,10 @@ from sekisho.clock import japan_date
 from sekisho.disclosure.deadlines import deadline
 from sekisho.disclosure.leak_report import CATEGORIES, FIELDS, LeakReport, Stage, lacking, terms_of
 from sekisho.disclosure.papers.era import era_day, era_moment
-from sekisho.disclosure.papers.pdf import Pdf, pdf_of
 from sekisho.disclosure.papers.template import visible
 from sekisho.disclosure.record import Precision
 from sekisho.disclosure.reports.errors import LeakIncomplete
+from sekisho.pdf import Pdf, pdf_of
 
 TEMPLATE: Final = "leak_report.html"
 UNKNOWN: Final = "調査中"
@@ -78,4 +78,4 @@ def html_of(report: LeakReport, stage: Stage, dated: date, *, office: str = "") 
 def pdf(report: LeakReport, stage: Stage, dated: date, *, office: str = "") -> Pdf:
     """The same as PDF; the same report, day and office give the same bytes. Raises ``LeakIncomplete``,
     ``JapaneseFontMissing``."""
-    return pdf_of(html_of(report, stage, dated, office=office), template=TEMPLATE)
+    return pdf_of(html_of(report, stage, dated, office=office), page=TEMPLATE)

@@ -8,9 +8,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
-from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -34,16 +33,9 @@ def report_html(report: Mapping[str, Any], *, office: str) -> str:
 
 def report_pdf(report: Mapping[str, Any], *, office: str) -> bytes:
     """The same as a PDF: the same report gives the same bytes on one machine."""
-    from weasyprint import HTML  # noqa: PLC0415  a second to load, needed for a PDF alone
+    from sekisho.pdf import pdf_of  # noqa: PLC0415  a second to load, needed for a PDF alone
 
-    html = report_html(report, office=office)
-    document = HTML(string=html, base_url="https://paper.invalid/", url_fetcher=_fetch_nothing)
-    made: bytes = document.write_pdf(pdf_identifier=sha256(html.encode()).digest()[:16])
-    return made
-
-
-def _fetch_nothing(url: str) -> NoReturn:
-    raise ValueError(f"a paper refers to nothing outside itself: {url[:40]}")
+    return pdf_of(report_html(report, office=office), page="report.html").data
 
 
 def _shown(value: object) -> object:

@@ -14,11 +14,28 @@ from typing import Final, NoReturn
 
 from weasyprint import HTML
 
-from sekisho.disclosure.papers.errors import JapaneseFontMissing, TemplateReachesOut
+from sekisho.errors import InputRefused, Unavailable
 
 _LOG: Final = logging.getLogger("weasyprint")
 _COMMON: Final = frozenset("年月日第号様殿御中のをにはがとてアイ")
 """Letters every Japanese font has: where one is missing there is no such font."""
+
+
+class PageReachesOut(InputRefused):
+    """A page asks for something outside itself: nothing is fetched for a PDF. Fields: ``page``, ``problem``."""
+
+    reason = "page_reaches_out"
+    http_status = 422
+    ja = "「{page}」が外部のファイルやアドレスを参照しています（{problem}）。参照を取り除いてください。"
+    en = "'{page}' refers to a file or address outside itself ({problem}). Remove the reference."
+
+
+class JapaneseFontMissing(Unavailable):
+    """No font on this machine has Japanese letters; a paper of empty boxes is no paper. Field: ``letters``."""
+
+    reason = "japanese_font_missing"
+    ja = "日本語のフォントがないため書面を作れません（{letters}）。Noto Serif CJK JP などを入れてください。"
+    en = "No font here has Japanese letters ({letters}). Install one, such as Noto Serif CJK JP."
 
 
 class _ReachesOut(BaseException):
@@ -59,11 +76,12 @@ class Pdf:
     missing: frozenset[str]
 
 
-def pdf_of(html: str, *, template: str) -> Pdf:
+def pdf_of(html: str, *, page: str) -> Pdf:
     """``html`` as a PDF. Takes about a millisecond a line; memory grows by about 100 KB a page.
 
-    Raises ``TemplateReachesOut`` where the HTML asks for anything outside itself, ``JapaneseFontMissing`` where no font
-    has Japanese letters. Letters that only rare fonts have are told in ``missing``: what was made has boxes there.
+    ``page`` is its name for people. Raises ``PageReachesOut`` where the HTML asks for anything outside itself,
+    ``JapaneseFontMissing`` where no font has Japanese letters. Letters that only rare fonts have are told in
+    ``missing``: what was made has boxes there.
     """
     missing = _Missing()
     _LOG.addHandler(missing)
@@ -71,7 +89,7 @@ def pdf_of(html: str, *, template: str) -> Pdf:
         document = HTML(string=html, base_url="https://paper.invalid/", url_fetcher=_fetch_nothing).render()
         data = document.write_pdf(pdf_identifier=sha256(html.encode()).digest()[:16])
     except _ReachesOut as error:
-        raise TemplateReachesOut(template=template, problem=error.url[:100]) from None
+        raise PageReachesOut(page=page, problem=error.url[:100]) from None
     finally:
         _LOG.removeHandler(missing)
     if missing.letters & _COMMON:
