@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from sekisho.apps.items import ITEMS
 from sekisho.apps.law.facts import Basis, OptOutKind
+from sekisho.apps.notice.errors import EntriesRefused
 from sekisho.apps.notice.model import Change, Words
 from sekisho.apps.purposes import PURPOSES
 from sekisho.rulebook import parse
 from sekisho.rulebook.document import Place, read
+from sekisho.rulebook.errors import RulebookRefused
 
 EXEMPT: Final = frozenset({Basis.NECESSARY, Basis.OWN_IDENTIFIER, Basis.CONSENT})
 """Grounds on which nothing needs to be published (法27条の12ただし書); an opt-out publishes seven items instead."""
@@ -88,8 +90,21 @@ class Entries:
 
 
 def read_entries(text: str, file: str) -> Entries:
-    """The entries of one file. Raises ``RulebookRefused`` at the first fault, with its line."""
-    top = read(text, file).mapping(_TOP, frozenset({"operator", "service"}))
+    """The entries of one file. Raises :class:`EntriesRefused` at the first fault, with its line.
+
+    A key without a value is as if it weren't there: a sketch that is half filled in can be read.
+    """
+    try:
+        return _entries(read(text, file))
+    except RulebookRefused as error:
+        raise EntriesRefused(**error.fields) from None
+
+
+def _entries(whole: Place) -> Entries:
+    top = _filled(whole, _TOP)
+    for key in ("operator", "service"):
+        if key not in top:
+            raise whole.refuse(f"'{key}' is missing")
     contact, address = _contact(top.get("contact"))
     recipients = top["recipients"].mapping() if "recipients" in top else {}
     changes = [_change(place) for place in top["changes"].items()] if "changes" in top else []
@@ -109,7 +124,9 @@ def _contact(place: Place | None) -> tuple[Words | None, str]:
 
 
 def _entry(place: Place) -> Entry:
-    keys = place.mapping(_ENTRY)
+    if place.value == "":
+        return Entry()
+    keys = _filled(place, _ENTRY)
     purpose, purposes = _purpose(keys.get("purpose"))
     recipient_purpose, theirs = _purpose(keys.get("recipient_purpose"))
     confirmed = keys.get("confirmed")
@@ -130,17 +147,24 @@ def _entry(place: Place) -> Entry:
 
 
 def _stop(place: Place) -> StopEntry:
-    keys = place.mapping(frozenset({"stops", "how", "limits", "link"}), frozenset({"stops"}))
+    keys = _filled(place, frozenset({"stops", "how", "limits", "link"}))
     return StopEntry(
-        kind=parse.choice(OptOutKind, keys["stops"]),
+        kind=parse.choice(OptOutKind, keys["stops"]) if "stops" in keys else OptOutKind.UNSAID,
         how=_words(keys["how"]) if "how" in keys else None,
         limits=_words(keys["limits"]) if "limits" in keys else None,
         link=_address(keys["link"]) if "link" in keys else "",
     )
 
 
-def _confirmed(place: Place) -> Confirmed:
+def _filled(place: Place, allowed: frozenset[str]) -> dict[str, Place]:
+    """A mapping's keys that have a value."""
+    return {key: each for key, each in place.mapping(allowed).items() if each.value != ""}
+
+
+def _confirmed(place: Place) -> Confirmed | None:
     both = frozenset({"by", "day"})
+    if not _filled(place, both):
+        return None
     keys = place.mapping(both, both)
     return Confirmed(by=_short(keys["by"]), day=keys["day"].day())
 

@@ -8,6 +8,7 @@
     │   └── NoticeIncomplete   something in it hasn't been confirmed
     └── InputRefused
         ├── ScanDocumentRefused   a file isn't the document of a scan
+        ├── EntriesRefused        a file of entries can't be read as one
         └── NoticeTemplateRefused a template can't be used
 """
 
@@ -45,6 +46,15 @@ class ScanDocumentRefused(InputRefused):
     http_status = 422
     ja = "{file} は計測結果のJSONではありません（{problem}）。`sekisho app scan --json` の出力を渡してください。"
     en = "{file} isn't a scan's JSON ({problem}). Hand in what `sekisho app scan --json` wrote."
+
+
+class EntriesRefused(InputRefused):
+    """A file of the operator's entries can't be read. Fields: ``file``, ``line``, ``problem``."""
+
+    reason = "notice_entries_refused"
+    http_status = 422
+    ja = "公表の記入ファイルを読めません（{file} {line}行目: {problem}）。その行を直してください。"
+    en = "The file of the notice's entries can't be read ({file}, line {line}: {problem}). Mend that line."
 
 
 class NoticeTemplateRefused(InputRefused):
