@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -44,7 +44,7 @@ _file = click.Path(path_type=Path, exists=True, dir_okay=False)
 @pass_session
 def notice(
     session: Session, *, scan: Path | None, entries: Path | None, out: Path | None, template: Path | None, check: bool,
-    sketched: bool, print_template: bool, day: object,
+    sketched: bool, print_template: bool, day: datetime | None,
 ) -> None:  # fmt: skip
     """公表ページを作る、又は作り直して比べる / Make the notice's pages, or make them again and compare.
 
@@ -62,7 +62,7 @@ def notice(
         raise Usage(problem="SCAN, --entries and --out are needed", command="sekisho app notice")
     flows = flows_in(_read(scan, BYTES_MOST), readable(scan))
     given = read_entries(_text(entries), readable(entries))
-    on = day.date() if hasattr(day, "date") else japan_date(SystemClock().now().astimezone(UTC))
+    on = day.date() if day is not None else japan_date(SystemClock().now().astimezone(UTC))
     document = draft(flows, given, on=on)
     if sketched:
         _sketch(session, sketch(document, flows, shipped()))
