@@ -7,6 +7,7 @@ import click
 from sekisho.cli.lazily import LazyGroup
 
 _COMMANDS = {
+    "notice": ("sekisho.cli.app_notice:notice", "公表ページを作る・比べる / Make the notice, or compare it."),
     "recipients": ("sekisho.cli.app_recipients:recipients", "送信先のデータ / Who receives, and by what it is known."),
 }
 
