@@ -115,6 +115,7 @@ def test_unconfirmed_stands_as_that() -> None:
     page = html(_document(new=True))
     assert "下書きです" in page.split("<main>")[0]
     assert "要確認：詳しい位置情報" in page
+    assert 'vendor-unknown.example <span class="confirm">要確認</span>' in page
     assert "下書きです" not in html(_document())
 
 

@@ -19,6 +19,7 @@ contact: {ja: 株式会社みなとソフト お客様窓口, en: Customer desk,
 recipients:
   google-analytics:
     handler: Google LLC
+    service: Google アナリティクス
     information: [cookie_id, ip_address, user_agent, page_viewed]
     purpose: [analytics]
     recipient_purpose: {ja: 利用状況を分析するサービスの提供と改善, en: providing and improving its analysis service}
@@ -28,6 +29,7 @@ recipients:
     confirmed: {by: 法務 花子, day: 2026-11-20}
   meta:
     handler: {ja: Meta Platforms, Inc., en: "Meta Platforms, Inc."}
+    service: Meta ピクセル
     information: [cookie_id, page_viewed]
     more: 購入や申込みがあったこと
     purpose: [measurement]
@@ -35,6 +37,7 @@ recipients:
     confirmed: {by: 法務 花子, day: 2026-11-20}
   user-local:
     handler: 株式会社ユーザーローカル
+    service: User Insight
     information: [cookie_id, ip_address, referrer]
     purpose: [analytics]
     recipient_purpose: [analytics]

@@ -45,7 +45,7 @@ def draft(flows: Sequence[Flow], entries: Entries, *, on: date) -> NoticeDocumen
             missing.append(_unconfirmed(key, one, key in entries.recipients))
         confirmed = entry.confirmed is not None
         if entry.basis in EXEMPT and confirmed:
-            found = _exempt(key, one, entry)
+            found = _exempt(key, entry)
             if isinstance(found, NotNeeded):
                 not_needed.append(found)
                 continue
@@ -94,7 +94,8 @@ def _seen(flows: Sequence[Flow]) -> dict[str, _Seen]:
 def _row(key: str, one: _Seen, entry: Entry) -> Row:
     left = one.information - set(entry.information)
     return Row(
-        key=key, service=entry.service or one.service, handler=entry.handler, information=entry.information,
+        key=key, service=entry.service, seen_as="" if entry.confirmed else one.service, handler=entry.handler,
+        information=entry.information,
         unconfirmed=tuple(slug for slug in ITEMS if slug in left), more=entry.more, purpose=entry.purpose,
         recipient_purpose=entry.recipient_purpose, purposes=entry.purposes, policy=entry.policy,
         opt_out=entry.opt_out, since=entry.since, basis=entry.basis,
@@ -112,8 +113,8 @@ def _unconfirmed(key: str, one: _Seen, written: bool) -> Missing:
                    en=f"{one.service} ({key}): {en}")  # fmt: skip
 
 
-def _exempt(key: str, one: _Seen, entry: Entry) -> NotNeeded | Missing:
-    service = entry.service or one.service
+def _exempt(key: str, entry: Entry) -> NotNeeded | Missing:
+    service = entry.service or (entry.handler.ja if entry.handler else key)
     if entry.basis is None or entry.reason is None:
         return Missing(
             key=key, what="reason",
@@ -133,15 +134,15 @@ def _gaps(row: Row) -> Iterator[Missing]:
     ]
     for what, lacks, ja, en in lacking:
         if lacks:
-            yield Missing(key=row.key, what=what, ja=f"{row.service}（{row.key}）：{ja}（{what}）を書く。",
-                          en=f"{row.service} ({row.key}): write {en} ({what}).")  # fmt: skip
+            yield Missing(key=row.key, what=what, ja=f"{row.label}（{row.key}）：{ja}（{what}）を書く。",
+                          en=f"{row.label} ({row.key}): write {en} ({what}).")  # fmt: skip
     if row.unconfirmed:
         ja = "、".join(ITEMS[each].ja for each in row.unconfirmed)
         yield Missing(
             key=row.key, what="unconfirmed",
-            ja=f"{row.service}（{row.key}）：観測した情報が記入にない（{ja}）。"
+            ja=f"{row.label}（{row.key}）：観測した情報が記入にない（{ja}）。"
                f"information に加える：{', '.join(row.unconfirmed)}",
-            en=f"{row.service} ({row.key}): observed and not in the entry. "
+            en=f"{row.label} ({row.key}): observed and not in the entry. "
                f"Add to information: {', '.join(row.unconfirmed)}",
         )  # fmt: skip
 
@@ -161,8 +162,8 @@ def _stop_gaps(stop: Stop) -> Iterator[Missing]:
         ("stop.limits", stop.limits is None, "止めると使えなくなるもの", "what can't be used then"),
     ):
         if lacks:
-            yield Missing(key=row.key, what=what, ja=f"{row.service}（{row.key}）：{ja}（{what}）を書く。",
-                          en=f"{row.service} ({row.key}): write {en} ({what}).")  # fmt: skip
+            yield Missing(key=row.key, what=what, ja=f"{row.label}（{row.key}）：{ja}（{what}）を書く。",
+                          en=f"{row.label} ({row.key}): write {en} ({what}).")  # fmt: skip
 
 
 def _jargon(entries: Entries, changes: tuple[Change, ...], on: date) -> Iterator[tuple[str, str]]:

@@ -50,9 +50,10 @@ class Missing:
 class Row:
     """One recipient as the notice tells it (規則22条の2の29).
 
-    ``handler`` is who handles it there by name, ``information`` kinds that are confirmed, ``unconfirmed`` kinds that
-    were observed and aren't, ``more`` what has no kind of its own. ``purpose`` is the operator's, ``recipient_purpose``
-    the recipient's. ``since`` is the day from which it is sent, where somebody gave it.
+    ``handler`` is who handles it there by name, ``service`` the service's name (empty: none given); ``seen_as`` is what
+    a scan calls it, where no entry is confirmed. ``information`` are kinds that are confirmed, ``unconfirmed`` kinds
+    that were observed and aren't, ``more`` what has no kind of its own. ``purpose`` is the operator's,
+    ``recipient_purpose`` the recipient's. ``since`` is the day from which it is sent, where somebody gave it.
     """
 
     key: str
@@ -68,12 +69,19 @@ class Row:
     opt_out: str = ""
     since: date | None = None
     basis: Basis | None = None
+    seen_as: str = ""
+
+    @property
+    def label(self) -> str:
+        """A name to tell it apart by."""
+        return self.service or (self.handler.ja if self.handler else "") or self.seen_as or self.key
 
     def as_document(self) -> dict[str, Any]:
         """The row for machines."""
         return {
             "recipient": self.key,
             "service": self.service,
+            "seen_as": self.seen_as,
             "handler": _words(self.handler),
             "information": [{"slug": each, "ja": ITEMS[each].ja, "en": ITEMS[each].en} for each in self.information],
             "unconfirmed": list(self.unconfirmed),

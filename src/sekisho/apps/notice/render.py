@@ -106,7 +106,9 @@ def values_of(document: NoticeDocument, lang: Lang) -> dict[str, Any]:
 
 def _row(row: Row, lang: Lang, stop: int = 0) -> dict[str, Any]:
     return {
-        "service": _named(row.service, lang),
+        "service": _named(row.service, lang) if row.service else None,
+        "seen_as": _named(row.seen_as, lang) if row.seen_as else None,
+        "label": _named(row.label, lang),
         "handler": _words(row.handler, lang),
         "information": [_item(slug, lang) for slug in row.information],
         "unconfirmed": [_item(slug, lang) for slug in row.unconfirmed],

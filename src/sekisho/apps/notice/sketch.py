@@ -25,6 +25,7 @@ def sketch(document: NoticeDocument, flows: Sequence[Flow], knowledge: Knowledge
 
 def _entry(key: str, flows: Sequence[Flow], knowledge: KnowledgeBase) -> Iterator[str]:
     seen = {flow.key.information for flow in flows if key_of(flow) == key and flow.observed}
+    name = min((flow.key.service for flow in flows if key_of(flow) == key), default=key)
     own = any(flow.key.own for flow in flows if key_of(flow) == key)
     yield f"  {_quoted(key)}:"
     try:
@@ -32,6 +33,7 @@ def _entry(key: str, flows: Sequence[Flow], knowledge: KnowledgeBase) -> Iterato
     except UnknownRecipient:
         yield "    # 送信先のデータにない。だれの設備か確かめる / not in the knowledge base: find out whose it is"
     yield "    handler:              # 取り扱う者の名称 / who handles it, by name"
+    yield f"    service: {_quoted(name)}    # サービスの名前。確かめる / its name: check it"
     items = ", ".join(slug for slug in ITEMS if slug in seen)
     yield f"    information: [{items}]    # 観測したもの。確かめる / observed: check it"
     yield "    purpose:              # 当社が使う目的 / what we use it for"

@@ -38,14 +38,11 @@ class Meeting:
         self._former = _former_names(flows, names)
         self.all = tuple(row for key in sorted(self._by_key) for row in self._by_key[key])
         """Every row, in one order whatever order they came in."""
-
-    @property
-    def unmatched(self) -> tuple[str, ...]:
-        """The names in the notice of which nobody knows whom they mean, sorted."""
-        return tuple(sorted(
+        self.unmatched = tuple(sorted(
             key for key, candidates in self._candidates.items()
-            if not candidates and key not in self._known and not self._names.is_id(key) and not is_host(as_host(key))
+            if not candidates and key not in self._known and not names.is_id(key) and not is_host(as_host(key))
         ))  # fmt: skip
+        """The names in the notice of which nobody knows whom they mean, sorted."""
 
     def rows(self, recipient: str) -> tuple[Met, ...]:
         """The rows on this recipient; where none is on it by key, those on a company that it may be a service of."""

@@ -88,7 +88,7 @@ def _against(flows: Sequence[Flow], notice: Known[Notice], names: Names) -> Iter
             yield _made(one, (Reason.DENIED,), places=tuple(each.place for each in denied))
         else:
             yield _judged(one, rows, text, meeting, notice.places)
-    services = {key_of(flow): flow.key.service for flow in flows}
+    services = {key_of(flow): flow.key.service for flow in sorted(flows, key=lambda flow: flow.key.order)}
     yield from _declared_only(meeting.all, met_at_all, seen, services)
 
 
