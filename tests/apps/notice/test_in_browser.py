@@ -41,6 +41,9 @@ def test_shown(tmp_path: Path, name: str, width: int) -> None:
             assert page.evaluate(_SMALL) == 0
             assert not page.evaluate(_OUT)
             assert page.evaluate(_FIRST)
+            header = page.get_by_role("rowheader").first.bounding_box()
+            assert header is not None
+            assert header["width"] > 200
             assert page.get_by_role("table").count() == 2
             assert page.get_by_role("rowheader").count() == len(document.rows) + len(document.stops) + 1
         finally:
