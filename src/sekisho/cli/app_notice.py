@@ -12,8 +12,8 @@ import click
 from sekisho.apps.notice.draft import draft
 from sekisho.apps.notice.entries import read_entries
 from sekisho.apps.notice.errors import NoticeDrifted, NoticeIncomplete
-from sekisho.apps.notice.model import Missing, NoticeDocument
-from sekisho.apps.notice.pages import COPY, Drift, drift, history_missing, pages
+from sekisho.apps.notice.model import NoticeDocument
+from sekisho.apps.notice.pages import COPY, PAGE_EN, PAGE_JA, Drift, drift, pages, with_history
 from sekisho.apps.notice.render import packaged_template
 from sekisho.apps.notice.scanned import BYTES_MOST, flows_in
 from sekisho.apps.notice.sketch import sketch
@@ -68,16 +68,16 @@ def notice(
         _sketch(session, sketch(document, flows, shipped()))
         return
     assert out is not None  # noqa: S101  said above
+    before = {name: _read(out / name, BYTES_MOST) for name in (PAGE_JA, PAGE_EN, COPY) if (out / name).is_file()}
+    document = with_history(document, before)
     made = pages(document, _text(template) if template is not None else None)
-    before = {name: _read(out / name, BYTES_MOST) for name in made if (out / name).is_file()}
-    behind = history_missing(before, document)
-    missing = (*document.missing, *([behind] if behind is not None else []))
+    missing = document.missing
     found = drift(made, before, document)
     if not check:
         out.mkdir(parents=True, exist_ok=True)
         for name in found.files:
             _write(out / name, made[name])
-    _tell(session, document, missing, found, check=check, out=out)
+    _tell(session, document, found, check=check, out=out)
     if check and found.drifted:
         first = found.differences[0].sentence(session.lang) if found.differences else found.files[0]
         raise NoticeDrifted(count=len(found.differences) or len(found.files), first=first,
@@ -87,9 +87,8 @@ def notice(
                                missing=[each.as_document() for each in missing])  # fmt: skip
 
 
-def _tell(
-    session: Session, document: NoticeDocument, missing: tuple[Missing, ...], found: Drift, *, check: bool, out: Path
-) -> None:
+def _tell(session: Session, document: NoticeDocument, found: Drift, *, check: bool, out: Path) -> None:
+    missing = document.missing
     if session.json:
         if check and (found.drifted or missing):
             return  # the error is the one document

@@ -11,7 +11,7 @@ from sekisho.apps.flows import Flow
 from sekisho.apps.notice.draft import draft
 from sekisho.apps.notice.drift import differences, published
 from sekisho.apps.notice.errors import ScanDocumentRefused
-from sekisho.apps.notice.pages import COPY, PAGE_EN, PAGE_JA, drift, history_missing, pages
+from sekisho.apps.notice.pages import COPY, PAGE_EN, PAGE_JA, drift, pages, with_history
 from sekisho.apps.notice.scanned import flows_in
 from sekisho.apps.notice.sketch import sketch
 from sekisho.apps.recipients import shipped
@@ -41,7 +41,7 @@ def test_a_new_recipient_is_drift_and_is_named() -> None:
     said = [each.sentence("ja") for each in found.differences]
     assert "送信先の一覧：vendor-unknown.exampleが加わった" in said
     assert any("vendor-unknown.example added" in each.sentence("en") for each in found.differences)
-    assert history_missing(before, document) is not None
+    assert "history" in {each.what for each in with_history(document, before).missing}
 
 
 def test_a_changed_word_names_its_place() -> None:
@@ -52,7 +52,21 @@ def test_a_changed_word_names_its_place() -> None:
     (one,) = drift(pages(document), before, document).differences
     assert (one.kind, one.who, one.fields) == ("changed", "meta", ("purpose", "purposes"))
     told = text + "  - {day: 2026-11-24, ja: 目的を改めました。}\n"
-    assert history_missing(before, draft(flows(), entries(told), on=TODAY)) is None
+    assert with_history(draft(flows(), entries(told), on=TODAY), before).complete
+
+
+def test_a_history_that_is_behind_stays_so_until_there_is_a_line() -> None:
+    """Making the pages again doesn't make a change told; a draft that was never complete needs no line."""
+    before = pages(draft(flows(), entries(), on=TODAY))
+    text = ENTRIES.replace("purpose: [measurement]", "purpose: [own_advertising]")
+    behind = with_history(draft(flows(), entries(text), on=TODAY), before)
+    again = with_history(draft(flows(), entries(text), on=TODAY), pages(behind))
+    assert not behind.complete
+    assert again == behind
+    told = text + "  - {day: 2026-11-24, ja: 目的を改めました。}\n"
+    assert with_history(draft(flows(), entries(told), on=TODAY), pages(again)).complete
+    first = pages(draft(flows(*new_one()), entries(), on=TODAY))
+    assert with_history(draft(flows(), entries(), on=TODAY), first).complete
 
 
 def test_removed_recipients_are_told() -> None:

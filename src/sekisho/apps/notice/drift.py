@@ -16,6 +16,8 @@ _BY_RECIPIENT: Final = {
     "opt_outs": ("止めることができる送信", "opt-outs"),
     "not_needed": ("載せていない送信", "not needed"),
 }
+BEHIND: Final = "history"
+"""What is missing where the history says nothing of a change."""
 _TOPS: Final = ("operator", "service", "contact", "address", "changes", "missing")
 
 
@@ -82,7 +84,14 @@ def _by_recipient(rows: Any) -> dict[str, dict[str, Any]]:
 
 
 def history_is_behind(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether what is told of recipients changed and the history has no line that it hadn't."""
-    told = any(each.where in _BY_RECIPIENT for each in differences(before, now))
-    old = before.get("changes")
-    return told and all(line in (old if isinstance(old, list) else []) for line in now.get("changes", []))
+    """Whether what is told of recipients changed since a complete notice, and the history has no line that it hadn't.
+
+    A draft that says so of itself (:data:`BEHIND` among its gaps) stays behind until there is a line; a draft that was
+    never complete is nothing that anybody was told.
+    """
+    lines, gaps = before.get("changes"), before.get("missing")
+    if any(line not in (lines if isinstance(lines, list) else []) for line in now.get("changes", [])):
+        return False
+    if before.get("complete") is True:
+        return any(each.where in _BY_RECIPIENT for each in differences(before, now))
+    return any(isinstance(gap, dict) and gap.get("what") == BEHIND for gap in (gaps if isinstance(gaps, list) else []))

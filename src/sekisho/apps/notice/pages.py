@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sekisho.apps.notice.drift import Difference, differences, history_is_behind, published
+from sekisho.apps.notice.drift import BEHIND, Difference, differences, history_is_behind, published
 from sekisho.apps.notice.model import Missing, NoticeDocument
 from sekisho.apps.notice.render import as_json, html
 
@@ -50,10 +50,11 @@ def drift(now: Mapping[str, bytes], before: Mapping[str, bytes], document: Notic
     return Drift(files=files, differences=differences(old, document.as_document()))
 
 
-def history_missing(before: Mapping[str, bytes], document: NoticeDocument) -> Missing | None:
-    """That the history says nothing of a change against what was published; ``None`` where it does."""
+def with_history(document: NoticeDocument, before: Mapping[str, bytes]) -> NoticeDocument:
+    """The notice with what is missing of its history against the files that are there."""
     old = published(before.get(COPY, b""))
     if old is None or not history_is_behind(old, document.as_document()):
-        return None
-    return Missing(key="", what="changes", ja="前回の公表から内容が変わった。変更の記録（changes）に1行加える。",
-                   en="What is told of recipients changed since it was published. Add a line to changes.")  # fmt: skip
+        return document
+    gap = Missing(key="", what=BEHIND, ja="前回の公表から内容が変わった。変更の記録（changes）に1行加える。",
+                  en="What is told of recipients changed since it was published. Add a line to changes.")  # fmt: skip
+    return replace(document, missing=(*document.missing, gap))
