@@ -93,7 +93,7 @@ def test_order_changes_nothing(draw: random.Random) -> None:
 @pytest.mark.parametrize("layout", [WIDE, NARROW])
 def test_picture_is_read_out_and_loads_nothing(lang: Lang, layout: object) -> None:
     """The picture is XML with role, title and description, letters of 12 pixels or more, and refers to nothing."""
-    text = svg(_compared(), lang, layout=layout)  # type: ignore[arg-type]  # parametrised
+    text = svg(_compared(), lang, layout=layout)  # type: ignore[arg-type]  # the parameters are untyped
     root = ET.fromstring(text)  # noqa: S314  our own text
     space = "{http://www.w3.org/2000/svg}"
     assert root.get("role") == "img"
