@@ -13,6 +13,7 @@ import pytest
 from sekisho.cli.demo_disclosure import DisclosureWalk
 from sekisho.cli.demo_people import hired
 from sekisho.cli.disclosure_options import PARTS
+from sekisho.disclosure import papers
 from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.step_words import STATES
 from sekisho.keys import KeyFile
@@ -150,6 +151,17 @@ def test_papers_are_printed(desk: Shop, walked: tuple[Shop, dict[str, str]], tmp
         who = "kensaku" if kind == "hold_notice" else "kaiji"
         assert document(desk.run("disclosure", *words, by=who))["pages"] >= 1
         assert out.read_bytes().startswith(b"%PDF-")
+    own = tmp_path / "own"
+    own.mkdir()
+    packaged = Path(papers.__file__).parent / "templates" / "style.css"
+    (own / "style.css").write_bytes(packaged.read_bytes() + b"\nbody { color: #222; }\n")
+    mine = ("paper", "print", cases["claim"], "quote", *fixed, "--payment", "振込", "--by-day", "2099-01-01")
+    mine = (*mine, "--templates", str(own), "--out", str(tmp_path / "mine.pdf"), "--json")
+    assert document(desk.run("disclosure", *mine, by="kaiji"))["sha256"] != document(
+        desk.run("disclosure", *mine[:-5], "--out", str(tmp_path / "plain.pdf"), "--json", by="kaiji")
+    )["sha256"]
+    (own / "stranger.html").write_text("x", encoding="utf-8")
+    assert desk.run("disclosure", *mine[:-2], str(tmp_path / "no.pdf"), by="kaiji").exit_code == 2
     secret = ("paper", "print", cases["preservation"], "opinion_inquiry", *fixed, "--inquiry", "1", "--out", "x.pdf")
     assert desk.run("disclosure", *secret, by="kaiji").exit_code == 2
 

@@ -34,8 +34,11 @@ def test_own_times_go_into_the_study(walked: tuple[Shop, dict[str, str]], tmp_pa
     measured = document(shop.run("disclosure", "effect", "times", "--json", by="kansa"))["study"]
     file = tmp_path / "times.json"
     file.write_text(json.dumps(measured), encoding="utf-8")
-    done = shop.run("disclosure", "retention-study", "--times", str(file), "--draws", "1000")
+    chart = tmp_path / "changes.svg"
+    asked = ("--times", str(file), "--draws", "1000", "--changes-chart", str(chart))
+    done = shop.run("disclosure", "retention-study", *asked)
     assert done.exit_code == 0, done.output
+    assert chart.read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_secrecy_ends_by_two(desk: Shop, walked: tuple[Shop, dict[str, str]]) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.business_days import is_business_day
-from sekisho.disclosure.deadline_errors import FixedTerm, LongerThanTerm, NotExtendable
-from sekisho.disclosure.deadlines import TERMS, DeadlineKind, Figure, deadline, extended
+from sekisho.disclosure.deadline_errors import FixedTerm, LongerThanTerm
+from sekisho.disclosure.deadlines import TERMS, DeadlineKind, Figure, deadline
 from sekisho.keys.schedule import last_day
 from sekisho.logs.holds.rules import HOLDS, HoldType
 
@@ -94,15 +94,6 @@ TOO_LONG = (
     (K.SECRECY_ORDER, "2026-04-01", 366),
     (K.SECRECY_ORDER, "2027-04-01", 367),
 )
-EXTENSIONS = (
-    ((30, 30), "2027-01-22"),
-    ((30, 15), "2027-01-07"),
-    ((30, 15, 15), "2027-01-22"),
-    ((15, 30), "2027-01-07"),
-    ((15, 30, 15), "2027-01-22"),
-    ((1, 1), "2026-11-25"),
-)
-"""From 2026-11-23; sixty days in all end on 2027-01-22."""
 
 
 def day(text: str) -> date:
@@ -142,42 +133,6 @@ def test_a_fixed_term_takes_no_length() -> None:
             deadline(kind, day("2026-11-23"), days=1)
 
 
-@pytest.mark.parametrize(("lengths", "last"), EXTENSIONS)
-def test_extensions_run_from_the_last_day(lengths: tuple[int, ...], last: str) -> None:
-    """Each extension begins where the time before it ends; sixty days in all are reached and not passed."""
-    running = deadline(K.PRESERVATION, day("2026-11-23"), days=lengths[0])
-    for days in lengths[1:]:
-        running = extended(running, days)
-    assert running.last_day == day(last)
-    assert running.latest == day("2027-01-22")
-    assert running.moved is None
-
-
-def test_sixty_one_days_are_never_reached() -> None:
-    """The sixty-first day is refused, whatever the parts."""
-    for first, then in ((30, (30, 1)), (15, (30, 16)), (30, (15, 16))):
-        running = deadline(K.PRESERVATION, day("2026-11-23"), days=first)
-        for days in then[:-1]:
-            running = extended(running, days)
-        with pytest.raises(NotExtendable):
-            extended(running, then[-1])
-
-
-def test_one_extension_is_thirty_days_at_most() -> None:
-    """Fifteen days extended by thirty-one are refused, though forty-six in all would be fewer than sixty."""
-    running = deadline(K.PRESERVATION, day("2026-11-23"), days=15)
-    for days in (31, 0):
-        with pytest.raises(LongerThanTerm):
-            extended(running, days)
-
-
-def test_other_terms_are_not_extended() -> None:
-    """A peremptory term, an order of secrecy: there is no extension of them here."""
-    for kind in set(DeadlineKind) - {K.PRESERVATION}:
-        with pytest.raises(NotExtendable):
-            extended(deadline(kind, day("2026-11-23")), 1)
-
-
 def test_a_moved_day_says_by_what() -> None:
     """The day by count stays visible beside the moved one, with the article."""
     moved = deadline(K.OBJECTION, day("2026-12-01"))
@@ -198,7 +153,6 @@ def test_a_term_is_over_after_its_last_day() -> None:
     term = deadline(K.HEARING_ANSWER, day("2026-11-24"))
     assert not term.over(day("2026-12-08"))
     assert term.over(day("2026-12-09"))
-    assert [term.days_left(day(on)) for on in ("2026-12-07", "2026-12-08", "2026-12-09")] == [1, 0, -1]
 
 
 def test_every_term_says_whether_and_why_its_last_day_moves() -> None:

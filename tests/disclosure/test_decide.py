@@ -69,7 +69,7 @@ def test_an_inquiry_opens_facts_of_a_contract_and_no_log() -> None:
     assert permission(INQUIRY, CaseType.INVESTIGATION_INQUIRY, Act.DISCLOSE, SUBSCRIBER).permitted
     refused = permission(INQUIRY, CaseType.INVESTIGATION_INQUIRY, Act.DISCLOSE, SECRECY)
     assert refused.verdict is Verdict.REFUSE
-    assert refused.kinds_of_no == (KindOfNo.LAWFUL_GROUND_MISSING,)
+    assert {rule.kind_of_no for rule in refused.refusals} == {KindOfNo.LAWFUL_GROUND_MISSING}
     assert refused.refusals[0].provisions[0] == "telecom-guideline.38-2"
     assert refused.recipients == ()
 

@@ -78,7 +78,7 @@ def disagreement(situation: Situation, permission: Permission) -> str | None:
         "permitted_unverified": _unless(verdict is Verdict.ACCEPT and marked_unverified(permission), verdict),
     }[row["expect"]]
     if problem is None and row["expect"] == "refused":
-        kinds = {kind.value for kind in permission.kinds_of_no}
+        kinds = {rule.kind_of_no.value for rule in permission.refusals if rule.kind_of_no is not None}
         problem = _unless(kinds == {row.get("kind", KIND_OF_NO)}, f"kinds of no {sorted(kinds)}")
     if problem is None and row["expect"] == "missing":
         unknown = {fact for fact in situation.lacks if fact not in situation.facts}

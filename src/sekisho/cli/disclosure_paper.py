@@ -19,14 +19,25 @@ from sekisho.disclosure.overview import paper_document
 from sekisho.disclosure.papers.forms import FORMS, EntryForm
 from sekisho.disclosure.papers.kinds import PaperKind
 from sekisho.disclosure.papers.printing import print_paper
+from sekisho.disclosure.papers.template import Templates
 from sekisho.disclosure.service import DisclosureService
 
 ADDED: Final = ("request_scan", "evidence", "answer_letter", "correspondence")
 """Kinds of paper that people add; what the desk makes itself has kinds of its own."""
 
+_templates = click.option(
+    "--templates",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="自社の様式のフォルダ（ないものは付属の様式） / Your own templates; what isn't there is the packaged one.",
+)
 _out = click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="書き出すファイル / Where to."
 )
+
+
+def _of(directory: Path | None) -> Templates | None:
+    return None if directory is None else Templates.replaced_from(directory)
 
 
 @click.group()
@@ -108,6 +119,7 @@ def add(session: Session, case_id: str, file: Path, kind: str, token_file: Path 
 @click.option("--by-day", type=day_type, help="支払い・回答の期限 / Pay or answer by.")
 @click.option("--reason", "reasons", multiple=True, help="不開示の理由（繰り返し可） / Why not; repeatable.")
 @click.option("--file", "file", metavar="FILE|-", help="回答の内容（JSON） / What is answered, as JSON.")
+@_templates
 @_out
 @token_option
 @output_options
@@ -127,6 +139,7 @@ def print_(
     by_day: datetime | None,
     reasons: tuple[str, ...],
     file: str | None,
+    templates: Path | None,
     out: Path,
     token_file: Path | None,
 ) -> None:
@@ -146,7 +159,7 @@ def print_(
             file=file,
         )
         by = actor(workspace, session, token_file)
-        printed = print_paper(made(workspace, case_id, PaperKind(kind), asked, by=by))
+        printed = print_paper(made(workspace, case_id, PaperKind(kind), asked, by=by), templates=_of(templates))
     write_new(out, printed.pdf)
     if session.json:
         session.answer({"kind": kind, "file": str(out), "pages": printed.pages, "sha256": printed.sha256})
@@ -156,12 +169,13 @@ def print_(
 
 @paper.command()
 @click.argument("kind", type=click.Choice([one.value for one in FORMS]), metavar="KIND")
+@_templates
 @_out
 @output_options
 @pass_session
-def form(session: Session, kind: str, out: Path) -> None:
+def form(session: Session, kind: str, templates: Path | None, out: Path) -> None:
     """紙で届いた請求を写す入力票をPDFにする（作業領域はいらない） / Print an empty entry form; no workspace."""
-    printed = print_paper(EntryForm(kind=PaperKind(kind)))
+    printed = print_paper(EntryForm(kind=PaperKind(kind)), templates=_of(templates))
     write_new(out, printed.pdf)
     if session.json:
         session.answer({"kind": kind, "file": str(out), "pages": printed.pages, "sha256": printed.sha256})

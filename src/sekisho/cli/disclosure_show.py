@@ -28,7 +28,7 @@ from sekisho.disclosure.listing import MAX_PAGE, PAGE, Filters, Order, Page
 from sekisho.disclosure.overview import deadline_document, listed, overview, results_document
 from sekisho.disclosure.progress import Part, State
 from sekisho.disclosure.record import DisclosureCase, SecrecyState
-from sekisho.disclosure.rows import CaseEntry
+from sekisho.disclosure.rows import CaseEntry, Deadline
 from sekisho.disclosure.service import DisclosureService
 from sekisho.disclosure.step_words import ORIGINS, STATES, STEPS, called
 from sekisho.disclosure.words import CLASSES
@@ -104,6 +104,17 @@ def list_(
     _tell_page(session, page, total)
 
 
+def _of_party(one: Deadline) -> str:
+    return "" if one.party is None else f" [{one.party}]"
+
+
+def _left(days: int, lang: str) -> str:
+    """What is left of a term after today, as the end of a line."""
+    if days < 0:
+        return "  ★期限切れ" if lang == "ja" else "  ★overdue"
+    return f"  残り{days}日" if lang == "ja" else f"  {days} day{'' if days == 1 else 's'} left"
+
+
 @click.command()
 @click.option("--before", type=day_type, help="この日より前のもの / Before this day.")
 @click.option("--days", type=click.IntRange(0, 3_660), help="今日からの日数 / Within so many days from today.")
@@ -134,15 +145,23 @@ def deadlines(
             {
                 "today": today.isoformat(),
                 "deadlines": [
-                    {"case": entry.id, "overdue": one.due_on < today, **deadline_document(one)} for entry, one in told
+                    {
+                        "case": entry.id,
+                        "overdue": one.due_on < today,
+                        "days_left": one.days_left(today),
+                        **deadline_document(one),
+                    }
+                    for entry, one in told
                 ],
                 "cursor": page.cursor,
             }
         )
         return
     for entry, one in told:
-        late = ("  ★期限切れ", "  ★overdue")[0 if session.lang == "ja" else 1] if one.due_on < today else ""
-        session.say(f"{one.due_on}  {term_title(one.kind, session.lang)}  {line_of(entry, session.lang)}{late}")
+        session.say(
+            f"{one.due_on}  {term_title(one.kind, session.lang)}{_of_party(one)}  {line_of(entry, session.lang)}"
+            f"{_left(one.days_left(today), session.lang)}"
+        )
     if not told:
         session.say_in("期限のある案件はありません。", "No case has an open term.")
     _more(session, page)
@@ -203,7 +222,16 @@ def _lines(entry: CaseEntry, document: dict[str, Any], lang: str) -> list[str]:
     for one in document["deadlines"]:
         state = "" if one["state"] == "open" else f"  ({one['state']})"
         term = f"{'期限' if ja else 'term'}: {term_title(one['kind'], lang)}"
+        if one["party"] is not None:
+            term += f" [{one['party']}]"
         lines.append(f"  {term}  {one['started_on']} → {one['due_on']}{state}")
+    if document["same_paper"]:
+        others = ", ".join(document["same_paper"])
+        lines.append(
+            f"  確認: 同じ文書から作られた案件があります（紙と回線など）: {others}"
+            if ja
+            else f"  look: other cases come from the same paper (by post and by line, say): {others}"
+        )
     for one in document["decisions"]:
         choice = CHOICES[Choice(one["choice"])][0 if ja else 1]
         lines.append(f"  {'決定' if ja else 'decided'} #{one['number']}: {choice}  {one['note']}  {one['by']}")

@@ -10,7 +10,7 @@ from sekisho.cli.errors import Usage
 from sekisho.cli.log_options import read_document
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.disclosure.study.answer import document, make
-from sekisho.disclosure.study.chart import lost_chart
+from sekisho.disclosure.study.chart import changes_chart, lost_chart
 from sekisho.disclosure.study.questions import Asked
 from sekisho.disclosure.study.reading import read_times
 from sekisho.disclosure.study.routes import DEFAULT_DELAYS, RETENTION, Route
@@ -61,6 +61,14 @@ from sekisho.logs.sizing import Mode, inputs
 )
 @click.option("--cases-a-year", type=float, help="1年の件数（1件あたりの費用） / Cases a year; adds the cost per case.")
 @click.option("--chart", metavar="FILE.svg", type=click.Path(path_type=Path), help="図を書き出す / Write a chart.")
+@click.option(
+    "--changes-chart",
+    "changes_chart_file",
+    metavar="FILE.svg",
+    type=click.Path(path_type=Path),
+    help="延長と早い回答で何が変わるかの図を書き出す（最初の日数・遅れ・経路） / "
+    "Write a chart of what more days and a faster answer buy, for the first days, delay and route asked for.",
+)
 @output_options
 @pass_session
 def retention_study(
@@ -81,6 +89,7 @@ def retention_study(
     mode: str | None,
     cases_a_year: float | None,
     chart: Path | None,
+    changes_chart_file: Path | None,
 ) -> None:
     """保存日数ごとに、記録が消えて特定できない割合を試算する / Simulate how often the record is gone, by days kept.
 
@@ -106,10 +115,21 @@ def retention_study(
     found = make(study, asked, sizing=sizing, cases_a_year=cases_a_year)
     if chart is not None:
         chart.write_text(lost_chart(found, session.lang), encoding="utf-8")
+    if changes_chart_file is not None:
+        drawn = changes_chart(found, study.delays[0], study.routes[0], study.retention[0], session.lang)
+        changes_chart_file.write_text(drawn, encoding="utf-8")
     if session.json:
-        session.answer({**document(found), "chart": None if chart is None else str(chart)})
+        session.answer(
+            {
+                **document(found),
+                "chart": None if chart is None else str(chart),
+                "changes_chart": None if changes_chart_file is None else str(changes_chart_file),
+            }
+        )
         return
     for line in lines_of(found, session.lang):
         session.say(line)
     if chart is not None:
         session.say_in(f"図を {chart} に書き出しました。", f"The chart is in {chart}.")
+    if changes_chart_file is not None:
+        session.say_in(f"図を {changes_chart_file} に書き出しました。", f"The chart is in {changes_chart_file}.")

@@ -4,8 +4,7 @@
 
     InputRefused
     ├── LongerThanTerm      a term was asked for that is longer than law or the house allows, or shorter than a day
-    ├── FixedTerm           a term whose length nobody chooses was given another length
-    └── NotExtendable       no day is left, or the term isn't one that can be extended
+    └── FixedTerm           a term whose length nobody chooses was given another length
 """
 
 from __future__ import annotations
@@ -29,12 +28,3 @@ class FixedTerm(InputRefused):
     http_status = 422
     ja = "「{title_ja}」の長さは決まっています（{source}）。日数を指定せずに計算してください。"
     en = "The length of '{title_en}' is fixed ({source}). Leave the number of days out."
-
-
-class NotExtendable(InputRefused):
-    """No day is left of the most there may be in all, or the term can't be extended."""
-
-    reason = "term_not_extendable"
-    http_status = 422
-    ja = "「{title_ja}」は {latest} を超えて延ばせません（{source}）。必要なら令状などの別の根拠を求めてください。"
-    en = "'{title_en}' can't run beyond {latest} ({source}). If it is needed, ask for another ground (a warrant)."

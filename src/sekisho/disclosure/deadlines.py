@@ -14,13 +14,13 @@ Dates are Japan dates. Nothing here knows whether the act was done, nor reads a 
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from sekisho.business_days import CLOSED
-from sekisho.disclosure.deadline_errors import FixedTerm, LongerThanTerm, NotExtendable
+from sekisho.disclosure.deadline_errors import FixedTerm, LongerThanTerm
 from sekisho.engine.facts import Text
 from sekisho.keys.schedule import Period, last_day
 
@@ -132,10 +132,6 @@ class Deadline:
     def over(self, on: date) -> bool:
         """Whether the term is over at the beginning of ``on``: it ends with the end of its last day (民法141条)."""
         return on > self.last_day
-
-    def days_left(self, on: date) -> int:
-        """Whole days after ``on`` up to the last day: 0 on the last day, negative once it is over."""
-        return (self.last_day - on).days
 
 
 _COURT_DAYS: Final = "民事訴訟法95条3項"
@@ -351,24 +347,6 @@ def deadline(
     )
 
 
-def extended(before: Deadline, days: int) -> Deadline:
-    """``before`` extended by ``days`` from its own last day.
-
-    Raises :class:`LongerThanTerm` where one extension is longer than the most (刑訴法197条4項: thirty days each) and
-    :class:`NotExtendable` beyond the most in all (sixty), or for a term that has no such thing. Does not check that the
-    term still ran when the extension was asked for: what is over isn't extended, and only a case knows its day.
-    """
-    term = before.term
-    if term.in_all is None:
-        raise _not_extendable(before)
-    if not 1 <= days <= term.most.days:
-        raise _too_long(term)
-    last = before.last_day + timedelta(days=days)
-    if last > before.latest:
-        raise _not_extendable(before)
-    return replace(before, unmoved=last, last_day=last)
-
-
 def _last(started: date, period: Period, counting: Counting) -> date:
     event = started if counting is Counting.NEXT_DAY_FIRST else started - _DAY
     return last_day(event, period, closed=_NEVER)
@@ -382,11 +360,4 @@ def _too_long(term: Term) -> LongerThanTerm:
         most_ja=f"{days}日" if days else f"{term.most.years}年",
         most_en=f"{days} days" if days else f"{term.most.years} year",
         source=term.source,
-    )
-
-
-def _not_extendable(before: Deadline) -> NotExtendable:
-    term = before.term
-    return NotExtendable(
-        title_ja=term.title.ja, title_en=term.title.en, latest=before.latest.isoformat(), source=term.source
     )

@@ -29,7 +29,7 @@ from sekisho.engine.counterfactual import CounterfactualFinder, Question, Way
 from sekisho.engine.facts import Case, Value
 from sekisho.engine.plan import LawEngine
 from sekisho.engine.question_plan import Asked, question_plan
-from sekisho.engine.rules import KindOfNo, Provision, Role, Rule, Selection
+from sekisho.engine.rules import Provision, Role, Rule, Selection
 from sekisho.engine.verdicts import RuleVerdict, Verdict
 from sekisho.errors import Lang
 
@@ -94,11 +94,6 @@ class Permission:
         if self.outcome.would_be is not Verdict.REFUSE:
             return ()
         return tuple(rule for rule in self.outcome.deciding if rule.role is Role.REFUSAL)
-
-    @property
-    def kinds_of_no(self) -> tuple[KindOfNo, ...]:
-        """The kinds of no behind a refusal."""
-        return tuple(dict.fromkeys(rule.kind_of_no for rule in self.refusals if rule.kind_of_no is not None))
 
     @property
     def open_duties(self) -> tuple[str, ...]:

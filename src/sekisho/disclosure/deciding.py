@@ -18,9 +18,9 @@ from sqlalchemy import Connection, select, update
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.disclosure import outcome_rows, people, rows
-from sekisho.disclosure.attaching import links_of
 from sekisho.disclosure.decide import Permission, Permissions
 from sekisho.disclosure.errors import CaseRefused, ItemsUndecided, NothingPermitted, UnknownItem, WrongState
+from sekisho.disclosure.filing import named_in
 from sekisho.disclosure.gate import Gate
 from sekisho.disclosure.kinds import Act
 from sekisho.disclosure.outcome_rows import Result
@@ -36,8 +36,6 @@ from sekisho.logs.lookup.answer import Outcome
 
 PERMITTED: Final = "permitted"
 REFUSED: Final = "refused"
-NEXT: Final = "next_provider"
-"""The kind of the link that says which provider stands behind an item: its number, a slash and the provider's id."""
 
 
 class Choice(StrEnum):
@@ -263,12 +261,6 @@ def reopen(connection: Connection, case_id: str) -> None:
     """Take every decision back: each item is to be decided anew. The caller keeps what they were."""
     table = disclosure_item
     connection.execute(update(table).where(table.c.case_id == case_id).values(state=rows.OPEN, decision=None))
-
-
-def named_in(connection: Connection, case_id: str) -> dict[int, str]:
-    """Which provider was named as the next one, by item."""
-    pairs = (one.split("/", 1) for one in links_of(connection, case_id, NEXT))
-    return {int(number): party for number, party in pairs}
 
 
 class _Judged:

@@ -208,7 +208,7 @@ class Terms:
         with self.workspace.database.read() as connection:
             return [
                 (
-                    Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, None, None),
+                    rows.deadline_of(row),
                     bool(row.secret),
                 )
                 for row in connection.execute(query)
@@ -225,13 +225,15 @@ class Terms:
 def term_entry(task: str, ja: str, en: str, term: Deadline, state: State, more: Text) -> Entry:
     """An entry about a term."""
     title = _TITLES.get(term.kind, Text(term.kind, term.kind))
+    of = Text("", "") if term.party is None else Text(f"、提供者 {term.party}", f", provider {term.party}")
+    about = {"case": term.case_id, "kind": term.kind, "due_on": term.due_on.isoformat()}
     return Entry(
         task,
         term.kind,
         state,
-        f"{ja} {term.case_id}：{title.ja}（{term.due_on} まで）。{more.ja}",
-        f"{en} {term.case_id}: {title.en} (to the end of {term.due_on}). {more.en}".rstrip(),
-        {"case": term.case_id, "kind": term.kind, "due_on": term.due_on.isoformat()},
+        f"{ja} {term.case_id}：{title.ja}（{term.due_on} まで{of.ja}）。{more.ja}",
+        f"{en} {term.case_id}: {title.en} (to the end of {term.due_on}{of.en}). {more.en}".rstrip(),
+        about if term.party is None else {**about, "party": term.party},
     )
 
 

@@ -120,11 +120,12 @@ def silence(service: DisclosureService, term: Deadline, by: Principal) -> Done:
 
 
 def lapse(service: DisclosureService, term: Deadline, by: Principal) -> Done:
-    """An order to name the next provider has lapsed (情報流通プラットフォーム対処法15条3項): nothing is passed on."""
+    """An order to name the next provider has lapsed (情報流通プラットフォーム対処法15条3項) for the provider whose term
+    it is: nothing is passed on to them. Towards another, of whom the applicant told in time, it stands."""
     _end(service.steps, known_of(service.steps, term.case_id), term, "order_lapsed", by)
     return Done(
-        Text("提供命令の失効を記録しました。もう提供しないでください。",
-             "Its lapse is recorded: nothing is passed on any more.")
+        Text(f"提供者 {term.party} について、提供命令の失効を記録しました。もう提供しないでください。",
+             f"Its lapse is recorded for the provider {term.party}: nothing is passed on to them any more.")
     )  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def objections_over(service: DisclosureService, term: Deadline, by: Principal) -
 
 def _end(steps: Stepping, known: Known, term: Deadline, name: str, by: Principal) -> None:
     def write(connection: Connection, now: datetime) -> None:
-        rows.end_deadline(connection, term.case_id, term.kind, state="lapsed", at=now, by=by.staff_id)
+        rows.end_deadline(connection, term.case_id, term.kind, state="lapsed", at=now, by=by.staff_id, party=term.party)
 
     steps.note(known, name, {"term": _told(term)}, by=by, write=write)
 
@@ -186,6 +187,7 @@ def _told(term: Deadline) -> dict[str, Any]:
         "kind": term.kind,
         "started_on": term.started_on.isoformat(),
         "due_on": term.due_on.isoformat(),
+        **({} if term.party is None else {"party": term.party}),
     }
 
 

@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from typing import Any, Final
 
 from sekisho.clock import JAPAN, japan_date
-from sekisho.disclosure import outcome_rows, rows
+from sekisho.disclosure import filing, outcome_rows, rows
 from sekisho.disclosure.attaching import links_of
 from sekisho.disclosure.case_facts import facts_of
 from sekisho.disclosure.deadlines import DeadlineKind
@@ -206,15 +206,21 @@ class Gate:
     def _facts(self, known: Known, items: Sequence[Item], outcome: str | None) -> dict[str, Any]:
         on = self.today()
         hearing = self.hearing(known)
+        case = known.case
         with self._workspace.database.read() as connection:
             terms = rows.deadlines_of(connection, known.entry.id)
+            if known.entry.type is CaseType.IDENTIFICATION_ORDER and items:
+                # Towards each provider the order lives by that provider's own term.
+                leads = filing.named_in(connection, known.entry.id)
+                parties = {leads[one.number] for one in items if one.number in leads}
+                case = filing.as_towards(case, terms, sorted(parties))
             numbers = [one.number for one in items]
             if hearing.entries and not items:
                 # Nobody is heard about an item that names nobody.
                 named = outcome_rows.outcomes_of(connection, known.entry.id)
                 numbers = [number for number, found in named.items() if found in DISCLOSABLE]
         return facts_of(
-            known.case,
+            case,
             on=on,
             parts=known.parts,
             terms=terms,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sekisho.access.principal import Principal
 from sekisho.disclosure import outcome_rows
+from sekisho.disclosure.filing import named_in
 from sekisho.disclosure.intake.question_letter import ranges
 from sekisho.disclosure.kinds import Act
 from sekisho.disclosure.permission_document import permission_document
@@ -58,6 +59,8 @@ def _groups(
 ) -> Iterator[tuple[tuple[Act, ...], list[Item], Outcome | None]]:
     """Acts with the items they are judged for: holding and searching by class, what leaves by what tells them apart."""
     gate, case = service.gate, known.case
+    with service.steps.workspace.database.read() as connection:
+        leads = named_in(connection, known.entry.id)
     for data_class in sorted({item.data_class for item in case.items}):
         mine = [item for item in case.items if item.data_class is data_class]
         yield _BEFORE, mine, None
@@ -66,7 +69,9 @@ def _groups(
         for item in mine:
             heard = tuple(sorted(hearing.facts((item.number,), today).items()))
             past = item.until <= case.received_at
-            alike = (item.kind, item.port is None, item.wanted, found.get(item.number), past, heard)
+            # Towards each next provider an order lives by a term of its own.
+            facts = (item.kind, item.port is None, item.wanted, found.get(item.number), past, heard)
+            alike = (*facts, leads.get(item.number))
             groups.setdefault(alike, []).append(item)
         for items in groups.values():
             yield tuple(act for act in Act if act not in _BEFORE), items, found.get(items[0].number)

@@ -14,6 +14,7 @@ from sekisho.disclosure.attaching import Paper
 from sekisho.disclosure.emergency import EMERGENCIES
 from sekisho.disclosure.hearing.record import Hearing
 from sekisho.disclosure.holding import HOLD_TYPES
+from sekisho.disclosure.intake.same_paper import same_as
 from sekisho.disclosure.kinds import CASE_TYPES, CaseType
 from sekisho.disclosure.outcome_rows import Result
 from sekisho.disclosure.progress import TRANSITIONS, Event, allowed
@@ -33,6 +34,7 @@ def overview(service: DisclosureService, case_id: str, *, by: Principal) -> dict
         "title": title_of(entry),
         "parts": {who: sorted(parts) for who, parts in sorted(service.parts(case_id, by=by).items())},
         "deadlines": [deadline_document(one) for one in service.deadlines(case_id, by=by)],
+        "same_paper": same_as(service.steps.workspace, case_id, by=by),
         "papers": [paper_document(one) for one in service.papers.every(case_id, by=by)],
         "decisions": []
         if entry.case is None
@@ -85,6 +87,7 @@ def deadline_document(one: Deadline) -> dict[str, Any]:
         "state": one.state,
         "ended_at": None if one.ended_at is None else one.ended_at.isoformat(),
         "ended_by": one.ended_by,
+        "party": one.party,
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from sekisho.disclosure.decide import DisclosureDesk, Permission, Permissions
+from sekisho.disclosure.decide import DisclosureDesk, Permission
 from sekisho.disclosure.missing import Missing
 from sekisho.engine.conclude import Finding
 from sekisho.engine.counterfactual import Change, Way
@@ -42,19 +42,6 @@ NEXT_STEP: Final = {
     ),
 }
 """The one next step for each verdict."""
-
-
-def permissions_document(desk: DisclosureDesk, found: Permissions, *, ways: bool = True) -> dict[str, Any]:
-    """Every act on every class that was asked about. ``ways`` False leaves out what would open each (the slow part)."""
-    return {
-        "event": found.event.value,
-        "on": found.on.isoformat(),
-        "as_known_at": found.law.as_known_at.isoformat(),
-        "rulebook": found.rulebook,
-        "legal_confirmation": "required" if found.law.confirmation.required else "shown",
-        "adopted": sorted(found.law.selection.adopted),
-        "permissions": [permission_document(desk, one, ways=ways) for one in found.each],
-    }
 
 
 def permission_document(desk: DisclosureDesk, one: Permission, *, ways: bool = True) -> dict[str, Any]:

@@ -106,7 +106,8 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A term of a case. ``state``: ``open``, ``done``, ``lapsed`` or ``cancelled``."""
+    """A term of a case. ``state``: ``open``, ``done``, ``lapsed`` or ``cancelled``. ``party`` is the provider about
+    whom alone it is; None: it is the case's."""
 
     id: int
     case_id: str
@@ -116,6 +117,11 @@ class Deadline:
     state: str
     ended_at: datetime | None
     ended_by: str | None
+    party: str | None = None
+
+    def days_left(self, on: date) -> int:
+        """Whole days after ``on`` up to the last day: 0 on the last day, negative once it is over."""
+        return (self.due_on - on).days
 
 
 def _iso(day: date | None) -> str | None:
@@ -328,7 +334,9 @@ def deadlines_of(connection: Connection, case_id: str) -> list[Deadline]:
 
 def deadline_of(row: Row[Any]) -> Deadline:
     """A term from its row."""
-    return Deadline(row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, row.ended_at, row.ended_by)
+    return Deadline(
+        row.id, row.case_id, row.kind, row.started_on, row.due_on, row.state, row.ended_at, row.ended_by, row.party
+    )
 
 
 def set_deadline(
@@ -358,18 +366,41 @@ def end_deadline(
     at: datetime,
     by: str | None,
     keep: Iterable[str] = (),
+    party: str | None = None,
 ) -> int:
-    """End the open terms of a kind (None: of every kind but ``keep``); how many there were."""
+    """End the open terms of a kind (None: of every kind but ``keep``); how many there were. With a ``party`` its own
+    alone."""
     table = disclosure_deadline
     query = update(table).where(table.c.case_id == case_id, table.c.state == OPEN)
     query = query.where(table.c.kind.not_in(list(keep)) if kind is None else table.c.kind == kind)
+    if party is not None:
+        query = query.where(table.c.party == party)
     return connection.execute(query.values(state=state, ended_at=at, ended_by=by)).rowcount
 
 
-def restore_lapsed(connection: Connection, case_id: str, kind: str, *, at: datetime, by: str) -> None:
-    """Terms that were taken for lapsed were met: what they waited for came in time, and was entered later."""
+def part_term(connection: Connection, case_id: str, kind: str, parties: Iterable[str], *, at: datetime) -> None:
+    """Give each of ``parties`` its own term in place of the case's open one: the same days, ended each by itself."""
+    table = disclosure_deadline
+    mine = (table.c.case_id == case_id, table.c.kind == kind, table.c.state == OPEN, table.c.party.is_(None))
+    for row in connection.execute(select(table).where(*mine)).all():
+        first, *others = sorted(set(parties))
+        connection.execute(update(table).where(table.c.id == row.id).values(party=first))
+        for one in others:
+            connection.execute(
+                insert(table).values(
+                    case_id=case_id, kind=kind, started_on=row.started_on, due_on=row.due_on, state=OPEN, set_at=at,
+                    party=one,
+                )
+            )  # fmt: skip
+
+
+def restore_lapsed(
+    connection: Connection, case_id: str, kind: str, *, party: str, at: datetime, by: str
+) -> None:
+    """A provider's term that was taken for lapsed was met: what it waited for came in time, and was entered later."""
     table = disclosure_deadline
     mine = update(table).where(table.c.case_id == case_id, table.c.kind == kind, table.c.state == "lapsed")
+    mine = mine.where(table.c.party == party)
     connection.execute(mine.values(state="done", ended_at=at, ended_by=by))
 
 

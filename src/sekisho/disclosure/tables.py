@@ -94,6 +94,8 @@ disclosure_deadline = Table(
     Column("set_at", Moment, nullable=False),
     Column("ended_at", Moment, nullable=True),
     Column("ended_by", String(64), nullable=True),
+    # The provider whose own term it is; None: it is the case's.
+    Column("party", String(64), nullable=True),
     Index("ix_disclosure_deadline_state_due", "state", "due_on", "id"),
     Index("ix_disclosure_deadline_case", "case_id", "state"),
 )

@@ -127,7 +127,7 @@ def test_a_notice_counts_by_the_day_on_which_it_came(chain: Chain) -> None:
     cp = chain.cp
     case_id = cp.ordered()
     cp.outgoing.tell(case_id, by=cp.desk["kaiji"])
-    due = cp.outgoing._lapse_on(case_id)
+    due = cp.outgoing._petitions.lapse_on(case_id, "ap")
     days = timedelta(days=(due - TODAY).days + 3)
     for one in (cp, chain.ap):
         one.desk.clock.advance(days)

@@ -25,13 +25,14 @@ from sekisho.disclosure.holding import PARENT
 from sekisho.disclosure.intake.finding_words import Kind
 from sekisho.disclosure.intake.json_form import read_object
 from sekisho.disclosure.intake.question_letter import question_letter
+from sekisho.disclosure.intake.same_paper import tie_line
 from sekisho.disclosure.intake.surroundings import Surroundings
 from sekisho.disclosure.intake.validation import Checked, Verdict, check
 from sekisho.disclosure.parties.party import Party
 from sekisho.disclosure.progress import BEFORE_DELIVERY, State
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.rows import CaseEntry
-from sekisho.disclosure.service import DisclosureService
+from sekisho.disclosure.service import DisclosureService, id_of_case
 
 AGENCY: Final = "agency"
 """The kind of the link from a case to the task it came from."""
@@ -60,7 +61,8 @@ class Tasks:
         parents = self._parents(party, stored)
         case = _entered(checked)
         # The same task has always the same case, received when the task first came.
-        entry = self._service.receive(case, by=by, idempotency_key=stored.id)
+        write = tie_line(self._service.steps.workspace, case, own=id_of_case(by, stored.id), by=by)
+        entry = self._service.receive(case, by=by, idempotency_key=stored.id, write=write)
         self._tie(entry, party, stored, parents, by)
         self._ask_back(entry.id, checked, by)
         return self._objects.became(party, stored.id, entry.id)

@@ -20,17 +20,19 @@ from sqlalchemy.exc import IntegrityError
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.clock import japan_date
-from sekisho.disclosure import people, rows
-from sekisho.disclosure.attaching import Keep, add_link, links_of
-from sekisho.disclosure.chain.errors import NextUnknown, NoNotice, OrderLapsed, OtherProvider
+from sekisho.disclosure import filing, people, rows
+from sekisho.disclosure.attaching import Keep, add_link
+from sekisho.disclosure.chain.errors import NextUnknown, OrderLapsed, OtherProvider
 from sekisho.disclosure.chain.handover import Handover, Paper
 from sekisho.disclosure.chain.naming import leads, next_of, passed
 from sekisho.disclosure.chain.notice import NOTICE, PAPER, Next, paper_of, record_of
+from sekisho.disclosure.chain.petitions import PETITION, Petitions
 from sekisho.disclosure.chain.sending import send
 from sekisho.disclosure.deadlines import DeadlineKind, deadline
-from sekisho.disclosure.deciding import NEXT, Choice, named_in
+from sekisho.disclosure.deciding import Choice
 from sekisho.disclosure.desk_settings import DeskSettings
 from sekisho.disclosure.errors import CaseMoved, CaseRefused, WrongState
+from sekisho.disclosure.filing import NEXT, named_in
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.kinds import Act, CaseType
 from sekisho.disclosure.papers.answers import NextProvider
@@ -52,9 +54,7 @@ from sekisho.logs.lookup.answer import Outcome
 from sekisho.store.personal import PersonalColumn
 
 BODY: Final = PersonalColumn("disclosure_handover", "body")
-PETITION: Final = "petition"
 RECEIPT: Final = "handover_receipt"
-_LAPSE: Final = DeadlineKind.IDENTIFICATION_LAPSE.value
 _AFTER: Final = frozenset({State.DELIVERED, State.WAITING})
 
 
@@ -66,6 +66,7 @@ class Outgoing:
         self._service, self._steps = service, service.steps
         self._workspace = service.steps.workspace
         self._parties = Parties(self._workspace)
+        self._petitions = Petitions(service)
         self._wire: Wire = wire or HttpWire()
 
     # --- stage 1: the name ------------------------------------------------------------------------------------------
@@ -116,8 +117,8 @@ class Outgoing:
 
     def tell(self, case_id: str, *, by: Principal, number: str = "", office: Office | None = None) -> CaseEntry:
         """Give the applicant the name and address of the next provider: the delivery of an order to name it, with
-        which the two months begin. The paper that goes to them (``number``: ours, by default the case's id; ``office``:
-        by default the settings') is kept with the case. Asked again it is the same.
+        which the two months begin, for each provider its own. The paper that goes to them (``number``: ours, by
+        default the case's id; ``office``: by default the settings') is kept with the case. Asked again it is the same.
 
         Raises ``NextUnknown``, ``CaseRefused`` where nobody has set what stands on papers, and as papers and handing
         over do.
@@ -136,9 +137,9 @@ class Outgoing:
         sent = papers.prepare(case_id, PAPER, printed.pdf, keep=Keep.RECORD, by=by)
 
         def write(connection: Connection, now: datetime) -> None:
-            del now
             paper.write(connection)
             sent.write(connection)
+            rows.part_term(connection, case_id, filing.LAPSE, {one.party for one in named}, at=now)
 
         said = {"told": [[one.number, one.party] for one in named], "paper": paper.said, "sent": sent.said}
         return self._service.hand_over(known, paper.id, said, by=by, write=write)
@@ -157,7 +158,8 @@ class Outgoing:
     ) -> CaseEntry:
         """Record the applicant's notice that a petition was filed against the next provider, received ``on`` a day.
 
-        Whether it came in time is worked out from the case's own term, never stated. Raises ``WrongState``,
+        Whether it came in time is worked out from that provider's own term, never stated; the terms towards others
+        run on. Raises ``WrongState``,
         ``OrderLapsed``, ``UnknownParty``, ``CaseRefused``, ``ScopeMissing``.
         """
         if not by.scopes & WORKERS:
@@ -172,28 +174,29 @@ class Outgoing:
         now = self._workspace.clock.now()
         if not japan_date(known.case.received_at) <= on <= japan_date(now):
             raise CaseRefused(field="on", problem="a day from the order's receipt to today")
-        due = self._last_day(case_id)
+        due = self._petitions.last_day(case_id, party.id)
         if on > due:
             raise OrderLapsed(case=case_id, due=due.isoformat())
         notice = {"party": party.id, "petition": petition.document(), "on": on.isoformat()}
-        with self._workspace.database.read() as connection:
-            if party.id in self._petitions(connection, case_id):
-                return known.entry
+        if party.id in self._petitions.told_of(case_id):
+            return known.entry
         papers = self._service.papers
         record = orjson.dumps({**notice, "sha256": hashlib.sha256(document).hexdigest()})
         kept = papers.prepare(case_id, PETITION, record, keep=Keep.RECORD, by=by)
         scan = papers.prepare(case_id, "petition_notice", document, keep=Keep.RECORD, by=by)
         fact = Fact(True, Origin.CHECKED, by.staff_id, now, f"通知 {on.isoformat()}")
-        facts = {**known.case.facts, "order.filing_notified": fact, "order.filing_in_time": fact}
+        facts = {**known.case.facts, filing.NOTIFIED: fact, filing.IN_TIME: fact}
         body = rows.seal_header(self._workspace.keyring, replace(known.case, facts=facts))
 
         def write(connection: Connection, at: datetime) -> None:
             kept.write(connection)
             scan.write(connection)
             add_link(connection, case_id, PETITION, f"{party.id}/{kept.id}", at=at, by=by.staff_id)
-            rows.end_deadline(connection, case_id, _LAPSE, state="done", at=at, by=by.staff_id)
+            rows.end_deadline(
+                connection, case_id, filing.LAPSE, state="done", at=at, by=by.staff_id, party=party.id
+            )
             # It came in time and was typed in afterwards: the daily run had taken the order for lapsed.
-            rows.restore_lapsed(connection, case_id, _LAPSE, at=at, by=by.staff_id)
+            rows.restore_lapsed(connection, case_id, filing.LAPSE, party=party.id, at=at, by=by.staff_id)
 
         said = {**notice, "papers": [kept.said, scan.said]}
         return self._steps.note(known, "filing_notified", said, by=by, write=write, values={"body": body})
@@ -211,12 +214,15 @@ class Outgoing:
         party = self._provider(party_id)
         if not party.url:
             raise CaseRefused(field="party", problem="a provider whose instance answers: hand it over on paper")
-        petition = self._petition(known, party, by)
+        petition = self._petitions.find(case_id, party.id, by=by)
         handover_id = _id_of(case_id, party.id, petition.number)
         row = self._row(handover_id)
         if row is not None and row.state == "received":
             return known.entry
-        forwarded = self._forwarded(known, by)
+        theirs = {one.number for one in self._named(case_id) if one.party == party.id}
+        forwarded = {number: item for number, item in self._forwarded(known, by).items() if number in theirs}
+        if not forwarded:
+            raise OtherProvider(case=case_id, item=0, found=", ".join(one.party for one in self._named(case_id)))
         self._require_gate(known, forwarded)
         if row is None:
             self._prepare(known, self._handover(known, party, petition, handover_id, forwarded, by), party, by)
@@ -246,7 +252,7 @@ class Outgoing:
             raise CaseRefused(field="office", problem="set first: sekisho disclosure setting set office FILE")
         today, case_id = japan_date(self._workspace.clock.now()), known.entry.id
         runs = known.entry.state in _AFTER
-        due = self._lapse_on(case_id) if runs else deadline(DeadlineKind.IDENTIFICATION_LAPSE, today).last_day
+        due = self._petitions.tell_by(case_id) if runs else deadline(DeadlineKind.IDENTIFICATION_LAPSE, today).last_day
         return paper_of(known.case, named, office=office, number=number or case_id, dated=today, notify_by=due)
 
     def _handover(
@@ -259,16 +265,13 @@ class Outgoing:
         by: Principal,
     ) -> Handover:
         case, case_id = known.case, known.entry.id
-        with self._workspace.database.read() as connection:
-            named = named_in(connection, case_id)
         providers = self._parties.every(PartyKind.PROVIDER)
         results = {one.number: one for one in self._service.deciding.results(case_id, by=by)}
         items: list[Any] = []
         for number, item in forwarded.items():
-            if named.get(number) == party.id:
-                every = leads(item, results[number], providers)
-                found = [one for one in every if one.party is None or one.party.id == party.id]
-                items += passed(item, found, first=len(items) + 1)
+            every = leads(item, results[number], providers)
+            found = [one for one in every if one.party is None or one.party.id == party.id]
+            items += passed(item, found, first=len(items) + 1)
         if not items:
             raise NextUnknown(case=case_id, item=min(forwarded))
         order = Paper(case.requester.name, case.document.number, case.document.dated or japan_date(case.received_at))
@@ -278,7 +281,7 @@ class Outgoing:
             party.origin,
             order,
             petition,
-            self._lapse_on(case_id),
+            self._petitions.lapse_on(case_id, party.id),
             tuple(items),
         )
 
@@ -327,7 +330,7 @@ class Outgoing:
                     "（情プラ法15条1項2号）。",
                     why_en="To hand it to the next provider, the applicant must have told of the petition within two "
                     "months (Platform Act art. 15(1)(ii)).",
-                    missing=["order.filing_notified", "order.filing_in_time"],
+                    missing=[filing.NOTIFIED, filing.IN_TIME],
                     duties=[],
                     rules=[],
                 )
@@ -368,37 +371,6 @@ class Outgoing:
         return tuple(
             Next(number, party, parties[party].name, parties[party].address) for number, party in sorted(named.items())
         )
-
-    def _lapse_on(self, case_id: str) -> date:
-        """The last day of an order that runs, or of which a notice came in time. Raises ``OrderLapsed``."""
-        for one in self._terms(case_id):
-            if one.state in (rows.OPEN, "done"):
-                return one.due_on
-        raise OrderLapsed(case=case_id, due=self._last_day(case_id).isoformat())
-
-    def _last_day(self, case_id: str) -> date:
-        """The last day of the applicant's two months, over or not: a notice counts by the day on which it came."""
-        return max((one.due_on for one in self._terms(case_id)), default=date.min)
-
-    def _terms(self, case_id: str) -> list[rows.Deadline]:
-        with self._workspace.database.read() as connection:
-            return [
-                one
-                for one in rows.deadlines_of(connection, case_id)
-                if one.kind == _LAPSE and one.state != "cancelled"
-            ]
-
-    def _petitions(self, connection: Connection, case_id: str) -> dict[str, str]:
-        pairs = (one.split("/", 1) for one in links_of(connection, case_id, PETITION))
-        return {party: paper for party, paper in pairs}  # noqa: C416  a pair from split is a list
-
-    def _petition(self, known: Known, party: Party, by: Principal) -> Paper:
-        with self._workspace.database.read() as connection:
-            paper = self._petitions(connection, known.entry.id).get(party.id)
-        if paper is None:
-            raise NoNotice(case=known.entry.id, party=party.id)
-        told = orjson.loads(self._service.papers.find(known.entry.id, paper, by=by)[1])["petition"]
-        return Paper(told["court"], told["number"], date.fromisoformat(told["dated"]))
 
     def _row(self, handover_id: str) -> Any:
         table = disclosure_handover

@@ -7,13 +7,17 @@ are told: a secret case stays unknown, so the same paper may be entered twice wh
 It is asked twice: before anything is made ready, and again in the transaction that enters the case (:func:`tie`), so
 that two clerks with the same paper at the same moment don't both enter it.
 
+A paper that came by line too (an agency's message, as its party; :func:`tie_line`) is neither asked about nor refused,
+in either order: both ways are usual, and the reviewer decides. The cases are tied, and whoever looks at one of them is
+told of the others that they may know of (:func:`same_as`).
+
 Bytes are compared by a keyed hash (a blind index under the month's key), never by what stands in the clear.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -22,9 +26,10 @@ from sqlalchemy import Connection, func, select
 from sekisho.access.principal import Principal
 from sekisho.clock import japan_date
 from sekisho.disclosure import rows
-from sekisho.disclosure.attaching import add_link
+from sekisho.disclosure.attaching import add_link, cases_linked, links_of
 from sekisho.disclosure.errors import PaperEnteredBefore
 from sekisho.disclosure.listing import index_keys
+from sekisho.disclosure.parties.party import PartyKind
 from sekisho.disclosure.record import DisclosureCase
 from sekisho.disclosure.tables import disclosure_case, disclosure_link
 from sekisho.disclosure.visibility import visible
@@ -40,15 +45,19 @@ MAX_TOLD: Final = 20
 _LOCK: Final = 0x53454B_50415045
 """The number of PostgreSQL's advisory lock for entering papers: any that nothing else here uses."""
 
+# Who enters what an agency sent: Party.actor.
+_LINE: Final = f"{PartyKind.AGENCY.value}.%"
 _BYTES: Final = PersonalColumn("disclosure_link", "target")
 
 
 def entered_before(
     workspace: Workspace, case: DisclosureCase, original: bytes | None, *, own: str, by: Principal
 ) -> list[str]:
-    """The cases, but for ``own``, that ``by`` may know of and that were made of the same paper; the oldest first."""
+    """The cases, but for ``own``, that ``by`` may know of and that were made of the same paper, on paper too; the
+    oldest first."""
     with workspace.database.read() as connection:
-        return _found(connection, workspace, case, original, own=own, by=by)
+        found = _found(connection, workspace, case, original, own=own)
+        return _shown(connection, found, by=by, on_paper=True)
 
 
 def tie(
@@ -64,15 +73,45 @@ def tie(
 
     def write(connection: Connection, now: datetime) -> None:
         _wait_for_others(connection)
-        found = _found(connection, workspace, case, original, own=own, by=by)
+        every = _found(connection, workspace, case, original, own=own)
+        found = _shown(connection, every, by=by, on_paper=True)
         if not set(found) <= set(before):
             raise PaperEnteredBefore(first=found[0], count=len(found), cases=found)
         for one in hashes:
             add_link(connection, own, CAME, one, at=now, by=by.staff_id)
-        for one in before:
+        for one in (*before, *(each for each in _by_line(connection, every) if each not in before)):
             add_link(connection, own, SAME_PAPER, one, at=now, by=by.staff_id)
 
     return write
+
+
+def tie_line(
+    workspace: Workspace, case: DisclosureCase, *, own: str, by: Principal
+) -> Callable[[Connection, datetime], None]:
+    """What is written with a new case that came by line from the party ``by``: the keyed hashes of its papers, and the
+    cases that were entered here from the same paper. Refuses nothing; what the party sent before isn't compared, since
+    several of its tasks may rest on one paper."""
+    key = disclosure_index_key(japan_date(case.received_at))
+    workspace.keyring.ensure(key)
+    hashes = [_BYTES.index(workspace.keyring, one, key=key).hex() for one in _digests(case, None)]
+
+    def write(connection: Connection, now: datetime) -> None:
+        _wait_for_others(connection)
+        every = _found(connection, workspace, case, None, own=own)
+        sent = set(_by_line(connection, every))
+        for one in hashes:
+            add_link(connection, own, CAME, one, at=now, by=by.staff_id)
+        for one in sorted(every - sent)[:MAX_TOLD]:
+            add_link(connection, own, SAME_PAPER, one, at=now, by=by.staff_id)
+
+    return write
+
+
+def same_as(workspace: Workspace, case_id: str, *, by: Principal) -> list[str]:
+    """The cases, that ``by`` may know of, that are tied to a case as made of the same paper, whichever came first."""
+    with workspace.database.read() as connection:
+        found = {*links_of(connection, case_id, SAME_PAPER), *cases_linked(connection, SAME_PAPER, case_id)}
+        return _shown(connection, found, by=by, on_paper=False)
 
 
 def _wait_for_others(connection: Connection) -> None:
@@ -89,8 +128,7 @@ def _found(
     original: bytes | None,
     *,
     own: str,
-    by: Principal,
-) -> list[str]:
+) -> set[str]:
     ring = workspace.keyring
     keys = index_keys(ring.names())
     table, number = disclosure_case, case.document.number.strip()
@@ -104,8 +142,22 @@ def _found(
         for one in connection.execute(query).scalars().all():
             if _dated(workspace, connection, one) == case.document.dated:
                 found.add(one)
-    shown = select(table.c.id).where(table.c.id.in_(sorted(found - {own})), visible(by))
+    return found - {own}
+
+
+def _shown(connection: Connection, found: Iterable[str], *, by: Principal, on_paper: bool) -> list[str]:
+    """Those of ``found`` that ``by`` may know of, the oldest first; ``on_paper``: without those that came by line."""
+    table = disclosure_case
+    shown = select(table.c.id).where(table.c.id.in_(sorted(found)), visible(by))
+    if on_paper:
+        shown = shown.where(table.c.entered_by.not_like(_LINE))
     return list(connection.execute(shown.order_by(table.c.entered_at, table.c.id).limit(MAX_TOLD)).scalars())
+
+
+def _by_line(connection: Connection, found: Iterable[str]) -> list[str]:
+    table = disclosure_case
+    query = select(table.c.id).where(table.c.id.in_(sorted(found)), table.c.entered_by.like(_LINE))
+    return list(connection.execute(query.order_by(table.c.entered_at, table.c.id).limit(MAX_TOLD)).scalars())
 
 
 def _digests(case: DisclosureCase, original: bytes | None) -> list[str]:

@@ -64,6 +64,7 @@ def _term(one: Any) -> dict[str, Any]:
         "state": one.state,
         "ended_at": ended,
         "ended_by": one.ended_by,
+        "party": one.party,
     }
 
 
