@@ -33,6 +33,7 @@ CUSTODIAN = person("kept-by", Role.LOG_CUSTODIAN)
 OTHER_CUSTODIAN = person("kept-by2", Role.LOG_CUSTODIAN)
 OFFICER = person("looked-at-by", Role.PRIVACY_OFFICER)
 SECOND_OFFICER = person("looked-at-by2", Role.PRIVACY_OFFICER)
+AUDITOR = person("audited-by", Role.DISCLOSURE_AUDITOR)
 
 
 def policy_document(**changed: Any) -> dict[str, Any]:

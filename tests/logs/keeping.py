@@ -27,7 +27,7 @@ from sekisho.logs.purge.certificates import issued
 from sekisho.logs.purge.tasks import keeping_tasks
 from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
-from tests.logs.declared import CUSTODIAN, declare
+from tests.logs.declared import AUDITOR, CUSTODIAN, declare
 
 
 def hold_document(**changed: Any) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class Keeper:
     def certificate(self, key: str) -> bytes:
         """The certificate of a key that ended, over the ledger as published now."""
         self.workspace.checkpoint()
-        return orjson.dumps(issued(self.workspace, key))
+        return orjson.dumps(issued(self.workspace, key, by=AUDITOR))
 
     def due(self, prober: Any = None) -> list[Entry]:
         """Run the log desk's due tasks."""

@@ -112,7 +112,7 @@ def certificate() -> None:
 def list_(session: Session) -> None:
     """証明書の一覧（live・final） / The certificates there are."""
     with session.open("read") as workspace:
-        found = list(listed(workspace))
+        found = list(listed(workspace, by=stated(workspace, session, Scope.READ)))
     if session.json:
         session.answer([{"key": one.key, "state": one.state.value, "files": one.files} for one in found])
         return
@@ -130,7 +130,7 @@ def list_(session: Session) -> None:
 def issue(session: Session, key: str, out: Path | None) -> None:
     """証明書を出す（KEY は log/ap.nat/2026-11-22 など） / Issue a certificate that the ledger's key alone checks."""
     with session.open("read") as workspace:
-        document = issued(workspace, key)
+        document = issued(workspace, key, by=stated(workspace, session, Scope.READ))
     write_certificate(session, document, key=key, out=out)
 
 

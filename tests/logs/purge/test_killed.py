@@ -23,7 +23,7 @@ from sekisho.logs.purge.ending import Reached
 from sekisho.logs.service import LogService
 from sekisho.workspace import Workspace
 from tests.logs.conftest import NOON, SIMPLE, spec
-from tests.logs.declared import CUSTODIAN, declare_all
+from tests.logs.declared import AUDITOR, CUSTODIAN, declare_all
 from tests.logs.holds.test_survival import held_rows, lines
 from tests.logs.keeping import GONE_ON, NAT, YESTERDAY, Keeper, failed, hold_terms
 
@@ -164,7 +164,7 @@ def test_a_purge_killed_at_each_step(tmp_path: Path) -> None:
         assert len(held_rows(keeper, hold)) == 4, step
         assert keeper.logs.day_state(NAT, YESTERDAY) is DayState.PURGED, step
         assert list((place / "logs" / "ap.nat").rglob("*.*")) == [], step
-        assert {one.key: one.state for one in listed(keeper.workspace)} == {
+        assert {one.key: one.state for one in listed(keeper.workspace, by=AUDITOR)} == {
             log_key("ap.nat", YESTERDAY): Reached.FINAL
         }, step
         keeper.workspace.close()

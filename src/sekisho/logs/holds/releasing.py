@@ -50,7 +50,8 @@ class HoldRelease(Ending):
         with self._workspace.database.read() as connection:
             entry = hold_rows.find(connection, self._workspace.keyring, hold)
             segments = hold_rows.segments_of(connection, hold=hold)
-            others = [one.id for one in self._others(connection, entry)]
+            others = sorted(hold_rows.shown_in(self._workspace.keyring, one, key)
+                            for one in self._others(connection, entry))
         if entry.state is not HoldState.RELEASING:
             raise ValueError("a hold is released before its vault ends")
         said: dict[str, Any] = {
@@ -99,7 +100,8 @@ class HoldRelease(Ending):
                         if (one.part.kind, one.part.day) in mine:
                             rows, segments = rows + one.part.rows, segments + one.segments
                             proofs += one.proofs
-            served.append(Served(other.id, rows, segments, tuple(proofs)))
+            served.append(Served(other.id, hold_rows.shown_in(self._workspace.keyring, other, key), rows, segments,
+                                 tuple(proofs)))
         return served
 
     def _require_served(self, connection: Connection, key: str, served: Sequence[Served]) -> None:

@@ -209,6 +209,14 @@ def hidden(connection: Connection, keyring: Keyring, holds: Iterable[str]) -> tu
     return tuple(_entry(row, keyring) for row in connection.execute(query))
 
 
+def shown_in(keyring: Keyring, hold: HoldEntry, key: str) -> str:
+    """What a leaf about the end of ``key`` calls a live hold: its id; a hidden one by a name that is its own there and
+    says nothing, made under the hold's key, so that nobody can tell whose it was once that is gone."""
+    if not hold.hidden:
+        return hold.id
+    return "hidden-" + keyring.blind_index(hold_key(hold.id), b"sekisho/hold-in/1/" + key.encode()).hex()[:32]
+
+
 def every(
     connection: Connection, keyring: Keyring, states: Iterable[HoldState] = HoldState
 ) -> tuple[HoldEntry, ...]:

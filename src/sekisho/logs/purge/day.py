@@ -95,7 +95,7 @@ class DayPurge(Ending):
             ],
             "quarantined": {"files": len(files), "records": sum(one.records for one in files)},
             "leaves": leaves,
-            "holds": [one.id for one in holds],
+            "holds": sorted(hold_rows.shown_in(self._workspace.keyring, one, key) for one in holds),
         }
 
         def write(connection: Connection, leaf: str) -> None:
@@ -124,15 +124,16 @@ class DayPurge(Ending):
             holds = hold_rows.touching(connection, self._workspace.keyring, kind, day)
         served = []
         for hold in holds:
+            shown = hold_rows.shown_in(self._workspace.keyring, hold, key)
             with self._carver.alone():
                 # All kinds of the day: the sessions behind a translation are found by the translations held.
                 found = [one for one in self._carver.carve_day(hold, day) if one.part.kind is kind]
             unreadable = sum(one.part.unreadable for one in found)
             if unreadable and not self._accept:
                 problem = f"{unreadable} segments can't be read"
-                raise CarvingFailed(hold=hold.id, kind=kind.value, day=day.isoformat(), problem=problem)
+                raise CarvingFailed(hold=shown, kind=kind.value, day=day.isoformat(), problem=problem)
             rows, segments = sum(one.part.rows for one in found), sum(one.segments for one in found)
-            served.append(Served(hold.id, rows, segments, tuple(each for one in found for each in one.proofs)))
+            served.append(Served(hold.id, shown, rows, segments, tuple(each for one in found for each in one.proofs)))
         return served
 
     def _require_served(self, connection: Connection, key: str, served: Sequence[Served]) -> None:

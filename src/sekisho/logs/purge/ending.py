@@ -55,9 +55,10 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a hold has of what is about to end."""
+    """What a hold has of what is about to end; ``shown`` is what the leaf calls it (``rows.shown_in``)."""
 
     hold: str
+    shown: str
     rows: int
     segments: int
     proofs: tuple[bytes, ...]
@@ -65,7 +66,7 @@ class Served:
     def document(self) -> dict[str, Any]:
         """As JSON values."""
         proofs = [one.hex() for one in self.proofs]
-        return {"hold": self.hold, "rows": self.rows, "segments": self.segments, "proofs": proofs}
+        return {"hold": self.shown, "rows": self.rows, "segments": self.segments, "proofs": proofs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sekisho.clock import japan_date
 from sekisho.destruction.probing import Prober
 from sekisho.due import Entry, State, Task, failed
 from sekisho.errors import SekishoError
+from sekisho.logs.holds import rows as hold_rows
 from sekisho.logs.holds.rows import HoldState
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.policies import Policies
@@ -34,7 +35,7 @@ def keeping_tasks(workspace: Workspace, prober: Prober | None, *, by: str) -> tu
     return (
         HoldTask(workspace, prober, by),
         Purges(workspace, prober, by),
-        HoldList(workspace),
+        HoldList(workspace, by),
         PolicyList(workspace),
     )
 
@@ -72,7 +73,7 @@ class HoldTask:
                 if holds.carve(one.id, by=self.by):
                     yield self._entry("active", State.DONE, one.id, "の写しが完成しました", "is active now")
             except SekishoError as error:
-                yield failed(self.name, error, hold=one.id)
+                yield self._failed(error, one.id)
         for hold in holds.ending():
             yield from self._end(holds, hold)
 
@@ -82,7 +83,7 @@ class HoldTask:
         try:
             reached = holds.end(hold, self.prober, by=self.by)
         except SekishoError as error:
-            yield failed(self.name, error, hold=hold)
+            yield self._failed(error, hold)
             return
         if reached is Reached.FINAL:
             yield self._entry("released", State.DONE, hold, "の写しを消去しました（final）", "is destroyed (final)")
@@ -95,8 +96,36 @@ class HoldTask:
                 "is destroyed; live until the key backups are gone",
             )
 
+    def _failed(self, error: SekishoError, hold: str) -> Entry:
+        told = _told_to(self.workspace, hold, self.by)
+        if told.fields:
+            return failed(self.name, error, hold=hold)
+        # The error's own words and fields may name the hold.
+        return Entry(
+            self.name, error.reason, State.FAILED, f"{told.ja} を処理できませんでした（{error.reason}）。",
+            f"{told.en} couldn't be dealt with ({error.reason}).", {},
+        )  # fmt: skip
+
     def _entry(self, what: str, state: State, hold: str, ja: str, en: str) -> Entry:
-        return Entry(self.name, what, state, f"保全 {hold} {ja}。", f"Hold {hold} {en}.", {"hold": hold})
+        told = _told_to(self.workspace, hold, self.by)
+        return Entry(self.name, what, state, f"{told.ja} {ja}。", f"{told.en} {en}.", told.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A hold as it is told to whoever runs the tasks: a hidden one without its id."""
+
+    ja: str
+    en: str
+    fields: dict[str, str]
+
+
+def _told_to(workspace: Workspace, hold: str, staff_id: str) -> _Told:
+    with workspace.database.read() as connection:
+        entry = hold_rows.find(connection, workspace.keyring, hold)
+    if entry.may_know(staff_id):
+        return _Told(f"保全 {hold}", f"Hold {hold}", {"hold": hold})
+    return _Told("秘密の保全 1件", "A hidden hold", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +221,22 @@ class HoldList:
     """Worklist: holds that end soon, and those without a last day that somebody must look at."""
 
     workspace: Workspace
+    by: str
     name: str = "log-hold-reviews"
 
     def plan(self) -> Iterator[Entry]:
         """Each of them. What they are about isn't told here."""
         today = japan_date(self.workspace.clock.now())
         for one in Holds(self.workspace).live():
-            fields = {"hold": one.id, "type": one.type.value}
+            told = _told_to(self.workspace, one.id, self.by)
+            fields = {**told.fields, **({"type": one.type.value} if told.fields else {})}
             if one.until is not None and today <= one.until <= today + SOON:
                 yield Entry(
                     self.name,
                     "ends_soon",
                     State.WAITING,
-                    f"保全 {one.id} は {one.until} に終わります。延長するなら、それまでに書面が要ります。",
-                    f"Hold {one.id} ends on {one.until}. To extend it, the document is needed by then.",
+                    f"{told.ja} は {one.until} に終わります。延長するなら、それまでに書面が要ります。",
+                    f"{told.en} ends on {one.until}. To extend it, the document is needed by then.",
                     fields,
                 )
             if one.review_on is not None and today + SOON >= one.review_on:
@@ -213,9 +244,9 @@ class HoldList:
                     self.name,
                     "review",
                     State.OVERDUE if today > one.review_on else State.WAITING,
-                    f"保全 {one.id} がまだ必要か、{one.review_on} までに確かめてください"
+                    f"{told.ja} がまだ必要か、{one.review_on} までに確かめてください"
                     "（`sekisho log hold extend --still-needed` または `release`）。",
-                    f"See by {one.review_on} whether hold {one.id} is still needed "
+                    f"See by {one.review_on} whether this is still needed: {told.en} "
                     "(`sekisho log hold extend --still-needed`, or `release`).",
                     fields,
                 )
