@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select, update
 
 from sekisho.disclosure.attaching import links_of
 from sekisho.disclosure.deadlines import DeadlineKind
 from sekisho.disclosure.record import DisclosureCase, Fact
 from sekisho.disclosure.rows import OPEN, Deadline
+from sekisho.disclosure.tables import disclosure_deadline
 
 NEXT: Final = "next_provider"
 """The kind of the link that says which provider stands behind an item: its number, a slash and the provider's id."""
@@ -38,6 +40,32 @@ def terms_of(terms: Iterable[Deadline], party: str | None = None) -> list[Deadli
         for one in terms
         if one.kind == LAPSE and one.state != "cancelled" and party in (None, one.party)
     ]
+
+
+def part_term(connection: Connection, case_id: str, kind: str, parties: Iterable[str], *, at: datetime) -> None:
+    """Give each of ``parties`` its own term in place of the case's open one: the same days, ended each by itself."""
+    table = disclosure_deadline
+    mine = (table.c.case_id == case_id, table.c.kind == kind, table.c.state == OPEN, table.c.party.is_(None))
+    for row in connection.execute(select(table).where(*mine)).all():
+        first, *others = sorted(set(parties))
+        connection.execute(update(table).where(table.c.id == row.id).values(party=first))
+        for one in others:
+            connection.execute(
+                insert(table).values(
+                    case_id=case_id, kind=kind, started_on=row.started_on, due_on=row.due_on, state=OPEN, set_at=at,
+                    party=one,
+                )
+            )  # fmt: skip
+
+
+def restore_lapsed(
+    connection: Connection, case_id: str, kind: str, *, party: str, at: datetime, by: str
+) -> None:
+    """A provider's term that was taken for lapsed was met: what it waited for came in time, and was entered later."""
+    table = disclosure_deadline
+    mine = update(table).where(table.c.case_id == case_id, table.c.kind == kind, table.c.state == "lapsed")
+    mine = mine.where(table.c.party == party)
+    connection.execute(mine.values(state="done", ended_at=at, ended_by=by))
 
 
 def as_towards(case: DisclosureCase, terms: Sequence[Deadline], parties: Iterable[str]) -> DisclosureCase:

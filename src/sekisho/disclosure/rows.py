@@ -378,32 +378,6 @@ def end_deadline(
     return connection.execute(query.values(state=state, ended_at=at, ended_by=by)).rowcount
 
 
-def part_term(connection: Connection, case_id: str, kind: str, parties: Iterable[str], *, at: datetime) -> None:
-    """Give each of ``parties`` its own term in place of the case's open one: the same days, ended each by itself."""
-    table = disclosure_deadline
-    mine = (table.c.case_id == case_id, table.c.kind == kind, table.c.state == OPEN, table.c.party.is_(None))
-    for row in connection.execute(select(table).where(*mine)).all():
-        first, *others = sorted(set(parties))
-        connection.execute(update(table).where(table.c.id == row.id).values(party=first))
-        for one in others:
-            connection.execute(
-                insert(table).values(
-                    case_id=case_id, kind=kind, started_on=row.started_on, due_on=row.due_on, state=OPEN, set_at=at,
-                    party=one,
-                )
-            )  # fmt: skip
-
-
-def restore_lapsed(
-    connection: Connection, case_id: str, kind: str, *, party: str, at: datetime, by: str
-) -> None:
-    """A provider's term that was taken for lapsed was met: what it waited for came in time, and was entered later."""
-    table = disclosure_deadline
-    mine = update(table).where(table.c.case_id == case_id, table.c.kind == kind, table.c.state == "lapsed")
-    mine = mine.where(table.c.party == party)
-    connection.execute(mine.values(state="done", ended_at=at, ended_by=by))
-
-
 def first_due(connection: Connection, case_id: str) -> date | None:
     """The first of the open terms."""
     table = disclosure_deadline

@@ -139,7 +139,7 @@ class Outgoing:
         def write(connection: Connection, now: datetime) -> None:
             paper.write(connection)
             sent.write(connection)
-            rows.part_term(connection, case_id, filing.LAPSE, {one.party for one in named}, at=now)
+            filing.part_term(connection, case_id, filing.LAPSE, {one.party for one in named}, at=now)
 
         said = {"told": [[one.number, one.party] for one in named], "paper": paper.said, "sent": sent.said}
         return self._service.hand_over(known, paper.id, said, by=by, write=write)
@@ -196,7 +196,7 @@ class Outgoing:
                 connection, case_id, filing.LAPSE, state="done", at=at, by=by.staff_id, party=party.id
             )
             # It came in time and was typed in afterwards: the daily run had taken the order for lapsed.
-            rows.restore_lapsed(connection, case_id, filing.LAPSE, party=party.id, at=at, by=by.staff_id)
+            filing.restore_lapsed(connection, case_id, filing.LAPSE, party=party.id, at=at, by=by.staff_id)
 
         said = {**notice, "papers": [kept.said, scan.said]}
         return self._steps.note(known, "filing_notified", said, by=by, write=write, values={"body": body})
