@@ -155,10 +155,10 @@ def test_papers_are_printed(desk: Shop, walked: tuple[Shop, dict[str, str]], tmp
     own.mkdir()
     packaged = Path(papers.__file__).parent / "templates" / "style.css"
     (own / "style.css").write_bytes(packaged.read_bytes() + b"\nbody { color: #222; }\n")
-    mine = ("paper", "print", cases["claim"], "quote", *fixed, "--payment", "振込", "--by-day", "2099-01-01")
-    mine = (*mine, "--templates", str(own), "--out", str(tmp_path / "mine.pdf"), "--json")
+    quote = ("paper", "print", cases["claim"], "quote", *fixed, "--payment", "振込", "--by-day", "2099-01-01")
+    mine = (*quote, "--templates", str(own), "--out", str(tmp_path / "mine.pdf"), "--json")
     assert document(desk.run("disclosure", *mine, by="kaiji"))["sha256"] != document(
-        desk.run("disclosure", *mine[:-5], "--out", str(tmp_path / "plain.pdf"), "--json", by="kaiji")
+        desk.run("disclosure", *quote, "--out", str(tmp_path / "plain.pdf"), "--json", by="kaiji")
     )["sha256"]
     (own / "stranger.html").write_text("x", encoding="utf-8")
     assert desk.run("disclosure", *mine[:-2], str(tmp_path / "no.pdf"), by="kaiji").exit_code == 2
