@@ -106,8 +106,7 @@ class MonthEndings:
         }
         for state, step in steps.items():
             if row.state == state.value:
-                step(key, row)
-                row = self._steps.need(key)
+                row = self._steps.take(key, row, step)
         return Reached(row.state)
 
     def _destroy(self, key: str, row: Row[Any]) -> None:

@@ -7,7 +7,7 @@ wherever it isn't noted, and each may be done again; of two runs at once the one
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sekisho.destruction.errors import ProbeFailed
 from sekisho.destruction.probing import FileSample, Probed, Prober, Sample
+from sekisho.errors import SekishoError
 from sekisho.keys import backup
 from sekisho.keys.backup import DestructionState
 from sekisho.keys.catalogue import BackupRecord
@@ -136,6 +137,21 @@ class Steps:
         except _Overtaken:
             return False
         return True
+
+    def take(self, key: str, row: Row[Any], step: Callable[[str, Row[Any]], None]) -> Row[Any]:
+        """Do the step that follows ``row``, and read what is noted then. A step that fails because another run took it
+        meanwhile hasn't failed; where that one has destroyed the key and not noted it yet, the step is done again."""
+        lived = self._workspace.keyring.exists(key)
+        try:
+            step(key, row)
+        except SekishoError:
+            found = self.need(key)
+            if found.state != row.state:
+                return found
+            if not lived or self._workspace.keyring.exists(key):
+                raise
+            step(key, row)
+        return self.need(key)
 
     # --- the probe ---------------------------------------------------------------------------------------------------
 

@@ -110,8 +110,7 @@ class Endings:
         }
         for state, step in steps.items():
             if row.state == state.value:
-                step(key, row)
-                row = self._steps.need(key)
+                row = self._steps.take(key, row, step)
         return Ended(row.state)
 
     def run_all(self) -> Iterator[tuple[str, Ended]]:

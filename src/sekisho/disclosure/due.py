@@ -28,6 +28,7 @@ from sekisho.disclosure.chain.due import Handovers
 from sekisho.disclosure.closing import Ended, Endings
 from sekisho.disclosure.deadlines import TERMS, DeadlineKind
 from sekisho.disclosure.due_disk import Disk
+from sekisho.disclosure.errors import CaseMoved
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
 from sekisho.disclosure.kinds import CaseType
 from sekisho.disclosure.leak_report import CATEGORIES, Category
@@ -77,6 +78,8 @@ _NEXT: Final = {
         "Record an action of objection if there is one; otherwise the case is closed after that day.",
     ),
 }
+_ATTEMPTS: Final = 3
+"""How often what follows from a term is tried in a case that others change at the same moment."""
 _LATE_IS_NO_FAULT: Final = frozenset({DeadlineKind.SECRECY_ORDER.value})
 """Terms after which something waits for a person without being late."""
 
@@ -173,12 +176,31 @@ class Terms:
                     yield self._waiting(term, today)
                 continue
             try:
-                done = act.do(service, term, self.by)
+                done = self._done(service, act, term, self.by)
             except SekishoError as error:
                 yield self.told.failed(self.name, error, term.case_id, secret=secret)
                 continue
-            if shown:
+            if shown and done is not None:
                 yield self._entry(term, State.OVERDUE if done.waits else State.DONE, done.said)
+
+    def _done(self, service: DisclosureService, act: _Act, term: Deadline, by: Principal) -> due_acts.Done | None:
+        """What follows from a term, done; ``None`` where another run, or somebody, was quicker and it is open no more.
+        A case that was changed meanwhile for another reason is looked at again."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return act.do(service, term, by)
+            except SekishoError as error:
+                if not self._is_open(term):
+                    return None
+                if not isinstance(error, CaseMoved) or attempt == _ATTEMPTS - 1:
+                    raise
+        return None
+
+    def _is_open(self, term: Deadline) -> bool:
+        table = disclosure_deadline
+        with self.workspace.database.read() as connection:
+            state = connection.execute(select(table.c.state).where(table.c.id == term.id)).scalar_one_or_none()
+        return state == rows.OPEN
 
     def _watched(self, service: DisclosureService, by: Principal) -> Iterator[Entry]:
         """The duty to tell objectors of an order: its term is opened where the order has come."""

@@ -154,8 +154,7 @@ class Ending(ABC):
         }
         for state, step in steps.items():
             if row.state == state.value:
-                step(key, row)
-                row = self._steps.need(key)
+                row = self._steps.take(key, row, step)
         return Reached(row.state)
 
     def _carve(self, key: str, row: Row[Any]) -> None:
