@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from sekisho.clock import FixedClock
+from sekisho.disclosure.attaching import links_of
 from sekisho.disclosure.deciding import Choice
+from sekisho.disclosure.holding import HOLD
 from sekisho.disclosure.progress import State
 from sekisho.keys import KeyFile
 from sekisho.ledger.verify import verify_ledger
+from sekisho.logs.holds import rows as hold_rows
 from sekisho.workspace import Workspace
 from tests.conftest import PostgresSchema
 from tests.disclosure.claims_made import with_register
@@ -23,6 +26,7 @@ from tests.disclosure.delivery.made_deliveries import packed, warrant
 from tests.disclosure.logs_made import WARRANT_FACTS, ready, store_for
 from tests.disclosure.made_cases import item
 from tests.disclosure.test_due import waiting
+from tests.disclosure.test_holding import preservation
 from tests.disclosure.world import NOW, Desk, desk_of
 
 pytestmark = pytest.mark.postgres
@@ -184,6 +188,26 @@ def test_one_paper_in_two_hands(both: Both) -> None:
         told = [("paper", "-", who, f"第{number}号") for who in ("uketsuke", "uketsuke2")]
         assert sorted(both.at_once(*told)) == ["disclosure_paper_entered_before", "done"]
     assert both.desk.service.count(by=both.desk["kansa"]) == 6
+
+
+def test_a_refusal_beside_a_hold(both: Both) -> None:
+    """Held and refused, held and withdrawn at once, six times over: a case that ended keeps no records held, and one
+    that holds them wasn't ended; each hold is the case's own."""
+    for number in range(6):
+        made = preservation(both.desk, document={"number": f"関サ保第{number + 1}号"}).id
+        ends = ("refuse", made, "kakunin", "not_authentic") if number % 2 else ("withdraw", made, "uketsuke", "取消書")
+        answers = both.at_once(("hold", made, "kensaku", "-"), ends)
+        assert "done" in answers
+        with both.desk.workspace.database.read() as connection:
+            found = hold_rows.every(connection, both.desk.workspace.keyring, hold_rows.LIVE)
+            own = set(links_of(connection, made, HOLD))
+        live = [one.id for one in found if one.id in own]
+        if both.state(made) in (State.REFUSED, State.WITHDRAWN):
+            assert live == []
+        else:
+            assert both.state(made) is State.HOLDING
+            assert len(live) == 1
+            assert answers[1] != "done"
 
 
 def test_the_daily_run_of_both(both: Both) -> None:

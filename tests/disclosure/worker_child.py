@@ -63,6 +63,12 @@ def withdraw(desk: Desk, case_id: str, who: str, more: str) -> None:
     desk.service.withdraw(case_id, more, by=desk[who])
 
 
+def hold(desk: Desk, case_id: str, who: str, more: str) -> None:
+    """Its records held."""
+    del more
+    desk.service.holding.hold(case_id, by=desk[who])
+
+
 def search(desk: Desk, case_id: str, who: str, more: str) -> None:
     """Its search."""
     del more
@@ -99,7 +105,7 @@ def due(desk: Desk, case_id: str, who: str, more: str) -> None:
 
 
 ACTS: Final[dict[str, Callable[[Desk, str, str, str], None]]] = {
-    one.__name__: one for one in (receive, paper, review, refuse, withdraw, search, decide, release, facts, due)
+    one.__name__: one for one in (receive, paper, review, refuse, withdraw, hold, search, decide, release, facts, due)
 }
 
 
