@@ -132,3 +132,18 @@ def test_what_was_let_go_is_not_held_again(desk: Desk, monkeypatch: pytest.Monke
     with pytest.raises(HoldDecided):
         desk.service.holding.hold(made.id, by=desk["kensaku"])
     assert desk.service.withdraw(made.id, "取消書", by=desk["uketsuke"]).state is State.WITHDRAWN
+
+
+def test_a_case_whose_holding_stopped_halfway_is_listed_until_it_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records are held and the case doesn't say so: the daily run names it; held again, it is listed no more."""
+    made = preservation(desk)
+    (hold,) = stopped(desk, made.id, monkeypatch)
+    assert desk.service.find(made.id, by=desk["kakunin"]).state is State.REVIEWED
+    (entry,) = [one for one in run(desk) if one.what == "hold_unfinished"]
+    assert entry.fields["case"] == made.id
+    assert "hold make" in entry.ja
+    assert "hold make" in entry.en
+    assert [one.id for one in desk.service.holding.hold(made.id, by=desk["kensaku"])] == [hold.id]
+    assert [one for one in run(desk) if one.what == "hold_unfinished"] == []

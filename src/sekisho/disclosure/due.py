@@ -30,12 +30,19 @@ from sekisho.disclosure.deadlines import TERMS, DeadlineKind
 from sekisho.disclosure.due_disk import Disk
 from sekisho.disclosure.errors import CaseMoved
 from sekisho.disclosure.hearing.service import OBJECTOR_NOTICE
+from sekisho.disclosure.holding import HOLD
 from sekisho.disclosure.kinds import CaseType
 from sekisho.disclosure.leak_report import CATEGORIES, Category
 from sekisho.disclosure.progress import State as CaseState
 from sekisho.disclosure.rows import Deadline
 from sekisho.disclosure.service import DisclosureService
-from sekisho.disclosure.tables import disclosure_case, disclosure_deadline, disclosure_leak, disclosure_member
+from sekisho.disclosure.tables import (
+    disclosure_case,
+    disclosure_deadline,
+    disclosure_leak,
+    disclosure_link,
+    disclosure_member,
+)
 from sekisho.disclosure.visibility import DESK, sees_every
 from sekisho.due import Entry, State, Task, failed
 from sekisho.engine.facts import Text
@@ -409,6 +416,29 @@ class OpenCases:
                     f"The case {row.id} is done ({row.state}); its working copies stay until somebody closes it with "
                     "`sekisho disclosure close`.",
                     {"case": row.id, "state": row.state},
+                )
+        yield from self._unfinished()
+
+    def _unfinished(self) -> Iterator[Entry]:
+        """Cases whose records are held and that don't say so: whoever held them was interrupted."""
+        table, link = disclosure_case, disclosure_link
+        held = select(link.c.case_id).where(link.c.kind == HOLD)
+        query = select(table.c.id, table.c.secret).where(
+            table.c.state == CaseState.REVIEWED.value, table.c.id.in_(held)
+        )
+        with self.workspace.database.read() as connection:
+            found = connection.execute(query.order_by(table.c.received_at, table.c.id)).all()
+        for row in found:
+            if self.told.may(row.id, secret=row.secret):
+                yield Entry(
+                    self.name,
+                    "hold_unfinished",
+                    State.OVERDUE,
+                    f"案件 {row.id} の保全は途中で止まっています。`sekisho disclosure hold make` をもう一度行うと"
+                    "続きから終わります。不要なら案件を拒否するか取り下げると、保全も終わります。",
+                    f"Holding stopped halfway in the case {row.id}. Run `sekisho disclosure hold make` again and it "
+                    "goes on from there; refusing or withdrawing the case ends what is held.",
+                    {"case": row.id, "state": CaseState.REVIEWED.value},
                 )
 
     def run(self) -> Iterator[Entry]:
