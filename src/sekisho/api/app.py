@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from sekisho.api import problems
+from sekisho.api.apps import apps_router
 from sekisho.api.calls import calls_router
 from sekisho.api.calls_designations import calls_designations_router
 from sekisho.api.calls_registers import call_registers_router
@@ -32,6 +33,7 @@ from sekisho.api.rulebook import rulebook_router
 from sekisho.api.security import Gate
 from sekisho.api.sign_ins import sign_ins_router
 from sekisho.api.stops import stops_router
+from sekisho.apps.service import AppScans
 from sekisho.calls.service import CallService
 from sekisho.contracts.adapters.oidc_http import OidcHttp
 from sekisho.contracts.service import ContractService
@@ -118,6 +120,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(calls_router(calls, gate))
     app.include_router(call_registers_router(calls, gate))
     app.include_router(calls_designations_router(calls, gate))
+    app.include_router(apps_router(AppScans(workspace), gate))
     app.include_router(stops_router(StopService(workspace, CallsNumberPlan(workspace)), gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)

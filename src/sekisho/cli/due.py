@@ -8,8 +8,10 @@ import click
 
 from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
+from sekisho.apps.schedule import AppTask
 from sekisho.calls.keeping.due import register_tasks
 from sekisho.calls.selftest.due import call_tasks
+from sekisho.cli.app_kept import schedules_of
 from sekisho.cli.session import Session, output_options, pass_session
 from sekisho.contracts.lifecycle.due import contract_tasks
 from sekisho.contracts.lifecycle.errors import DueFailed
@@ -37,7 +39,7 @@ def due(session: Session, plan: bool) -> None:
     """期日の仕事をすべて行う（毎日実行する） / Do everything that is due; run it every day.
 
     鍵の付け替えと破棄、ログの封緘・保全・消去、証明書、途中の判断のやり直し、開示の案件の期限の後始末、回線の発信者番号の
-    自己試験を行い、人の手が要るものを並べます。秘密の案件は、関わる人にだけ示します。
+    自己試験、予定したサイトの再調査を行い、人の手が要るものを並べます。秘密の案件は、関わる人にだけ示します。
     何度実行しても同じ結果です。
     できなかったこと、期日を過ぎたことがあれば 1 で終わります。
 
@@ -59,6 +61,7 @@ def due(session: Session, plan: bool) -> None:
                 *stop_keeping_tasks(stops, ToldDenials(workspace.keyring), None, by=None),
                 *call_tasks(workspace, by=None),
                 *register_tasks(workspace, None, evidence_kept(workspace), by=None),
+                AppTask(schedules_of(workspace), by=None),
             )
             entries = list(plan_all(tasks))
         _tell(session, entries)
@@ -78,6 +81,7 @@ def due(session: Session, plan: bool) -> None:
                 *stop_keeping_tasks(stops, ToldDenials(workspace.keyring), prober, by=actor),
                 *call_tasks(workspace, by=actor),
                 *register_tasks(workspace, prober, evidence_kept(workspace), by=actor),
+                AppTask(schedules_of(workspace), by=actor),
             )
             entries = list(run_all(tasks))
     _tell(session, entries)

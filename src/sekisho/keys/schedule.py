@@ -169,6 +169,15 @@ def stops_key(day: date) -> str:
     return f"stops/{day:%Y-%m}"
 
 
+# -- the user-information desk: one key per month for scans
+# ------------------------
+
+
+def apps_key(day: date) -> str:
+    """``apps/<yyyy-mm>``: the key of the scans of a month; destroyed with the last of them."""
+    return f"apps/{day:%Y-%m}"
+
+
 # -- what lives as long as the workspace
 # --------------------------------------------------------------------------------
 
