@@ -44,7 +44,11 @@ def test_agreements_take_two_tokens_of_two_people(http: HttpCalls) -> None:
     assert http.refused("tanto", f"/proposals/{other['id']}/make") in ("approval_not_given", "too_few_approvers")
     http.post("tanto", f"/proposals/{other['id']}/withdraw")
     assert http.refused("hogo", "/proposals/cp_none/approve") == "unknown_call_proposal"
-    assert http.post("tanto", "/agreements/ag-1/end", on="2026-12-01")["ends"] == "2026-12-01"
+    end = http.post("tanto", "/agreements/ag-1/end", on="2026-12-01")
+    assert (end["kind"], end["on"]) == ("end_agreement", "2026-12-01")
+    assert http.refused("tanto", f"/proposals/{end['id']}/make") in ("approval_not_given", "too_few_approvers")
+    http.post("hogo", f"/proposals/{end['id']}/approve")
+    http.post("tanto", f"/proposals/{end['id']}/make")
     assert http.refused("tanto", "/agreements/ag-1/end", on="tomorrow") == "query_refused"
     found = http.ask("madoguchi", "GET", "/agreements").json()
     assert [(one["id"], one["until"]) for one in found["agreements"]] == [("ag-1", "2026-12-01")]

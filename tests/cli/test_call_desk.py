@@ -90,7 +90,11 @@ def test_agreements_lines_rules(shop: Shop, tmp_path: Path) -> None:
     assert "0398760000; 0398761000-0398761999" in approved.stderr
     assert shop.run("call", "agreement", "make", asked["id"], by=by).exit_code == 0
     assert "ag-1" in shop.run("call", "agreement", "list", by=by).stdout
-    assert shop.run("call", "agreement", "end", "ag-1", "--on", "2099-02-01", by=by).exit_code == 0
+    end = document(shop.run("call", "agreement", "end", "ag-1", "--on", "2099-02-01", "--json", by=by))
+    seen = shop.run("call", "agreement", "approve", end["id"], "--token-file", token)
+    assert seen.exit_code == 0, seen.output
+    assert "ag-1  → 2099-02-01" in seen.stderr
+    assert shop.run("call", "agreement", "make", end["id"], by=by).exit_code == 0
     settings = {"foreign_calls": {"wish": "label", "consent": "約款"}}
     default = {"settings": settings, "basis": "包括同意", "document": "約款"}
     (tmp_path / "d.json").write_text(json.dumps({**default, "until": "2099-01-01"}))

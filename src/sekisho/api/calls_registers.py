@@ -103,7 +103,7 @@ def _accords(router: APIRouter, service: CallService, gate: Gate) -> None:
 
     @router.post(
         "/agreements/{agreement_id}/end", openapi_extra=_END, response_class=Response,
-        responses=_ANSWER | NOT_FOUND, summary="合意を終える / End an agreement",
+        responses=_ANSWER | NOT_FOUND, summary="合意の終わりを申請する / Propose the end of an agreement",
     )  # fmt: skip
     async def end(request: Request, agreement_id: str) -> Response:
         by = gate.admit(request, Scope.REQUEST)
@@ -112,11 +112,7 @@ def _accords(router: APIRouter, service: CallService, gate: Gate) -> None:
         except ValueError:
             raise QueryRefused(name="on", expected="a day such as 2026-12-01") from None
 
-        def ended() -> dict[str, Any]:
-            accords.end_agreement(agreement_id, on, by=by)
-            return {"agreement": agreement_id, "ends": on.isoformat()}
-
-        return await _told(ended)
+        return await _told(lambda: accords.propose_end(agreement_id, on, by=by).document())
 
     @router.post(
         "/defaults", openapi_extra=_keyed(_DEFAULT), response_class=Response, responses=_ANSWER | TOO_LARGE,
@@ -259,7 +255,7 @@ def _bundles(router: APIRouter, service: CallService, gate: Gate) -> None:
 
     @router.post(
         "/rule-sets", openapi_extra=_RULES, response_class=Response, responses=_ANSWER | TOO_LARGE,
-        summary="自社の規則を読み込み、発行する / Load the operator's rule set, and publish it",
+        summary="自社の規則を申請する。試行はすぐ発行する / Propose a rule set; one on trial is published",
     )  # fmt: skip
     async def load(request: Request) -> Response:
         by = gate.admit(request, Scope.REQUEST)
@@ -269,8 +265,10 @@ def _bundles(router: APIRouter, service: CallService, gate: Gate) -> None:
             raise QueryRefused(name="shadow", expected="true or false")
 
         def loaded() -> dict[str, Any]:
-            digest = publishing.load_rules(_text(said, "rules").encode(), shadow=shadow, by=by)
-            return {"sha256": digest, "shadow": shadow, **published(by)}
+            rules = _text(said, "rules").encode()
+            if not shadow:
+                return publishing.propose_rules(rules, by=by).document()
+            return {"sha256": publishing.try_rules(rules, by=by), "shadow": True, **published(by)}
 
         return await _told(loaded)
 

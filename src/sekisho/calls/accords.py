@@ -1,17 +1,19 @@
-"""What needs a second person: agreements on trunks, and what holds for lines that asked for nothing.
+"""What needs a second person: agreements on trunks, their end before their time, rules of the operator's own, and what
+holds for lines that asked for nothing.
 
 ::
 
     requested ──approve (somebody else)──▶ make ──▶ in force
         └───────withdraw──────▶ withdrawn
 
-An agreement decides whose calls are refused, and the default of lines whose calls are altered without their having
-asked: neither is one person's to change.
+An agreement and the rules decide whose calls are refused, and the default of lines whose calls are altered without
+their having asked: none of it is one person's to change, nor to end. Going back to a bundle that was published is.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -35,11 +37,12 @@ from sekisho.calls.screening import agreements as trunks
 from sekisho.calls.screening.agreements import Agreement, Agreements
 from sekisho.calls.screening.lookups import NO_SETTINGS, LineSettings
 from sekisho.calls.screening.settings import read_settings
-from sekisho.calls.tables import call_agreement, call_proposal
+from sekisho.calls.tables import call_agreement, call_proposal, call_rules
 from sekisho.clock import japan_date
 
 PROPOSAL_LEAF: Final = "calls.proposal"
-AGREEMENT_LEAF: Final = "calls.agreement"
+LIVE_RULES: Final = "live"
+"""The role of the rule set that decides."""
 APPROVAL_LIFE: Final = timedelta(days=7)
 """How long somebody has to approve. A house limit."""
 MOST_AT_ONCE: Final = 1_000
@@ -59,6 +62,10 @@ class ProposalKind(StrEnum):
     AGREEMENTS = "agreements"
     DEFAULT_LINES = "default_lines"
     """``settings`` for lines without their own, with the ``basis`` they rest on and its ``document``."""
+    END_AGREEMENT = "end_agreement"
+    """``agreement`` ends ``on`` a day, the first without it."""
+    RULE_SET = "rule_set"
+    """``rules``: the compiled rule set as a text, ``sha256`` of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,11 @@ class Accords:
             )  # fmt: skip
             if found.kind is ProposalKind.AGREEMENTS:
                 self._enter(connection, found)
+            elif found.kind is ProposalKind.END_AGREEMENT:
+                self._end(connection, found.body["agreement"], date.fromisoformat(found.body["on"]), now)
+            elif found.kind is ProposalKind.RULE_SET:
+                row = {"role": LIVE_RULES, "digest": found.body["sha256"], "artefact": found.body["rules"]}
+                connection.execute(insert(call_rules), {**row, "at": now, "by": by.staff_id})
             self._move(connection, found, "in_force", by, now)
             return used
 
@@ -220,24 +232,24 @@ class Accords:
         self._commit(write, {"proposal": proposal_id[:64], "state": "withdrawn"}, by, now)
         return self.find(proposal_id)
 
-    def end_agreement(self, agreement_id: str, on: date, *, by: Principal) -> None:
-        """Let an agreement end: ``on`` is the first day without it, today at the earliest. Raises
-        ``UnknownAgreement``, ``ProposalRefused``."""
-        by.require(Scope.REQUEST)
-        now, table = self._desk.now(), call_agreement
+    def propose_end(
+        self, agreement_id: str, on: date, *, by: Principal, idempotency_key: str | None = None
+    ) -> Proposal:
+        """Propose that an agreement ends: ``on`` is the first day without it, today at the earliest when it is proposed
+        and when it is made. Raises ``UnknownAgreement``, ``ProposalRefused``."""
+        with self._desk.workspace.database.read() as connection:
+            _require_end(connection, agreement_id, on, japan_date(self._desk.now()))
+        body = {"agreement": agreement_id, "on": on.isoformat()}
+        wanted = id_of("cp_", by, idempotency_key)
+        return self._propose(ProposalKind.END_AGREEMENT, body, by, wanted, idempotency_key)
 
-        def write(connection: Connection) -> Change[None]:
-            row = connection.execute(select(table).where(table.c.id == agreement_id)).one_or_none()
-            if row is None:
-                raise UnknownAgreement(agreement=agreement_id[:64])
-            if on < japan_date(now) or on <= row.begins or (row.ends is not None and row.ends <= on):
-                raise ProposalRefused(field="on", problem="today or later, after it began and before it ends anyway")
-            connection.execute(update(table).where(table.c.id == agreement_id).values(ends=on, ended_at=now))
-            return Change(None, ())
-
-        said = {"agreement": agreement_id[:64], "ends": on.isoformat()}
-        desk = self._desk
-        desk.workspace.commit(write, [desk.leaf(AGREEMENT_LEAF, said, by, now)])
+    def propose_rules(
+        self, artefact: bytes, *, by: Principal, idempotency_key: str | None = None
+    ) -> Proposal:
+        """Propose a compiled rule set to decide from the next bundle on. Whether it is sound is asked before
+        (:meth:`~sekisho.calls.publishing.Publishing.propose_rules`). Raises ``ProposalRefused``."""
+        body = {"sha256": hashlib.sha256(artefact).hexdigest(), "rules": artefact.decode()}
+        return self._propose(ProposalKind.RULE_SET, body, by, id_of("cp_", by, idempotency_key), idempotency_key)
 
     def find(self, proposal_id: str) -> Proposal:
         """One proposal. Raises ``UnknownProposal``."""
@@ -300,6 +312,12 @@ class Accords:
                 )
             )  # fmt: skip
 
+    @staticmethod
+    def _end(connection: Connection, agreement_id: str, on: date, now: datetime) -> None:
+        _require_end(connection, agreement_id, on, japan_date(now))
+        table = call_agreement
+        connection.execute(update(table).where(table.c.id == agreement_id).values(ends=on, ended_at=now))
+
     def _commit(self, write: Any, said: Mapping[str, Any], by: Principal, now: datetime) -> None:
         desk = self._desk
         leaf = desk.leaf(PROPOSAL_LEAF, said, by, now)
@@ -327,6 +345,14 @@ class Accords:
             row.id, ProposalKind(row.kind), row.state, self._desk.open(call_proposal, row), row.subject, row.approval,
             row.requested_by, row.requested_at,
         )  # fmt: skip
+
+
+def _require_end(connection: Connection, agreement_id: str, on: date, today: date) -> None:
+    row = connection.execute(select(call_agreement).where(call_agreement.c.id == agreement_id)).one_or_none()
+    if row is None:
+        raise UnknownAgreement(agreement=agreement_id[:64])
+    if on < today or on <= row.begins or (row.ends is not None and row.ends <= on):
+        raise ProposalRefused(field="on", problem="today or later, after it began and before it ends anyway")
 
 
 def _approval_kind(kind: ProposalKind) -> str:

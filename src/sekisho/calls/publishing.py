@@ -30,7 +30,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.calls import changes, connectors, evidence_keys
-from sekisho.calls.accords import Accords
+from sekisho.calls.accords import LIVE_RULES, Accords, Proposal
 from sekisho.calls.confirming import Confirming, as_written, held_in
 from sekisho.calls.connector.spool_reader import SpoolKey
 from sekisho.calls.designated import PART as DESIGNATIONS
@@ -103,13 +103,23 @@ class Publishing:
         """The directory that connectors watch."""
         return self._desk.workspace.path / "calls" / "bundles"
 
-    def load_rules(self, source: bytes, *, shadow: bool, by: Principal) -> str:
-        """Load an operator's rule set: it decides from the next bundle on, or only beside the live one (``shadow``).
-        Its digest. One that isn't sound is refused and changes nothing. Raises ``RulesRefused``, ``ScopeMissing``."""
+    def propose_rules(self, source: bytes, *, by: Principal, idempotency_key: str | None = None) -> Proposal:
+        """Propose an operator's rule set: approved by somebody else and made, it decides from the next bundle on. One
+        that isn't sound is refused. Raises ``RulesRefused``, ``ProposalRefused``, ``ScopeMissing``."""
         by.require(Scope.REQUEST)
+        return self._accords.propose_rules(self._sound(source), by=by, idempotency_key=idempotency_key)
+
+    def try_rules(self, source: bytes, *, by: Principal) -> str:
+        """Load an operator's rule set on trial: from the next bundle on it is asked beside the live one, without effect
+        on any call. Its digest. One that isn't sound is refused and changes nothing. Raises ``RulesRefused``,
+        ``ScopeMissing``."""
+        by.require(Scope.REQUEST)
+        return self._enter_rules("shadow", self._sound(source), by)
+
+    def _sound(self, source: bytes) -> bytes:
         artefact = self._rules.compile(source)
         compiled.load(artefact)
-        return self._enter_rules("shadow" if shadow else "live", artefact, by)
+        return artefact
 
     def end_shadow(self, *, by: Principal) -> None:
         """End the trial of a rule set. Raises ``ScopeMissing``."""
@@ -143,7 +153,7 @@ class Publishing:
             parts["agreements.json"] = self._still_agreed(parts["agreements.json"])
             source = as_written(parts["rules.json"])
             parts["rules.json"], _ = self._confirming.applied(source)
-            self._enter_rules("live", source, by)
+            self._enter_rules(LIVE_RULES, source, by)
             self._enter_rules("shadow", parts.get("shadow_rules.json", b""), by)
             return self._publish(parts, by=by, now=now, rolled_back_to=number)
 
@@ -243,7 +253,7 @@ class Publishing:
     def _parts(self) -> dict[str, bytes]:
         with self._desk.workspace.database.read() as connection:
             parts = {
-                "rules.json": self._loaded(connection, "live") or self._rules.house(),  # as written; see below
+                "rules.json": self._loaded(connection, LIVE_RULES) or self._rules.house(),  # as written; see below
                 evidence_keys.PART: evidence_keys.part(evidence_keys.present_key(self._desk.workspace)),
                 "agreements.json": trunks.to_json(self._accords.in_force(connection)),
                 "lists.bin": self._lists(connection),

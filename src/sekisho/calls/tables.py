@@ -144,7 +144,8 @@ call_proposal = Table(
     Index("ix_call_proposal_kind_state", "kind", "state"),
     Index("ix_call_proposal_key", "key"),
 )
-"""What needs a second person: agreements on trunks (several at once), the settings of lines that asked for nothing."""
+"""What needs a second person: agreements on trunks (several at once) and their end, the operator's own rules, the
+settings of lines that asked for nothing."""
 
 call_agreement = Table(
     "call_agreement",

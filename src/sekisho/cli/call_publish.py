@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from sekisho.access.roles import Scope
-from sekisho.calls.accords import Proposal, read_agreements_csv
+from sekisho.calls.accords import Proposal, ProposalKind, read_agreements_csv
 from sekisho.calls.errors import LineRefused, ProposalRefused
 from sekisho.cli.call_options import opened, read_bytes, tell, token_option
 from sekisho.cli.errors import FileRefused, readable
@@ -102,11 +103,20 @@ def rule_set() -> None:
 @output_options
 @pass_session
 def load(session: Session, file: Path, shadow: bool, token_file: Path | None) -> None:
-    """規則（YAML）を読み込み、発行する / Load a rule set and publish it. One that isn't sound changes nothing."""
+    """規則（YAML）を申請する / Propose a rule set; on trial it is loaded and published at once.
+
+    別の人が `call agreement approve` で承認し、`call agreement make` で有効にしてから発行します。
+    試行（--shadow）は通話に影響しないので、一人で始められます。健全でない規則は何も変えません。
+    Somebody else approves it; made, it decides from the next bundle on. One that isn't sound changes nothing.
+    """
     with opened(session, token_file) as (service, by):
-        digest = service.publishing.load_rules(read_bytes(file), shadow=shadow, by=by)
+        if not shadow:
+            found = service.publishing.propose_rules(read_bytes(file), by=by)
+            _proposed(session, found)
+            return
+        digest = service.publishing.try_rules(read_bytes(file), by=by)
         made = service.publishing.publish(by=by)
-    document = {"sha256": digest, "shadow": shadow, "bundle": made.document()}
+    document = {"sha256": digest, "shadow": True, "bundle": made.document()}
     tell(session, document, f"規則を読み込み、{made.folder} を発行しました。", f"Loaded; {made.folder} is published.")
 
 
@@ -191,6 +201,12 @@ def _asked(found: Proposal) -> Iterator[str]:
         yield f"{one['id']}  {one['trunk']}  {one['direction']}  {one['shows']}  {one['otherwise']}"
         yield f"  {one['from']} – {until}  {told}"
         yield f"  {'; '.join(numbers)}"
+    if found.kind is ProposalKind.END_AGREEMENT:
+        yield f"{found.body['agreement']}  → {found.body['on']}"
+    if found.kind is ProposalKind.RULE_SET:
+        yield f"sha256 {found.body['sha256']}"
+        for rule in json.loads(found.body["rules"])["rules"]:
+            yield f"  {rule['priority']:>3}  {rule['id']}  → {rule['outcome']}"
     if "settings" in found.body:
         yield f"{found.body['document']}: {found.body['basis']}"
         for case, choice in found.body["settings"].items():
@@ -252,11 +268,10 @@ def withdraw(session: Session, proposal: str, token_file: Path | None) -> None:
 @output_options
 @pass_session
 def end(session: Session, agreement_id: str, on: datetime, token_file: Path | None) -> None:
-    """合意を終える / End an agreement."""
+    """合意の終わりを申請する（別の人が承認） / Propose that an agreement ends; somebody else approves."""
     with opened(session, token_file) as (service, by):
-        service.accords.end_agreement(agreement_id, on.date(), by=by)
-    document = {"agreement": agreement_id, "ends": on.date().isoformat()}
-    tell(session, document, f"{agreement_id} を終えました。", f"Ended {agreement_id}.")
+        found = service.accords.propose_end(agreement_id, on.date(), by=by)
+    _proposed(session, found)
 
 
 @agreement.command("list")

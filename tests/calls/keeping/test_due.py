@@ -30,7 +30,7 @@ from sekisho.ledger.verify import verify_ledger
 from sekisho.workspace import Workspace
 from tests.calls.desk import NOW, NUMBER, CallDesk, desk_of, people
 from tests.calls.keeping.due_child import LATER, ran
-from tests.calls.listing.test_publishing import AGREEMENT, CONSENT, agreed
+from tests.calls.listing.test_publishing import AGREEMENT, CONSENT, agreed, made
 
 ROOT = Path(__file__).parents[3]
 KEY = "calls/2026-11"
@@ -88,7 +88,7 @@ def test_what_waits(desk: CallDesk) -> None:
     service.publishing.publish(by=desk["tanto"])
     assert told(desk, "call-bundle") == [("behind", State.WAITING)]
     desk.clock.advance(timedelta(hours=1))
-    service.accords.end_agreement("ag-1", NOW.date() + timedelta(days=15), by=desk["tanto"])
+    made(desk, service.accords.propose_end("ag-1", NOW.date() + timedelta(days=15), by=desk["tanto"]))
     assert told(desk, "call-bundle")[0] == ("publish", State.WAITING)
 
 

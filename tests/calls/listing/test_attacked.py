@@ -18,7 +18,7 @@ from sekisho.calls.screening import bundle as bundles
 from sekisho.calls.tables import call_entry
 from sekisho.keys.errors import CouldNotDecrypt
 from tests.calls.desk import LATER, NOW, NUMBER, CallDesk, call, manifest
-from tests.calls.listing.test_publishing import AGREEMENT, agreed
+from tests.calls.listing.test_publishing import AGREEMENT, agreed, made
 
 POLICE = "0312340110"
 OWN = {"prefix": "050111", "holder": "関所通信", "source": "指定"}
@@ -156,7 +156,7 @@ def test_no_agreement_alone(desk: CallDesk) -> None:
     accords, publishing = desk.service.accords, desk.service.publishing
     agreed(desk)
     publishing.publish(by=desk["tanto"])
-    accords.end_agreement("ag-1", NOW.date() + timedelta(days=1), by=desk["tanto"])
+    made(desk, accords.propose_end("ag-1", NOW.date() + timedelta(days=1), by=desk["tanto"]))
     publishing.publish(by=desk["tanto"])
     desk.clock.advance(timedelta(days=2))
     publishing.roll_back(1, by=desk["tanto"])

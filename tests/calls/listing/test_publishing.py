@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sekisho.access.errors import ApprovalNotGiven, OwnRequest, ScopeMissing, TooFewApprovers
-from sekisho.calls.accords import read_agreements_csv
+from sekisho.calls.accords import Proposal, read_agreements_csv
 from sekisho.calls.compiling import ShippedCompiler
 from sekisho.calls.errors import (
     LineRefused,
@@ -42,6 +42,12 @@ def agreed(desk: CallDesk, *documents: dict[str, Any]) -> None:
     desk.service.accords.make(found.id, by=desk["tanto"])
 
 
+def made(desk: CallDesk, proposal: Proposal) -> None:
+    """What somebody proposed, approved by another and put in force."""
+    desk.service.accords.approve(proposal.id, by=desk["hogo"])
+    desk.service.accords.make(proposal.id, by=desk["tanto"])
+
+
 def test_agreements_take_two(desk: CallDesk) -> None:
     """Asked for by one, approved by another, in force once made; nobody approves their own."""
     accords = desk.service.accords
@@ -60,12 +66,30 @@ def test_agreements_take_two(desk: CallDesk) -> None:
         accords.find("cp_none")
     with pytest.raises(AgreementsRefused):
         accords.propose_agreements([AGREEMENT], by=desk["tanto"])
-    accords.end_agreement("ag-1", date(2026, 12, 1), by=desk["tanto"])
-    assert accords.agreements()[0].ends == date(2026, 12, 1)
     with pytest.raises(ProposalRefused):
-        accords.end_agreement("ag-1", date(2026, 11, 24), by=desk["tanto"])
+        accords.propose_end("ag-1", date(2026, 11, 24), by=desk["tanto"])
     with pytest.raises(UnknownAgreement):
-        accords.end_agreement("ag-2", date(2026, 12, 1), by=desk["tanto"])
+        accords.propose_end("ag-2", date(2026, 12, 1), by=desk["tanto"])
+
+
+def test_what_two_agreed_takes_two_to_end(desk: CallDesk) -> None:
+    """Proposed alone nothing ends; nobody approves their own; made after its day has passed, it is refused."""
+    agreed(desk)
+    accords = desk.service.accords
+    asked = accords.propose_end("ag-1", date(2026, 12, 1), by=desk["tanto"])
+    with pytest.raises((ApprovalNotGiven, TooFewApprovers)):
+        accords.make(asked.id, by=desk["tanto"])
+    with pytest.raises((OwnRequest, ScopeMissing)):
+        accords.approve(asked.id, by=desk["tanto"])
+    assert accords.agreements()[0].ends is None
+    made(desk, asked)
+    assert accords.agreements()[0].ends == date(2026, 12, 1)
+    late = accords.propose_end("ag-1", date(2026, 11, 25), by=desk["tanto"])
+    accords.approve(late.id, by=desk["hogo"])
+    desk.clock.advance(timedelta(days=3))
+    with pytest.raises(ProposalRefused):
+        accords.make(late.id, by=desk["tanto"])
+    assert accords.agreements()[0].ends == date(2026, 12, 1)
 
 
 @pytest.mark.parametrize(
@@ -182,14 +206,19 @@ def test_rules(desk: CallDesk) -> None:
     )
     for wrong in (b"", b"\xff", b"rules: {}", b"rules: [", b"x: 1", shipped[: len(shipped) // 2]):
         with pytest.raises(InputRefused):
-            publishing.load_rules(wrong, shadow=False, by=desk["tanto"])
+            publishing.propose_rules(wrong, by=desk["tanto"])
+        with pytest.raises(InputRefused):
+            publishing.try_rules(wrong, by=desk["tanto"])
+    asked = publishing.propose_rules(shipped, by=desk["tanto"])
+    with pytest.raises((ApprovalNotGiven, TooFewApprovers)):
+        desk.service.accords.make(asked.id, by=desk["tanto"])
     assert publishing.publish(by=desk["tanto"]).files["rules.json"] == first.files["rules.json"]
-    publishing.load_rules(shipped, shadow=True, by=desk["tanto"])
+    publishing.try_rules(shipped, by=desk["tanto"])
     trial = publishing.publish(by=desk["tanto"])
     assert trial.files["rules.json"] == first.files["rules.json"]
     assert "shadow_rules.json" in trial.files
     publishing.end_shadow(by=desk["tanto"])
-    publishing.load_rules(shipped, shadow=False, by=desk["tanto"])
+    made(desk, asked)
     live = publishing.publish(by=desk["tanto"])
     assert "shadow_rules.json" not in live.files
     assert live.files["rules.json"] != first.files["rules.json"]
