@@ -20,7 +20,8 @@ PAPERS = dict.fromkeys(RIGHT, "登記事項証明書ほか")
 def edge(**changed: Any) -> dict[str, Any]:
     """A range of 050 numbers that this operator gave to another before the Act."""
     return {
-        "giver": "us", "taker": "A通信", "first": "05098760000", "last": "05098769999", "from": "2024-04-01", **changed,
+        "giver": "us", "taker": "A通信", "first": "05098760000", "last": "05098769999", "from": "2024-04-01",
+        "given_before": "卸契約書 2024-03-20", **changed,
     }  # fmt: skip
 
 
@@ -119,3 +120,19 @@ def test_what_is_known_of_the_act_is_said(world: World) -> None:
     assert found["law"]["in_force"] == "unknown"
     assert found["law"]["text_state"] == "unverified"
     assert {one["text_state"] for one in found["judged"]["rules"] if "wholesale" in one["id"]} == {"unverified"}
+
+
+def test_no_backdating_and_no_porting_goes_round_the_check(world: World) -> None:
+    """What is entered as of before the Act needs the paper that shows it, which the ledger keeps; a whole range isn't
+    ported at once."""
+    with pytest.raises(RequestRefused) as told:
+        world.service.checks.give(edge(given_before=None), by=world["tanto"])
+    assert told.value.fields["field"] == "given_before"
+    wide = edge(relation="ported", **{"from": "2026-01-01"})
+    with pytest.raises(RequestRefused) as told:
+        world.service.checks.give(wide, by=world["tanto"])
+    assert told.value.fields["field"] == "last"
+    world.service.checks.give(edge(), by=world["tanto"])
+    assert [one["given_before"] for one in world.leaves("stops.wholesale")] == ["卸契約書 2024-03-20"]
+    few = edge(relation="ported", first="0312340000", last="0312340999", **{"from": "2026-01-01"})
+    assert world.service.checks.give(few, by=world["tanto"])

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.stops.desk import Desk, digest, new_id
+from sekisho.stops.desk import Desk, checked_range, digest, new_id
 from sekisho.stops.errors import RequestRefused, WrongStep
 from sekisho.stops.kinds import NumberKind, StopEvent
 from sekisho.stops.proposals import Proposal, ProposalKind, Proposals
@@ -23,7 +23,10 @@ from sekisho.stops.tables import stop_check
 
 CHECK_LEAF: Final = "stops.wholesale_check"
 SINCE: Final = date(2025, 5, 28)
-"""令和7年法律第46号 was promulgated. What was given before is recorded without a check."""
+"""令和7年法律第46号 was promulgated. What was given before is recorded without a check, on the paper that shows it."""
+MOST_PORTED: Final = 1_000
+"""Numbers in one entry of ported ones: a contractor's own range moves as one. More at once is wholesale by another
+name, which the check is there for. A house limit."""
 
 
 @cache
@@ -101,15 +104,25 @@ class WholesaleChecks:
 
     def give(self, written: Mapping[str, Any], *, by: Principal) -> str:
         """Put an edge in the wholesale tree (:meth:`Register.add_edge`). What this operator gives wholesale since
-        2025-05-28 needs an accepted check of the customer; what others give is theirs to check. Raises
-        ``WrongStep``, ``TreeRefused``, ``RequestRefused``."""
-        check = None
+        2025-05-28 needs an accepted check of the customer; for what it gave before, ``given_before`` names the paper
+        that shows it, and goes into the ledger. What others give is theirs to check. Raises ``WrongStep``,
+        ``TreeRefused``, ``RequestRefused``."""
+        check, paper = None, None
+        edge = {name: value for name, value in written.items() if name != "given_before"}
+        if written.get("given_before") is not None:
+            paper = as_text(written["given_before"], "given_before", most=300)
         giver, taker = (as_text(written.get(name), name, most=64) for name in ("giver", "taker"))
         if giver == US and written.get("relation", "wholesale") == "wholesale":
             check = self.accepted(taker)
             if check is None and as_day(written.get("from"), "from") >= SINCE:
                 raise WrongStep(id=taker, state="not_checked", next="check the wholesale customer first")
-        return self._register.add_edge({**written, "giver": giver, "taker": taker}, check=check, by=by)
+            if check is None and paper is None:
+                raise RequestRefused(
+                    field="given_before", problem="the paper which shows that it was given before 2025-05-28"
+                )
+        elif giver == US:
+            _require_few(written)
+        return self._register.add_edge({**edge, "giver": giver, "taker": taker}, check=check, paper=paper, by=by)
 
     def accepted(self, customer: str) -> str | None:
         """The newest accepted check of a customer; ``None`` where one that was entered since has a doubt."""
@@ -144,6 +157,13 @@ class WholesaleChecks:
         return self._desk.judge(
             connection, StopEvent.WHOLESALE_NUMBERS, facts, kind=NumberKind.FIXED, on=self._desk.today()
         )
+
+
+def _require_few(written: Mapping[str, Any]) -> None:
+    first, last = str(written.get("first", "")), str(written.get("last", written.get("first", "")))
+    checked_range(first, last)
+    if int(last) - int(first) >= MOST_PORTED:
+        raise RequestRefused(field="last", problem=f"at most {MOST_PORTED} ported numbers in one entry")
 
 
 def _doubt(body: Mapping[str, Any]) -> bool:

@@ -184,9 +184,11 @@ class Register:
 
     # --- the wholesale tree ---
 
-    def add_edge(self, written: Mapping[str, Any], *, check: str | None, by: Principal) -> str:
+    def add_edge(
+        self, written: Mapping[str, Any], *, check: str | None, paper: str | None = None, by: Principal
+    ) -> str:
         """A range goes to another operator: ``giver``, ``taker``, ``relation`` (wholesale or ported), ``first``,
-        ``last``, ``from``, ``until``. Its id.
+        ``last``, ``from``, ``until``. Its id. ``paper`` is what shows that it was given before a check was needed.
 
         Raises ``TreeRefused`` where a range is given twice for one day, by whom it wasn't given to, or in a circle.
         """
@@ -231,7 +233,8 @@ class Register:
                 )
             )  # fmt: skip
 
-        said = {"edge": made, "giver": giver, "taker": taker, "relation": relation, "check": check}
+        said = {"edge": made, "giver": giver, "taker": taker, "relation": relation, "check": check,
+                "given_before": paper}  # fmt: skip
         desk.commit(write, [desk.leaf("stops.wholesale", said, by, now)])
         return made
 
