@@ -64,7 +64,7 @@ _Said = TypeVar("_Said", Consent, Origin)
 @click.option("--resolver-rules", default="", help="Chromiumの --host-resolver-rules（検証環境用） / For staging.")
 @click.option("--trusted-key", "keys", multiple=True, help="検証環境の証明書の公開鍵（SPKI） / A staging site's key.")
 @click.option("--baseline", metavar="FILE|last",
-              help="比べる前回の結果。新しい送信先があれば1で終わる / An earlier scan; a new recipient ends with 1.")  # fmt: skip
+              help="比べる前回の結果。新しい送信先は終了コード1 / An earlier scan; new recipients exit 1.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="結果のJSONを書くファイル / Where the JSON is written.")
 @click.option("--all", "everything", is_flag=True, help="測れていない事項も1件ずつ出す / Print unmeasured items too.")
 @output_options
