@@ -1,4 +1,4 @@
-"""Addresses of the desks for calls and stops, for what every address must do."""
+"""Addresses of the desks for apps, calls and stops, for what every address must do."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ CALLS: Final = (
     ("POST", "/v1/calls/designations"),
     ("GET", "/v1/calls/connectors"),
     ("POST", "/v1/calls/connectors/x"),
+)
+APPS: Final = (
+    ("GET", "/v1/apps/scans"),
+    ("POST", "/v1/apps/scans"),
+    ("GET", "/v1/apps/scans/x"),
+    ("GET", "/v1/apps/questions"),
+    ("POST", "/v1/apps/answers"),
 )
 STOPS: Final = (
     ("GET", "/v1/stops/requests"),

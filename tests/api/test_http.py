@@ -25,7 +25,7 @@ from sekisho.keys import KeyFile
 from sekisho.ledger import open_checkpoint
 from sekisho.store.errors import LedgerStalled
 from sekisho.workspace import Workspace
-from tests.api.addresses import CALLS, STOPS
+from tests.api.addresses import APPS, CALLS, STOPS
 from tests.api.conftest import APPLICATION, Api, issue
 from tests.api.disclosure_desk import HOUSE, VIEWS
 from tests.cli.bad_input import BAD, Bad
@@ -233,6 +233,7 @@ class TestWhoMay:
         *(("POST", f"/v1/disclosure/cases/x/{step.path}") for step in STEPS),
         *(("GET", f"/v1/disclosure/cases/x{path}") for path in VIEWS),
         *HOUSE,
+        *APPS,
         *CALLS,
         *STOPS,
     )
