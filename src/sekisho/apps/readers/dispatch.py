@@ -73,7 +73,7 @@ def read(
             case TargetKind.PCAP:
                 return _without_reader(file, name, found)
             case _:
-                raise ValueError(f"no file of this kind is read here: {found}")
+                raise ValueError(f"no reader reads this kind of file: {found}")
 
 
 def _without_reader(file: Any, name: str, kind: TargetKind) -> Reading:
