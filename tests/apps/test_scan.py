@@ -28,10 +28,10 @@ def reading(kind: TargetKind, *pieces: Piece, gaps: tuple[NotMeasured, ...] = ()
     return Reading(target=target, pieces=pieces, not_measured=gaps)
 
 
-def sent(host: str = "tr.line.me", information: str | None = "cookie_id", **more: Consent) -> Piece:
+def sent(host: str = "tr.line.me", information: str | None = "cookie_id") -> Piece:
     """Something seen on its way."""
     place = Place(path="request 1, header cookie")
-    return Piece(grade=Grade.OBSERVED, place=place, host=host, information=information, **more)
+    return Piece(grade=Grade.OBSERVED, place=place, host=host, information=information)
 
 
 def embedded(mark: str = "com.google.android.gms.ads") -> Piece:

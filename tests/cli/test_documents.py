@@ -118,6 +118,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples" / "logs").symlink_to(EXAMPLES.with_name("logs"))
     (tmp_path / "examples" / "disclosure").symlink_to(EXAMPLES.with_name("disclosure"))
     (tmp_path / "examples" / "stops").symlink_to(EXAMPLES.with_name("stops"))
+    (tmp_path / "examples" / "apps").symlink_to(EXAMPLES.with_name("apps"))
     (tmp_path / "examples" / "calls").symlink_to(EXAMPLES.with_name("calls"))
     (tmp_path / "apart").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -197,3 +198,19 @@ def test_what_becomes_of_a_forged_number_is_real(name: str, lang: str, begin: st
     assert len(sample.splitlines()) == 4
     for line in sample.splitlines():
         assert line.rstrip("…").rstrip() in said, said
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "begin"), [("README.md", "en", "What is new"), ("README.ja.md", "ja", "前回からの変化")]
+)
+def test_what_a_build_fails_for_is_real(name: str, lang: str, begin: str, reader: Path) -> None:
+    """The second scan that a README names ends with 1 against the first; the lines shown are in its output."""
+    page = (PROJECT / name).read_text(encoding="utf-8")
+    (sample,) = re.findall(rf"^```\n({begin}.*?)^```", page, re.DOTALL | re.MULTILINE)
+    first, second = (filled(line) for line in lines(page) if line.startswith("sekisho app scan"))
+    assert run(*first).exit_code == 0
+    done = run("--lang", lang, *second, "--baseline", reader / "baseline.json")
+    assert done.exit_code == 1
+    assert len(sample.splitlines()) == 5
+    for line in sample.splitlines():
+        assert line.rstrip("…").rstrip() in done.stdout, line
