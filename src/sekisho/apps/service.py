@@ -40,6 +40,8 @@ UNPACKED_MOST: Final = 512 * 1024 * 1024
 PAPERS_MOST: Final = 50
 LISTED_MOST: Final = 1_000
 _NAMES_IN_LEAF: Final = 200
+_LOCK: Final = 0x61707073
+"""PostgreSQL's advisory lock for keeping a scan: two workers must not give one number twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,8 @@ class AppScans:
         after = baseline_of(document, made)
 
         def write(connection: Connection) -> tuple[Stored, tuple[Change, ...]]:
+            if self.workspace.database.several_workers:
+                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             last = connection.execute(
                 select(app_scan).where(app_scan.c.service == scan.service).order_by(app_scan.c.number.desc()).limit(1)
             ).one_or_none()
@@ -205,6 +209,8 @@ class AppScans:
         ).value
         for key in keys:
             self.workspace.destroy_key(key, reason="no scan is left under it", by=by.staff_id)
+        if count:
+            self.workspace.database.scrub()
         return count, tuple(keys)
 
     # --- answers ---
