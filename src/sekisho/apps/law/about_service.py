@@ -69,7 +69,8 @@ def _measured(coverage: Coverage, places: tuple[Place, ...]) -> Deduced:
     if coverage.blocked:
         names = "、".join(coverage.blocked)
         return unseen(
-            f"開けなかったページがある（{names}）。", f"Pages couldn't be opened ({', '.join(coverage.blocked)})."
+            f"開けなかったか、最後まで見られなかったところがある（{names}）。",
+            f"Not opened, or not watched to the end: {', '.join(coverage.blocked)}.",
         )
     missing = VISIT - coverage.states
     if missing:
