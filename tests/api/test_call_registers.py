@@ -126,9 +126,10 @@ def test_designations(http: HttpCalls) -> None:
     assert (made["held"]["blocks"], made["held"]["tables"], made["bundle"]["number"]) == (2, ["03"], 1)
     assert "designations.json" in made["bundle"]["files"]
     assert http.refused("tanto", "/designations", files=files, as_of="2026-08-01") == "designations_refused"
-    for wrong in (
+    broken: tuple[dict[str, Any], ...] = (
         {"files": {"x": "!"}}, {"files": []}, {"files": {"x": 1}}, {"files": files, "as_of": "soon"}, {"more": 1},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong in broken:
         assert http.refused("tanto", "/designations", **wrong) == "query_refused"
     assert http.refused("madoguchi", "/designations", files=files, as_of="2026-09-01") == "scope_missing"
     assert http.ask("madoguchi", "GET", "/designations").json()["held"] == made["held"]

@@ -17,6 +17,7 @@ from sekisho.disclosure.attaching import MAX_BYTES
 from sekisho.disclosure.chain.handover import Paper as Petition
 from sekisho.disclosure.chain.outgoing import Outgoing
 from sekisho.disclosure.errors import CaseRefused
+from sekisho.disclosure.papers.frame import Addressee
 from sekisho.disclosure.parties.party import Party, PartyKind
 from sekisho.disclosure.parties.register import Parties
 from sekisho.disclosure.service import DisclosureService
@@ -139,14 +140,18 @@ def name(session: Session, case_id: str, items: tuple[tuple[int, str], ...], tok
 @peer.command("tell")
 @case_argument
 @click.option("--number", help="通知書の番号（省くと案件のもの） / The paper's number; by default the case's.")
+@click.option("--applicant", help="申立人の氏名（裁判所が命令を送ったとき） / Who applied, if the court sent it.")
 @token_option
 @output_options
 @pass_session
-def tell_(session: Session, case_id: str, number: str | None, token_file: Path | None) -> None:
+def tell_(
+    session: Session, case_id: str, number: str | None, applicant: str | None, token_file: Path | None
+) -> None:
     """申立人に、次の提供者の名称を知らせる（2か月が始まる） / Tell the applicant its name: two months begin."""
     with session.open() as workspace:
         by = actor(workspace, session, token_file)
-        entry = Outgoing(DisclosureService(workspace)).tell(case_id, by=by, number=number or "")
+        named = None if applicant is None else Addressee(name=applicant, honorific="様")
+        entry = Outgoing(DisclosureService(workspace)).tell(case_id, by=by, number=number or "", applicant=named)
         tell(session, entry, "次の提供者の名称を知らせました。", "The applicant knows the next provider.")
 
 

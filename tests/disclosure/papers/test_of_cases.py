@@ -150,6 +150,8 @@ def test_the_next_provider_is_told_on_paper(chain: Chain) -> None:
     data = cp.desk.service.papers.find(case_id, kept.id, by=cp.desk["kaiji"])[1]
     sent = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages).split())
     assert sent == before == printed(cp.desk, case_id, PaperKind.NEXT_PROVIDER, number=case_id)
+    assert "関所地方裁判所の提供命令の申立人様" in sent
+    assert "関所地方裁判所御中" not in sent
     for words in ("ap株式会社", "関所県関所市2", "令和9年1月25日まで", "関所地方裁判所", "第15条", case_id):
         assert words in sent, words
     assert "203.0.113" not in sent

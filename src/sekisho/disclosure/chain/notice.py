@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from sekisho.disclosure.papers.answers import Named, NextProvider, Provider
-from sekisho.disclosure.papers.frame import Office
+from sekisho.disclosure.papers.frame import Addressee, Office
 from sekisho.disclosure.record import DisclosureCase
 
 NOTICE: Final = "next_provider"
@@ -43,7 +43,14 @@ def record_of(case_id: str, named: Sequence[Next]) -> bytes:
 
 
 def paper_of(
-    case: DisclosureCase, named: Sequence[Next], *, office: Office, number: str, dated: date, notify_by: date
+    case: DisclosureCase,
+    named: Sequence[Next],
+    *,
+    office: Office,
+    number: str,
+    dated: date,
+    notify_by: date,
+    applicant: Addressee | None = None,
 ) -> NextProvider:
     """The same as the paper. Every item of the order stands on it: those of which no provider is named, with that.
     Raises as :meth:`NextProvider.of` does."""
@@ -52,4 +59,6 @@ def paper_of(
         Named(item=item.number, provider=found.get(item.number), why="" if item.number in found else _NOT_NAMED)
         for item in case.items
     ]
-    return NextProvider.of(case, lines, office=office, number=number, dated=dated, notify_by=notify_by)
+    return NextProvider.of(
+        case, lines, office=office, number=number, dated=dated, notify_by=notify_by, applicant=applicant
+    )

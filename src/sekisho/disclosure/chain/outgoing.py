@@ -36,7 +36,7 @@ from sekisho.disclosure.filing import NEXT, named_in
 from sekisho.disclosure.gate_errors import NotPermittedByLaw
 from sekisho.disclosure.kinds import Act, CaseType
 from sekisho.disclosure.papers.answers import NextProvider
-from sekisho.disclosure.papers.frame import Office
+from sekisho.disclosure.papers.frame import Addressee, Office
 from sekisho.disclosure.papers.printing import print_paper
 from sekisho.disclosure.parties.party import Party, PartyKind
 from sekisho.disclosure.parties.register import Parties
@@ -115,10 +115,19 @@ class Outgoing:
             self._steps.note(known, "next_named", said, by=by, write=write, part=Part.RELEASE)
         return self._named(case_id)
 
-    def tell(self, case_id: str, *, by: Principal, number: str = "", office: Office | None = None) -> CaseEntry:
+    def tell(
+        self,
+        case_id: str,
+        *,
+        by: Principal,
+        number: str = "",
+        office: Office | None = None,
+        applicant: Addressee | None = None,
+    ) -> CaseEntry:
         """Give the applicant the name and address of the next provider: the delivery of an order to name it, with
         which the two months begin, for each provider its own. The paper that goes to them (``number``: ours, by
-        default the case's id; ``office``: by default the settings') is kept with the case. Asked again it is the same.
+        default the case's id; ``office``: by default the settings'; ``applicant``: who applied, where the court sent
+        the order) is kept with the case. Asked again it is the same.
 
         Raises ``NextUnknown``, ``CaseRefused`` where nobody has set what stands on papers, and as papers and handing
         over do.
@@ -133,7 +142,7 @@ class Outgoing:
         if {one.number for one in named} != set(forwarded):
             raise NextUnknown(case=case_id, item=min(set(forwarded) - {one.number for one in named}))
         paper = papers.prepare(case_id, NOTICE, record_of(case_id, named), keep=Keep.RECORD, by=by)
-        printed = print_paper(self._paper(known, named, number, office))
+        printed = print_paper(self._paper(known, named, number, office, applicant))
         sent = papers.prepare(case_id, PAPER, printed.pdf, keep=Keep.RECORD, by=by)
 
         def write(connection: Connection, now: datetime) -> None:
@@ -144,14 +153,22 @@ class Outgoing:
         said = {"told": [[one.number, one.party] for one in named], "paper": paper.said, "sent": sent.said}
         return self._service.hand_over(known, paper.id, said, by=by, write=write)
 
-    def notice(self, case_id: str, *, by: Principal, number: str = "", office: Office | None = None) -> NextProvider:
+    def notice(
+        self,
+        case_id: str,
+        *,
+        by: Principal,
+        number: str = "",
+        office: Office | None = None,
+        applicant: Addressee | None = None,
+    ) -> NextProvider:
         """The paper for the applicant as it would be sent now, or with the term that runs. Sends nothing. Raises as
         :meth:`tell`."""
         known = self._releaser(case_id, by, (State.DECIDED, *_AFTER))
         self._require_order(known)
         forwarded = self._forwarded(known, by)
         named = [one for one in self._named(case_id) if one.number in forwarded]
-        return self._paper(known, named, number, office)
+        return self._paper(known, named, number, office, applicant)
 
     def notified(
         self, case_id: str, party_id: str, petition: Paper, *, on: date, document: bytes, by: Principal
@@ -246,14 +263,18 @@ class Outgoing:
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
-    def _paper(self, known: Known, named: Sequence[Next], number: str, office: Office | None) -> NextProvider:
+    def _paper(
+        self, known: Known, named: Sequence[Next], number: str, office: Office | None, applicant: Addressee | None
+    ) -> NextProvider:
         office = office or DeskSettings(self._workspace).office()
         if office is None:
             raise CaseRefused(field="office", problem="set first: sekisho disclosure setting set office FILE")
         today, case_id = japan_date(self._workspace.clock.now()), known.entry.id
         runs = known.entry.state in _AFTER
         due = self._petitions.tell_by(case_id) if runs else deadline(DeadlineKind.IDENTIFICATION_LAPSE, today).last_day
-        return paper_of(known.case, named, office=office, number=number or case_id, dated=today, notify_by=due)
+        return paper_of(
+            known.case, named, office=office, number=number or case_id, dated=today, notify_by=due, applicant=applicant
+        )
 
     def _handover(
         self,

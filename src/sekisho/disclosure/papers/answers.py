@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from sekisho.disclosure.papers.errors import PaperRefused
-from sekisho.disclosure.papers.frame import MAX_REASON, MAX_ROWS, Frame, Office, Paper, limit, need
+from sekisho.disclosure.papers.frame import MAX_REASON, MAX_ROWS, Addressee, Frame, Office, Paper, limit, need
 from sekisho.disclosure.papers.kinds import PaperKind
 from sekisho.disclosure.papers.shown import Answered, AnswerRow, answer_rows
 from sekisho.disclosure.record import DisclosureCase
@@ -213,9 +213,11 @@ class NextProvider(Paper):
         number: str,
         dated: date,
         notify_by: date,
+        applicant: Addressee | None = None,
     ) -> Self:
-        """``notify_by``: the last day for the applicant's notice, two months on (15条3項). Raises ``PaperRefused``, and
-        what :meth:`Frame.of` raises."""
+        """``notify_by``: the last day for the applicant's notice, two months on (15条3項). ``applicant``: who applied
+        for the order; without it whoever asked, and where that is the court, the applicant without a name. Raises
+        ``PaperRefused``, and what :meth:`Frame.of` raises."""
         every = tuple(sorted(named, key=lambda one: one.item))
         known = {item.number for item in case.items}
         numbers = {one.item for one in every}
@@ -224,7 +226,7 @@ class NextProvider(Paper):
         if notify_by < dated:
             raise PaperRefused(field="notify_by", problem="before the paper's own day")
         return cls(
-            frame=Frame.of(case, cls.kind, office=office, number=number, dated=dated),
+            frame=Frame.of(case, cls.kind, office=office, number=number, dated=dated, addressee=applicant),
             named=every,
             notify_by=notify_by,
         )

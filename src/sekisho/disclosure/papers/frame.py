@@ -105,6 +105,8 @@ class Addressee:
 
 
 HONORIFICS: Final = ("殿", "様", "御中")
+_TO_APPLICANTS: Final = frozenset({PaperKind.NEXT_PROVIDER})
+"""Papers for whoever applied for a court's order, never for the court that sent it (情プラ法15条1項1号)."""
 _BODIES: Final = frozenset(
     {RequesterKind.COURT, RequesterKind.BAR_ASSOCIATION, RequesterKind.PROVIDER, RequesterKind.RESCUE_BODY}
 )
@@ -177,7 +179,8 @@ class Frame:
     ) -> Self:
         """The frame of a paper about ``case``. ``number`` is this operator's own for the paper.
 
-        A paper to whoever asked goes to them and nobody else; a subscriber's letter needs its ``addressee``. Raises
+        A paper to whoever asked goes to them and nobody else; a subscriber's letter needs its ``addressee``, and where
+        a court's order was sent by the court, its applicant may be named as one. Raises
         ``WrongPaper``, ``SecrecyForbidsPaper`` and ``PaperRefused``.
         """
         spec = PAPERS[kind]
@@ -193,19 +196,26 @@ class Frame:
             raise SecrecyForbidsPaper(paper=kind.value, paper_ja=spec.title.ja)
         if to_subscriber and addressee is None:
             raise PaperRefused(field="addressee", problem="the subscriber's name and address are needed")
-        if not to_subscriber and addressee is not None:
+        if not to_subscriber and addressee is not None and kind not in _TO_APPLICANTS:
             raise PaperRefused(field="addressee", problem="this paper goes to whoever asked")
         return cls(
             kind=kind,
             audience=audience,
             secrecy=case.secrecy.state,
             office=office,
-            addressee=addressee or Addressee.requester_of(case),
+            addressee=addressee or _asked_by(case, kind),
             number=number,
             dated=dated,
             regarding=_regarding(case, told=not to_subscriber),
             promise=_promise(case) if audience is Audience.REQUESTER else "",
         )
+
+
+def _asked_by(case: DisclosureCase, kind: PaperKind) -> Addressee:
+    if kind in _TO_APPLICANTS and case.requester.kind is RequesterKind.COURT:
+        # Not named: the court here and the order's number below tell who it is.
+        return Addressee(name=f"{case.requester.name}の提供命令の申立人", honorific="様")
+    return Addressee.requester_of(case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
