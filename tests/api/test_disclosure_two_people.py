@@ -89,8 +89,8 @@ def test_two_approve_at_once(http: HttpDesk) -> None:
     wanted = [("POST", address, {"token": http.tokens[who], "json": {}}) for who in ("hogo", "kakunin") * 3]
     got = asyncio.run(http.api.requests(wanted))
     assert {one.status_code for one in got} <= {200, 403, 404, 409}
-    given = [one.status_code for one in got].count(200)
-    assert 1 <= given <= 2
+    # A repeat that finds its own step the case's last is answered like the first; that it counts once is asked below.
+    assert any(one.status_code == 200 for one in got)
     for who in ("hogo", "kakunin"):
         http.ask(who, "POST", f"/{case}/search/approve", {})
     steps = [one for one in http.get("kansa", f"/{case}/timeline")["timeline"] if one["event"] == "search_approved"]
