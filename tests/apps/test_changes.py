@@ -25,10 +25,10 @@ def document(*pieces: Piece, kind: TargetKind = TargetKind.HAR, gaps: tuple[NotM
 
 
 def piece(host: str, information: str | None = None, grade: Grade = Grade.OBSERVED, purpose: str | None = None,
-          company: str | None = None) -> Piece:  # fmt: skip
+          company: str | None = None, mark: str | None = None) -> Piece:  # fmt: skip
     """A piece of evidence."""
     return Piece(grade=grade, place=Place(path="request 1"), host=host or None, information=information,
-                 purpose=purpose, company=company, consent=Consent.BEFORE)  # fmt: skip
+                 purpose=purpose, company=company, signature=mark, consent=Consent.BEFORE)  # fmt: skip
 
 
 def found(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -57,7 +57,7 @@ def test_more_of_the_same_recipient() -> None:
 
 def test_from_the_file_to_the_wire() -> None:
     """What was in the app's file only and is sent to now is told as such."""
-    before = document(piece("a.example", grade=Grade.EMBEDDED), kind=TargetKind.ANDROID)
+    before = document(piece("a.example", grade=Grade.EMBEDDED, mark="a"), kind=TargetKind.ANDROID)
     after = document(piece("a.example"))
     assert found(before, after) == [("now_observed", "a.example", "")]
 
@@ -67,7 +67,7 @@ def test_nothing_is_said_to_be_gone() -> None:
     before = document(piece("a.example"), piece("b.example"))
     assert found(before, document(piece("a.example"))) == [("not_seen", "b.example", "")]
     assert found(before, document(piece("a.example"), gaps=(GAP,))) == [("not_measured", "b.example", "")]
-    other = document(piece("a.example", grade=Grade.EMBEDDED), kind=TargetKind.ANDROID)
+    other = document(piece("a.example", grade=Grade.EMBEDDED, mark="a"), kind=TargetKind.ANDROID)
     assert [kind for kind, _, _ in found(before, other)] == ["not_measured"]
     for kind in (ChangeKind.NOT_SEEN, ChangeKind.NOT_MEASURED):
         told = Change(kind=kind, recipient="a", name="A")
@@ -86,3 +86,13 @@ def test_what_is_no_scan_is_refused(given: Any) -> None:
     """A file that isn't a scan is refused, and isn't taken for one in which nobody receives anything."""
     with pytest.raises(BaselineRefused):
         baseline_of(given, "x.json")
+
+
+def test_a_host_that_is_only_written_in_a_file_fails_nothing() -> None:
+    """A host among an app's strings is told as written there; it becomes a new recipient with a mark or a request."""
+    before = document(piece("a.example", grade=Grade.EMBEDDED), kind=TargetKind.ANDROID)
+    after = document(piece("a.example", grade=Grade.EMBEDDED), piece("b.example", grade=Grade.EMBEDDED),
+                     kind=TargetKind.ANDROID)  # fmt: skip
+    assert found(before, after) == [("host_written", "b.example", "")]
+    assert found(after, before) == []
+    assert found(after, document(piece("b.example"))) == [("new_recipient", "b.example", "")]

@@ -1,7 +1,8 @@
 """What is new in a scan against an earlier one. Pure.
 
-Only what was observed or is in an app's file makes somebody a recipient: a row of a policy is no sending. What isn't
-seen this time is never said to be gone: it wasn't seen, or it couldn't be measured.
+Only what was observed or is in an app's file as code makes somebody a recipient: a row of a policy is no sending, and
+neither is a host's name that is only written in the file. What isn't seen this time is never said to be gone: it wasn't
+seen, or it couldn't be measured.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class ChangeKind(StrEnum):
     """It was in the app's file only, and is sent to now."""
     NEW_INFORMATION = "new_information"
     NEW_PURPOSE = "new_purpose"
+    HOST_WRITTEN = "host_written"
+    """A host's name is written in the app's file that wasn't before. No module and no sending: it fails nothing."""
     NOT_SEEN = "not_seen"
     """Measured as before, and not seen this time. That doesn't show that nothing is sent."""
     NOT_MEASURED = "not_measured"
@@ -44,6 +47,8 @@ _WORDS: Final[Mapping[ChangeKind, tuple[str, str]]] = {
                               "was in the file only, is sent to now: {name}"),
     ChangeKind.NEW_INFORMATION: ("同じ送信先への新しい情報：{name}：{what}", "new information: {name}: {what}"),
     ChangeKind.NEW_PURPOSE: ("同じ送信先の新しい目的：{name}：{what}", "new purpose: {name}: {what}"),
+    ChangeKind.HOST_WRITTEN: ("アプリの中に新しく書かれているホスト名（部品でも送信でもない）：{name}",
+                              "a host is newly written in the app (no module, no sending): {name}"),
     ChangeKind.NOT_SEEN: ("今回は見られなかった（なくなったとは限らない）：{name}",
                           "not seen this time (which doesn't show that it is gone): {name}"),
     ChangeKind.NOT_MEASURED: ("今回は測れていない（なくなったのではない）：{name}",
@@ -103,6 +108,8 @@ class Baseline:
     """What is compared with: who received what in a scan, and what that scan looked at without a gap."""
 
     receives: Mapping[str, _Receives]
+    written: Mapping[str, str]
+    """Of whom no more than a host's name is written in a file: key to name."""
     whole: frozenset[tuple[str, str]]
     """Kind of target and state of consent that were looked at, where nothing of the target was left out."""
 
@@ -115,16 +122,20 @@ def baseline_of(document: Any, name: str) -> Baseline:
         flows, targets = document["flows"], document["targets"]
         if not isinstance(flows, list) or not isinstance(targets, list) or len(flows) > FLOWS_MOST:
             raise BaselineRefused(name=name, problem="flows or targets")
-        return Baseline(_receives(flows), _whole(flows, targets))
+        return Baseline(*_receives(flows), _whole(flows, targets))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BaselineRefused(name=name, problem="a field isn't as it is written") from None
 
 
-def _receives(flows: Iterable[Mapping[str, Any]]) -> Mapping[str, _Receives]:
+def _receives(flows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, _Receives], Mapping[str, str]]:
     found: dict[str, _Receives] = {}
+    written: dict[str, str] = {}
     for flow in flows:
         key = flow["recipient"] or flow["domain"] or flow["service"]
-        grades = [grade for grade in _SENT if flow[grade.value]]
+        seen = {grade: [each for each in flow[grade.value] if not _only_written(grade, each)] for grade in _SENT}
+        grades = [grade for grade in _SENT if seen[grade]]
+        if key and not flow["own"] and not grades and flow[Grade.EMBEDDED.value]:
+            written.setdefault(str(key), str(flow["service"] or key))
         if not key or flow["own"] or not grades:
             continue
         into = found.setdefault(str(key), _Receives(str(flow["service"] or key)))
@@ -134,10 +145,15 @@ def _receives(flows: Iterable[Mapping[str, Any]]) -> Mapping[str, _Receives]:
         if flow["purpose"]:
             into.purposes.add(str(flow["purpose"]))
         for grade in grades:
-            for seen in flow[grade.value]:
-                into.kinds.add(str(seen["target"]["kind"]))
-                into.states.add(str(seen["consent"]))
-    return found
+            for each in seen[grade]:
+                into.kinds.add(str(each["target"]["kind"]))
+                into.states.add(str(each["consent"]))
+    return found, {key: name for key, name in written.items() if key not in found}
+
+
+def _only_written(grade: Grade, seen: Mapping[str, Any]) -> bool:
+    """As :attr:`sekisho.apps.evidence.Piece.only_written`, of a piece in a document."""
+    return grade is Grade.EMBEDDED and bool(seen["host"]) and not (seen["signature"] or seen["company"])
 
 
 def _whole(flows: Iterable[Mapping[str, Any]], targets: Iterable[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
@@ -164,6 +180,8 @@ def changes(before: Baseline, after: Baseline) -> tuple[Change, ...]:
                   for each in now.information - old.information)  # fmt: skip
         found += (Change(kind=ChangeKind.NEW_PURPOSE, recipient=key, name=now.name, what=each)
                   for each in now.purposes - old.purposes)  # fmt: skip
+    found += (Change(kind=ChangeKind.HOST_WRITTEN, recipient=key, name=name, grade=Grade.EMBEDDED)
+              for key, name in after.written.items() if key not in before.written and key not in before.receives)
     for key, old in before.receives.items():
         if key not in after.receives:
             looked = all((kind, state) in after.whole for kind in old.kinds for state in old.states)

@@ -106,6 +106,12 @@ class Piece:
     words: str = ""
     aliases: tuple[str, ...] = ()
 
+    @property
+    def only_written(self) -> bool:
+        """Whether it is no more than a host's name that is written in an app's file. That names no module, and no
+        transmission: it may be a link, a manual's address or another branch of the code."""
+        return self.grade is Grade.EMBEDDED and self.host is not None and not (self.signature or self.company)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotMeasured:

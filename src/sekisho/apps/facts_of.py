@@ -30,6 +30,8 @@ from sekisho.apps.law.facts import (
     Unmeasured,
 )
 from sekisho.apps.law.sent import embedded_of, key_of, sendings_of
+from sekisho.apps.reconcile.meeting import with_candidates
+from sekisho.apps.reconcile.names import shipped_names
 from sekisho.apps.reconcile.origin import NOBODY_SAID, Origin
 
 STATE: Final = "consent_state"
@@ -100,7 +102,7 @@ def medium_of(target: Target, material: Material) -> Medium | None:
     return Medium.WEB if kinds & OF_SITES or target.kind is TargetKind.HAR else Medium.APP
 
 
-def facts_of(material: Material, flows: Iterable[Flow], medium: Medium) -> ServiceFacts:
+def facts_of(material: Material, flows: Sequence[Flow], medium: Medium) -> ServiceFacts:
     """What a scan knows of the service as an app or as a site. ``flows`` are those of all its readings."""
     readings = [each for each in material.readings if medium_of(each.target, material) is medium]
     mine = flows_within(flows, {each.target for each in readings})
@@ -117,7 +119,7 @@ def facts_of(material: Material, flows: Iterable[Flow], medium: Medium) -> Servi
         coverage=_coverage(readings, visits),
         sendings=_sendings(mine, readings, visits),
         embedded=_SITE if web else _embedded(mine, readings),
-        notice=material.notice,
+        notice=met(material.notice, flows),
         display=display_of(seen) if web and seen else nobody,
         reach=reach_of(seen) if web and seen else nobody,
         banner=banner_of(seen) if web and seen else nobody,
@@ -125,6 +127,13 @@ def facts_of(material: Material, flows: Iterable[Flow], medium: Medium) -> Servi
         choice=choice_of(seen) if web and seen else nobody,
         observations=observations_of(mine, readings),
     )
+
+
+def met(notice: Fact[Notice], flows: Sequence[Flow]) -> Fact[Notice]:
+    """The notice with rows under the keys that sendings have, where it names only their companies."""
+    if not isinstance(notice, Known):
+        return notice
+    return Known(with_candidates(notice.value, flows, shipped_names()), notice.places)
 
 
 def flows_within(flows: Iterable[Flow], targets: set[Target]) -> tuple[Flow, ...]:

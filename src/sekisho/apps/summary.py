@@ -23,7 +23,8 @@ class Receiver:
 
     ``information`` and ``purposes`` are slugs by the grade of their evidence; ``states`` those of consent in which
     something was observed; ``cleartext`` whether anything crossed the network unencrypted. ``evidence`` is the first
-    place of the strongest grade, with its target.
+    place of the strongest grade, with its target. ``only_written``: no more is known than that a host's name is
+    written in an app's file.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Receiver:
     hosts: tuple[str, ...]
     cleartext: bool
     evidence: tuple[str, str]
+    only_written: bool = False
 
     @property
     def strongest(self) -> Grade:
@@ -59,6 +61,7 @@ class Receiver:
             "states": [each.value for each in self.states],
             "hosts": list(self.hosts),
             "cleartext": self.cleartext,
+            "only_written": self.only_written,
             "evidence": {"target": self.evidence[0], "path": self.evidence[1]},
         }  # fmt: skip
 
@@ -77,6 +80,7 @@ class _Gathered:
     hosts: set[str] = field(default_factory=set)
     first: dict[Grade, tuple[str, str]] = field(default_factory=dict)
     cleartext: bool = False
+    only_written: bool = True
 
 
 def receivers(flows: Iterable[Flow], knowledge: KnowledgeBase) -> tuple[Receiver, ...]:
@@ -93,6 +97,7 @@ def receivers(flows: Iterable[Flow], knowledge: KnowledgeBase) -> tuple[Receiver
             for target, piece in flow.of(grade):
                 into.first.setdefault(grade, (target.name, piece.place.path))
                 into.cleartext |= piece.cleartext
+                into.only_written = into.only_written and piece.only_written
                 if grade is Grade.OBSERVED:
                     into.states.add(piece.consent)
             if flow.of(grade):
@@ -117,4 +122,5 @@ def _receiver(key: str, each: _Gathered, knowledge: KnowledgeBase) -> Receiver:
         purposes={grade: tuple(sorted(each.purposes[grade])) for grade in grades},
         vendor_purposes=tuple(sorted(each.vendor)), states=tuple(sorted(each.states, key=order.index)),
         hosts=tuple(sorted(each.hosts)), cleartext=each.cleartext, evidence=each.first[grades[0]],
+        only_written=each.only_written,
     )  # fmt: skip

@@ -54,8 +54,9 @@ def _modules(flows: Iterable[Flow], files: list[Reading]) -> Fact[tuple[AdModule
         return NOT_LOOKED
     found: dict[str, AdModule] = {}
     for flow in flows:
-        if flow.embedded and not flow.key.own and _advertises(flow):
-            key, (_, piece) = key_of(flow), flow.embedded[0]
+        marks = [piece for _, piece in flow.embedded if not piece.only_written]
+        if marks and not flow.key.own and _advertises(flow):
+            key, piece = key_of(flow), marks[0]
             found.setdefault(key, AdModule(recipient=key, name=flow.key.service or key, place=piece.place))
     gaps = [gap for each in files for gap in each.not_measured]
     if not found and gaps:

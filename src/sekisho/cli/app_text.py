@@ -72,8 +72,8 @@ def lines(
             yield from _receiver(each, lang)
     if hosts:
         names = " ".join(each["name"] for each in hosts)
-        yield (f"  アプリの中に名だけがあるホスト（送信は観測していない。{len(hosts)}）: {names}" if ja
-               else f"  Hosts only named in the app (nothing sent was observed; {len(hosts)}): {names}")  # fmt: skip
+        yield (f"  アプリの中に名が書かれているだけのホスト（部品でも送信でもない。{len(hosts)}）: {names}" if ja
+               else f"  Hosts only written in the app (no module, no sending; {len(hosts)}): {names}")  # fmt: skip
     if not receivers:
         yield ("  見つかっていません。送信がないことを示すものではありません。" if ja
                else "  None was found, which doesn't show that nothing is sent.")  # fmt: skip
@@ -103,7 +103,7 @@ def lines(
 
 
 def _only_a_host(each: Mapping[str, Any]) -> bool:
-    return each["grades"] == ["embedded"] and each["company"] is None and not each["information"]["embedded"]
+    return bool(each.get("only_written"))  # a scan that was kept earlier doesn't tell
 
 
 def _receiver(each: Mapping[str, Any], lang: str) -> Iterator[str]:

@@ -68,6 +68,8 @@ def _flows(given: Mapping[str, Any]) -> Iterator[Flow]:
             )
     for who in given.get("embedded", ()):
         yield flow(who, embedded=(seen(APK, Grade.EMBEDDED, signature=f"jp.{who}"),))
+    for who in given.get("written", ()):
+        yield flow(who, embedded=(seen(APK, Grade.EMBEDDED, host=who),))
     for information in given.get("own", ()):
         yield flow("town.example", information, own=True, observed=(seen(HAR, Grade.OBSERVED),))
     for information in given.get("store", ()):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Final
 
 from sekisho.apps.evidence import Place
 from sekisho.apps.items import ITEMS
 from sekisho.apps.law.about_basis import about_basis
-from sekisho.apps.law.about_service import NOTICE, basis_of
+from sekisho.apps.law.about_service import NAMES_SHOWN, NOTICE, basis_of, whose
 from sekisho.apps.law.deduced import Deduced, Deductions, ask, bad, good, opened, unseen
 from sekisho.apps.law.facts import (
     FIRST_SCREEN,
@@ -25,6 +26,9 @@ from sekisho.apps.law.facts import (
     Stated,
 )
 from sekisho.apps.law.questions import Answers
+from sekisho.apps.wider import COVERED_BY, HINTED_BY
+
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def _no_notice(places: Iterable[Place]) -> Deduced:
@@ -96,6 +100,12 @@ def _row(sending: Sending, facts: ServiceFacts, then: Callable[[NoticeRow], Dedu
             return ask(f"{sending.name}：公表の読めた部分に欄がない（読めない部分がある）。",
                        f"{sending.name}: no row in what could be read of the notice (part couldn't).",
                        (*sending.places, *places), step=step)  # fmt: skip
+        if notice.unmatched and not sending.identified:
+            names = "、".join(notice.unmatched[:NAMES_SHOWN])
+            return ask(f"{sending.name}：会社が分からず、公表に欄がない。公表には照合できない名がある（{names}）。",
+                       f"{sending.name}: its company isn't known and no row is on it; the notice has names that "
+                       f"couldn't be matched ({names}).", (*sending.places, *places),
+                       step=whose(sending.name, names))  # fmt: skip
         return bad(f"{sending.name}への送信が観測され、公表に欄がない。",
                    f"Sending to {sending.name} was observed, and the notice has no row on it.",
                    (*sending.places, *places), step=step)  # fmt: skip
@@ -115,7 +125,18 @@ def _information(sending: Sending, row: NoticeRow) -> Deduced:
             places,
             step=(f"{name}の欄に情報の項目を具体的に書く。", f"Name the information in the row on {name}."),
         )
-    missing = sorted(sending.information - row.information)
+    untold = [each for each in sorted(sending.information - row.information)
+              if not COVERED_BY.get(each, _NOTHING) & row.information]  # fmt: skip
+    wider = [each for each in untold if HINTED_BY.get(each, _NOTHING) & row.information]
+    missing = [each for each in untold if each not in wider]
+    if wider and not missing:
+        ja, en = _items(wider)
+        return ask(
+            f"{name}：より広い言葉で書かれている（{ja}）。",
+            f"{name}: told in a wider word ({en}).",
+            places,
+            step=(f"{name}の欄に情報の名を書く：{ja}", f"Name it in the row on {name}: {en}"),
+        )
     if missing or row.information_stated is Stated.ABSENT:
         missing = missing or sorted(sending.information)
         ja, en = _items(missing)

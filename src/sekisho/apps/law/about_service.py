@@ -32,6 +32,9 @@ NOTICE: Final = ("公表・通知の内容", "the notice")
 MODULES: Final = ("組み込まれた部品", "modules in the app")
 SENT: Final = ("外部送信", "what is sent")
 
+NAMES_SHOWN: Final = 10
+"""Names that one sentence tells."""
+
 
 def basis_of(answers: Answers, recipient: str, *, on: date) -> Basis | None:
     """What the operator relies on for one recipient, or for all; ``None`` where nobody said."""
@@ -109,11 +112,26 @@ def _in_notice(sent: list[Sending], notice: Notice, bases: dict[str, Basis | Non
             places,
             step=step,
         )
+    nobodys = [one for one in missing if notice.unmatched and not one.identified]
+    if len(nobodys) == len(missing):
+        asked = "、".join(notice.unmatched[:NAMES_SHOWN])
+        return ask(f"会社の分からない送信先（{names}）が公表に見つからないが、公表には照合できない名がある：{asked}。",
+                   f"Recipients whose company isn't known ({names}) aren't in the notice, and it has names that "
+                   f"couldn't be matched: {asked}.", places, step=whose(names, asked))  # fmt: skip
     undecided = [one for one in missing if bases[one.recipient] is None]
     if undecided:
         return ask(f"公表になく、よりどころの答えもない送信先がある：{names}。",
                    f"Not told, and nobody said what is relied on: {names}.", places, step=step)  # fmt: skip
+    sure = [one for one in missing if one not in nobodys]
+    names, places = "、".join(one.name for one in sure), [place for one in sure for place in one.places]
     return bad(f"観測された送信先が公表・通知にない：{names}。", f"Observed and not told: {names}.", places, step=step)
+
+
+def whose(recipients: str, names: str) -> tuple[str, str]:
+    """What to do where a domain's company isn't known and the notice has names that matched nobody."""
+    ja = f"{recipients} がだれの設備か調べ、公表の名（{names}）に当たるか確かめる。当たらなければ公表に加える。"
+    en = f"Find out whose equipment {recipients} is and whether one of the names ({names}) means it; else add it."
+    return ja, en
 
 
 def _embedded(facts: ServiceFacts) -> Deduced:
@@ -130,6 +148,15 @@ def _all_known(found: tuple[Embedded, ...], facts: ServiceFacts) -> Deduced:
     if not missing:
         return good("組み込まれた部品の送信先は、観測されたか、公表にある。",
                     "The recipients of modules in the app were observed or are told.")  # fmt: skip
+    marked = [one for one in missing if not one.only_written]
+    if not marked:
+        names = "、".join(one.name for one in missing[:NAMES_SHOWN])
+        return ask(f"アプリの中に名が書かれているだけのホストがある（{len(missing)}）：{names}。部品でも送信でもない。",
+                   f"Hosts are only written in the app ({len(missing)}): {names}. That is no module and no sending.",
+                   [one.place for one in missing],
+                   step=("アプリを動かして、送信されるか確かめる。",
+                         "Run the app and see whether anything is sent there."))  # fmt: skip
+    missing = marked
     names = "、".join(one.name for one in missing)
     return ask(f"アプリに組み込まれているが、送信が観測されず、公表にもない：{names}。",
                f"In the app, not observed and not told: {names}.", [one.place for one in missing],
@@ -161,6 +188,10 @@ def choice_fair(facts: ServiceFacts, house: House) -> Deduced:
 
 def modules_listed(facts: ServiceFacts) -> Deduced:
     """Whether the modules in the app are known."""
-    return opened(facts.embedded, MODULES,
-                  lambda found, places: good(f"組み込まれた部品を一覧にした（{len(found)}）。",
-                                             f"Modules in the app are listed ({len(found)}).", places))  # fmt: skip
+
+
+    def listed(found: tuple[Embedded, ...], places: tuple[Place, ...]) -> Deduced:
+        count = sum(not one.only_written for one in found)
+        return good(f"組み込まれた部品を一覧にした（{count}）。", f"Modules in the app are listed ({count}).", places)
+
+    return opened(facts.embedded, MODULES, listed)

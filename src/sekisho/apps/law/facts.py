@@ -122,6 +122,7 @@ class Sending:
     states of the visit in which it was sent, ``pages`` the pages on which it began. ``own``: a host of the operator's;
     ``alias_of`` whom such a name stands for, where that is somebody else. ``identifier_elsewhere``: the same
     identifier went to somebody else too. ``vendor_purposes`` are what the vendor says of its service: no evidence.
+    ``identified``: our own rows know whose it is; of a domain alone nobody knows which company receives.
     """
 
     recipient: str
@@ -135,15 +136,18 @@ class Sending:
     vendor_purposes: frozenset[str] = frozenset()
     cleartext: bool = False
     places: tuple[Place, ...] = ()
+    identified: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """A recipient's code in the app's file. Whether it runs isn't known."""
+    """A recipient's code in the app's file. Whether it runs isn't known. ``only_written``: no more than the name of one
+    of its hosts is written there, which is no module."""
 
     recipient: str
     name: str
     place: Place
+    only_written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,7 @@ class Notice:
     ``exists`` is false only where a complete search found none. ``read_whole`` is false where part of it couldn't be
     read (a picture, a frame, a folded part): then nothing is missing for certain. ``japanese`` is ``None`` where the
     language couldn't be told; ``jargon`` are technical terms that stand in it (:mod:`sekisho.apps.law.plain`).
+    ``unmatched`` are names of recipients in it of which nobody knows whom they mean.
     """
 
     exists: bool = True
@@ -185,6 +190,7 @@ class Notice:
     japanese: bool | None = None
     jargon: tuple[str, ...] = ()
     denied: tuple[Denied, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,13 @@ class _Gathered:
     places: dict[Place, None] = field(default_factory=dict)
     vendor: set[str] = field(default_factory=set)
     cleartext: bool = False
+    identified: bool = True
+
+
+def is_identified(flow: Flow) -> bool:
+    """Whether our own rows know who receives. A collection's row names who owns a domain, as far as its makers knew;
+    whether a name in a notice means the same company can't be told from it."""
+    return flow.key.recipient is not None and ":" not in flow.key.recipient
 
 
 def key_of(flow: Flow) -> str:
@@ -49,7 +56,7 @@ def sendings_of(
         key = key_of(flow)
         if not key or (flow.key.own and not own_too) or not flow.observed:
             continue
-        into = found.setdefault(key, _Gathered(flow.key.service or key, flow.key.own))
+        into = found.setdefault(key, _Gathered(flow.key.service or key, flow.key.own, identified=is_identified(flow)))
         into.vendor |= set(flow.vendor_says.purposes)
         if flow.key.information:
             into.information.add(flow.key.information)
@@ -67,17 +74,23 @@ def sendings_of(
             recipient=key, name=each.name, information=frozenset(each.information), states=frozenset(each.states),
             pages=tuple(on_pages.get(key, ())), own=each.own, identifier_elsewhere=given.get(key, NOT_LOOKED),
             vendor_purposes=frozenset(each.vendor), cleartext=each.cleartext, places=tuple(each.places),
+            identified=each.identified,
         )
         for key, each in sorted(found.items())
     )  # fmt: skip
 
 
 def embedded_of(flows: Iterable[Flow]) -> tuple[Embedded, ...]:
-    """The recipients whose marks are in the app's file, by key, each at the first place it was found."""
+    """The recipients whose marks are in the app's file, by key, each at the first place it was found; and those of whom
+    no more than a host's name is written there, told as such."""
     found: dict[str, Embedded] = {}
     for flow in flows:
         key = key_of(flow)
-        if key and not flow.key.own and flow.embedded:
-            _, piece = flow.embedded[0]
-            found.setdefault(key, Embedded(recipient=key, name=flow.key.service or key, place=piece.place))
+        if not key or flow.key.own:
+            continue
+        for _, piece in flow.embedded:
+            one = Embedded(recipient=key, name=flow.key.service or key, place=piece.place,
+                           only_written=piece.only_written)  # fmt: skip
+            if found.setdefault(key, one).only_written and not one.only_written:
+                found[key] = one
     return tuple(found[key] for key in sorted(found))

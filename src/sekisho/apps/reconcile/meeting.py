@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sekisho.apps.evidence import TargetKind
 from sekisho.apps.flows import Flow
 from sekisho.apps.law.facts import Notice, NoticeRow
+from sekisho.apps.law.rows import merged
 from sekisho.apps.law.sent import key_of
 from sekisho.apps.recipients import Confidence
 from sekisho.apps.recipients.domains import as_host, is_host
@@ -72,15 +73,17 @@ class Meeting:
 
 
 def with_candidates(notice: Notice, flows: Sequence[Flow], names: Names) -> Notice:
-    """The notice with a row for each recipient of ``flows`` that only its company is named for.
+    """The notice with a row for each recipient of ``flows`` that only its company is named for, and with the names of
+    which nobody knows whom they mean.
 
     For checks that look for a row by key alone (:mod:`sekisho.apps.law`): the law asks for the company's name, so a
-    service of a company that is named isn't missing.
+    service of a company that is named isn't missing. Where several rows name the company, what any of them tells is
+    told.
     """
     meeting = Meeting(notice.rows, flows, names)
     keys = sorted({key_of(flow) for flow in flows if not flow.key.own and (flow.observed or flow.embedded)})
-    more = tuple(replace(met.row, recipient=key) for key in keys for met in meeting.rows(key) if met.company_only)
-    return replace(notice, rows=(*notice.rows, *more))
+    more = merged(replace(met.row, recipient=key) for key in keys for met in meeting.rows(key) if met.company_only)
+    return replace(notice, rows=(*notice.rows, *more), unmatched=meeting.unmatched)
 
 
 def _former_names(flows: Iterable[Flow], names: Names) -> dict[str, tuple[str, str]]:

@@ -15,11 +15,11 @@ from typing import Final
 from sekisho.apps.evidence import Grade, Place
 from sekisho.apps.flows import Flow, Seen
 from sekisho.apps.law.facts import Denied, Fact, Known, Notice, NoticeRow, Stated
-from sekisho.apps.law.sent import key_of
+from sekisho.apps.law.sent import is_identified, key_of
 from sekisho.apps.reconcile.meeting import Meeting, Met
 from sekisho.apps.reconcile.names import Names, Renamed, shipped_names
 from sekisho.apps.reconcile.verdicts import WEIGHED, Reason, Reconciled, Verdict, place_order
-from sekisho.apps.reconcile.wider import COVERED_BY, HINTED_BY
+from sekisho.apps.wider import COVERED_BY, HINTED_BY
 
 _NONE: Final[frozenset[str]] = frozenset()
 _WORST_FIRST: Final = (Verdict.OMITTED, Verdict.NOT_MEASURED, Verdict.VAGUE, Verdict.CLEAR)
@@ -60,8 +60,7 @@ def _sent(flows: Iterable[Flow]) -> list[_Sent]:
         for grade, into in by_grade.items():
             if flow.of(grade):
                 what = (key_of(flow), flow.key.information, flow.key.purpose)
-                known = flow.key.recipient is not None and ":" not in flow.key.recipient
-                one = into.setdefault(what, _Sent(what, flow.key.service, known, grade, set()))
+                one = into.setdefault(what, _Sent(what, flow.key.service, is_identified(flow), grade, set()))
                 one.service = min(one.service, flow.key.service)
                 one.seen.update(flow.of(grade))
     observed = by_grade[Grade.OBSERVED]
@@ -80,7 +79,7 @@ def _against(flows: Sequence[Flow], notice: Known[Notice], names: Names) -> Iter
         rows = meeting.rows(who)
         met_at_all |= {met.row for met in rows}
         if one.grade is Grade.EMBEDDED:
-            yield _made(one, (Reason.EMBEDDED_TOLD if rows else Reason.EMBEDDED_UNTOLD,), rows)
+            yield _made(one, (_of_file(one, rows),), rows)
             continue
         seen |= {(met.row, information) for met in rows}
         denied = [each for each in text.denied if _denies(each, who, information)]
@@ -90,6 +89,13 @@ def _against(flows: Sequence[Flow], notice: Known[Notice], names: Names) -> Iter
             yield _judged(one, rows, text, meeting, notice.places)
     services = {key_of(flow): flow.key.service for flow in sorted(flows, key=lambda flow: flow.key.order)}
     yield from _declared_only(meeting.all, met_at_all, seen, services)
+
+
+def _of_file(one: _Sent, rows: tuple[Met, ...]) -> Reason:
+    """What a place in the app's file says: a host's name that is written there says less than a module's mark."""
+    if rows:
+        return Reason.EMBEDDED_TOLD
+    return Reason.HOST_WRITTEN if all(piece.only_written for _, piece in one.seen) else Reason.EMBEDDED_UNTOLD
 
 
 def _declared_only(

@@ -78,6 +78,7 @@ class Reason(StrEnum):
     CONTENTS_UNSEEN = "contents_unseen"
     EMBEDDED_TOLD = "embedded_told"
     EMBEDDED_UNTOLD = "embedded_untold"
+    HOST_WRITTEN = "host_written"
     DECLARED_ONLY = "declared_only"
 
 
@@ -90,7 +91,8 @@ WEIGHED: Final[dict[Reason, Verdict]] = {
                      _R.SENDER_PURPOSE_OMITTED, _R.RECIPIENT_PURPOSE_OMITTED, _R.PURPOSE_OMITTED), _V.OMITTED),
     _R.DENIED: _V.INCORRECT,
     **dict.fromkeys((_R.NOTICE_UNREAD, _R.NOTICE_READ_IN_PART, _R.NAMES_UNMATCHED, _R.PURPOSE_UNMATCHED,
-                     _R.CONTENTS_UNSEEN, _R.EMBEDDED_TOLD, _R.EMBEDDED_UNTOLD, _R.DECLARED_ONLY), _V.NOT_MEASURED),
+                     _R.CONTENTS_UNSEEN, _R.EMBEDDED_TOLD, _R.EMBEDDED_UNTOLD, _R.HOST_WRITTEN, _R.DECLARED_ONLY),
+                    _V.NOT_MEASURED),
 }  # fmt: skip
 """The verdict that each reason alone gives."""
 
@@ -135,6 +137,8 @@ SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
                        "It is in the app's file and the notice has a row. Nothing sent was observed."),
     _R.EMBEDDED_UNTOLD: ("アプリに組み込まれているが、送信は観測していない。動かして測るか、使わないなら取り除く。",
                          "It is in the app's file; nothing sent was observed. Run and measure it, or remove it."),
+    _R.HOST_WRITTEN: ("アプリの中にホスト名が書かれているだけで、部品の目印も送信もない。動かして測る。",
+                      "A host is written in the app's file; that is no module and no sending. Run and measure it."),
     _R.DECLARED_ONLY: ("公表にあり、この計測では観測していない。多く書くことは違反ではない。",
                        "The notice tells it and this scan didn't see it. Telling more is no offence."),
 }  # fmt: skip
