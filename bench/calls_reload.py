@@ -1,28 +1,58 @@
-"""Bundles of 600,000 listed numbers taken up by a real Kamailio while calls run: ``python -m bench.calls_reload``.
+"""Bundles of 600,000 listed numbers taken up by a real Kamailio while calls run: ``scripts/bench calls_reload``.
 
-Printed are how long one process takes to check and map such a bundle, how many calls failed while one was published
+Told are how long one process takes to check and map such a bundle, how many calls failed while one was published
 every four seconds, and how soon calls were answered meanwhile. A process takes up a bundle after it has sent a call on;
 calls that the kernel gives to it in that time wait for it.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from bench.calls_kamailio import CHILDREN, LISTED, MEMORY, RANGES, _listed, _pairs, _parts
+from bench.runner import BenchmarkError
 from sekisho.calls.screening import bundle
 from sekisho.clock import SystemClock
-from tests.calls.connector.proxy import free_port, running
+from tests.calls.connector.proxy import available, free_port, running
 from tests.calls.connector.sipp import answering, came, start_calls
 
 RELOADS: Final = 6
 EVERY_SECONDS: Final = 4.0
+
+
+RATES: Final = (500, 1_000)
+
+
+def run(*, repeats: int, seed: int) -> dict[str, Any]:
+    """Both rates, ``repeats`` times. Raises ``BenchmarkError`` without Kamailio or SIPp."""
+    if not available():
+        raise BenchmarkError("kamailio, its Python module and sipp are needed")
+    found = {rate: [measure(rate, seed=seed + each) for each in range(repeats)] for rate in RATES}
+    load = [median(one["load_ms"]) for each in found.values() for one in each]
+    figures = [
+        _figure("reload_load_ms", load, "ms", None, "one process checks every hash of a new bundle and maps it")
+    ]
+    for rate, runs in found.items():
+        inside = f"{rate} calls/s while {RELOADS} bundles are published, one every {EVERY_SECONDS:.0f} s"
+        for name, field in (("failed", "failed"), ("unjudged", "failed_open"), ("without_record", "without_record")):
+            figures.append(_figure(f"reload_{name}_at_{rate}", [one[field] for one in runs], "calls", 0, inside))
+        slow = [one["calls"] - sum(one["answered_within_ms"][at] for at in ("<1", "<2", "<5", "<10")) for one in runs]
+        figures.append(_figure(f"reload_over_10ms_at_{rate}", slow, "calls", None, inside))
+    inputs = {"listed numbers": LISTED, "listed ranges": RANGES, "kamailio children": CHILDREN, "bundles": RELOADS}
+    return {"inputs": inputs, "figures": figures}
+
+
+def _figure(name: str, values: list[float], unit: str, goal: int | None, inside: str) -> dict[str, Any]:
+    middle = median(values)
+    return {
+        "name": name, "value": middle, "spread": (max(values) - min(values)) / middle if middle else 0.0,
+        "unit": unit, "better": "lower", "goal": goal, "inside": inside,
+    }  # fmt: skip
 
 
 def measure(rate: int, *, seed: int) -> dict[str, Any]:
@@ -64,7 +94,3 @@ def measure(rate: int, *, seed: int) -> dict[str, Any]:
         "failed": found.failed, "failed_open": open_, "without_record": found.calls - len(kept),
         "reloads_by_processes": reloads, "load_ms": took, "answered_within_ms": found.within,
     }  # fmt: skip
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 500, seed=1), indent=1))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from sekisho.calls.feature_words import in_words
 from sekisho.calls.screening import agreements as trunk_agreements
 from sekisho.calls.screening import bundle as bundles
+from sekisho.calls.screening.vocabulary import FEATURES
 from tests.calls.screening.world import AGREEMENTS, AT, shipped_json
 from tests.cli.conftest import run
 
@@ -42,11 +45,25 @@ def test_a_call_is_explained_in_both_languages(tmp_path: Path) -> None:
     assert "異なる電気通信番号の送信の防止" in ja.output
     en = _run("screen", path, "--bundle", str(root / "00000001"), "--lang", "en")
     assert "is refused (603)" in en.output
+    assert "- 合意との照合: 合意していない番号" in ja.output
+    assert "- compared with the agreement: not agreed" in en.output
+    for code in ("own_numbers", "wish_listed", "not_said"):
+        assert code not in ja.output
+        assert code not in en.output
     assert "Secrecy of communications" in en.output
     told = json.loads(_run("screen", path, "--bundle", str(root), "--json").output)
     assert told["decision"]["rule"] == "calls.egress.not-agreed"
     assert told["features"]["agreed"] == "no"
     assert told["bundle"]["name"] == "00000001"
+
+
+def test_every_feature_has_words() -> None:
+    """No value of a feature is told by its code alone, in either language; Japanese words are Japanese."""
+    for feature, values in FEATURES.items():
+        told = [in_words(feature, value, "ja") for value in values]
+        assert len({words for _, words in told}) == len(values)
+        assert all(re.search(r"[ぁ-ん一-龥ァ-ヶ]", text) for pair in told for text in pair)
+        assert all(in_words(feature, value, "en")[1] for value in values)
 
 
 def test_without_a_bundle_the_shipped_rules_judge(tmp_path: Path) -> None:

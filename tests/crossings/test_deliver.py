@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from sekisho.calls.entries import ListName
+from sekisho.calls.entries import STOPPED, ListName
 from sekisho.calls.service import CallService
 from sekisho.contracts.scheme_denials import SchemeDenials
 from sekisho.contracts.service import Asking, Caller, ContractService
-from sekisho.crossings.deliver import STOPPED_REASON
 from sekisho.errors import SekishoError
 from tests.calls.stores import database_of
 from tests.stops.world import FIXED, IP050, World, made_world
@@ -67,12 +66,12 @@ def test_a_stopped_number_is_refused_as_a_caller_until_it_connects_again(world: 
     assert listed(world, FIXED) == []
     for _ in range(2):
         world.deliver()
-        assert listed(world, FIXED) == listed(world, IP050) == [("reject", STOPPED_REASON)]
+        assert listed(world, FIXED) == listed(world, IP050) == [("reject", STOPPED)]
     proposal = world.ordered(world.service.stopping.propose_resume([case.numbers[0].id], "誤り", by=world["tanto"]))
     world.service.stopping.carry_out(proposal.id, world.core, by=world["tanto"])
     world.deliver()
     assert listed(world, FIXED) == []
-    assert listed(world, IP050) == [("reject", STOPPED_REASON)]
+    assert listed(world, IP050) == [("reject", STOPPED)]
 
 
 def test_a_delivery_ended_before_its_mark_is_made_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,9 +89,9 @@ def test_a_delivery_ended_before_its_mark_is_made_once(world: World, monkeypatch
         patch.setattr(Deliveries, "_mark", end)
         with pytest.raises(Killed):
             world.deliver()
-    assert listed(world, FIXED) == [("reject", STOPPED_REASON)]
+    assert listed(world, FIXED) == [("reject", STOPPED)]
     world.deliver()
-    assert listed(world, FIXED) == [("reject", STOPPED_REASON)]
+    assert listed(world, FIXED) == [("reject", STOPPED)]
     assert world.deliver() == []
 
 
@@ -119,7 +118,7 @@ def test_what_cant_be_taken_over_stays_and_the_rest_goes_on(world: World) -> Non
     CallService(world.workspace).entries.protect(ProtectedKind.PUBLIC_OFFICE, fields, by=world["tanto"])
     states = [entry.state.value for entry in world.deliver()]
     assert states == ["failed", "done"]
-    assert listed(world, IP050) == [("reject", STOPPED_REASON)]
+    assert listed(world, IP050) == [("reject", STOPPED)]
     assert [entry.state.value for entry in world.deliver()] == ["failed"]
 
 

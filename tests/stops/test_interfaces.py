@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +162,35 @@ def test_a_number_is_given_back_and_goes_to_somebody_else(folder: Path) -> None:
     assert run(folder, *by, "give-back", FIXED, "--on", "2026-03-31") == {"on": "2026-03-31"}
     run(folder, *by, "give-back", FIXED, "--on", "2026-03-31", expect=2)
     assert run(folder, *by, "assign", folder / "n.json") == {"numbers": 1}
+
+
+def test_what_is_kept_over_http(world: World) -> None:
+    """Kinds with their periods, one declared by whoever may; no certificate of a key that lives."""
+    app = create_app(world.workspace)
+    issued = {}
+    with world.workspace.database.read() as connection:
+        admin = access.stated_principal(connection, "admin", required=Scope.STAFF_ADMIN)
+    for name, scopes in (("tanto", [Scope.REQUEST, Scope.READ]), ("madoguchi", [Scope.READ])):
+        act = partial(
+            access.issue_token, actor=admin, staff_id=name, scopes=scopes, expires_at=NOW + timedelta(days=9), now=NOW
+        )
+        issued[name] = str(world.workspace.change(act).text)
+
+    async def ask(name: str, method: str, path: str, **more: Any) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://sekisho") as client:
+            headers = {"Authorization": f"Bearer {issued[name]}"}
+            return await client.request(method, f"/v1/stops/keeping{path}", headers=headers, **more)
+
+    async def walk() -> None:
+        kind = (await ask("madoguchi", "GET", "")).json()["kinds"][0]["kind"]
+        body = {"days": 30, "reason": "短くする"}
+        assert (await ask("madoguchi", "POST", f"/{kind}", json=body)).status_code == 403
+        assert (await ask("tanto", "POST", f"/{kind}", json=body)).json() == {"kind": kind, "days_after_end": 30}
+        assert (await ask("tanto", "POST", "/none", json=body)).json()["title"] == "stop_period_refused"
+        assert (await ask("tanto", "POST", f"/{kind}", json={"days": 30})).status_code == 422
+        found = (await ask("madoguchi", "GET", "")).json()["kinds"][0]
+        assert (found["days_after_end"], found["declared"]["reason"]) == (30, "短くする")
+        refused = await ask("madoguchi", "GET", "/certificates/stops/2026-11")
+        assert (refused.status_code, refused.json()["title"]) == (404, "unknown_stop_certificate")
+
+    asyncio.run(walk())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from sekisho.api.apps import apps_router
 from sekisho.api.calls import calls_router
 from sekisho.api.calls_designations import calls_designations_router
 from sekisho.api.calls_registers import call_registers_router
+from sekisho.api.calls_reports import calls_reports_router
 from sekisho.api.contract_checklist import checklist_router
 from sekisho.api.contracts import contracts_router
 from sekisho.api.deliveries import deliveries_router, lives_router
@@ -24,6 +26,7 @@ from sekisho.api.disclosure import disclosure_router
 from sekisho.api.disclosure_agency import agency_router
 from sekisho.api.disclosure_chain import chain_router
 from sekisho.api.disclosure_house import disclosure_house_router
+from sekisho.api.keeping import keeping_router
 from sekisho.api.ledger import ledger_router
 from sekisho.api.log_holds import log_holds_router
 from sekisho.api.log_policies import log_policies_router
@@ -34,8 +37,11 @@ from sekisho.api.security import Gate
 from sekisho.api.sign_ins import sign_ins_router
 from sekisho.api.stops import stops_router
 from sekisho.apps.service import AppScans
+from sekisho.calls.keeping import ending as calls_ending
+from sekisho.calls.keeping.periods import Periods as CallPeriods
 from sekisho.calls.service import CallService
 from sekisho.contracts.adapters.oidc_http import OidcHttp
+from sekisho.contracts.scheme_keeping import ToldDenials
 from sekisho.contracts.service import ContractService
 from sekisho.contracts.sign_in.service import SignInService
 from sekisho.crossings.number_plan import CallsNumberPlan
@@ -47,6 +53,8 @@ from sekisho.errors import SekishoError
 from sekisho.logs.holds.service import Holds
 from sekisho.logs.lookup.service import Lookups
 from sekisho.logs.policies import Policies
+from sekisho.stops.keeping import ending as stops_ending
+from sekisho.stops.keeping.periods import Periods as StopPeriods
 from sekisho.stops.service import StopService
 from sekisho.workspace import Workspace
 
@@ -120,8 +128,14 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(calls_router(calls, gate))
     app.include_router(call_registers_router(calls, gate))
     app.include_router(calls_designations_router(calls, gate))
+    app.include_router(calls_reports_router(calls, gate))
+    certificate = partial(calls_ending.issued, workspace)
+    app.include_router(keeping_router("calls", CallPeriods(calls.desk), certificate, gate))
     app.include_router(apps_router(AppScans(workspace), gate))
-    app.include_router(stops_router(StopService(workspace, CallsNumberPlan(workspace)), gate))
+    stops = StopService(workspace, CallsNumberPlan(workspace))
+    app.include_router(stops_router(stops, gate))
+    certificate = partial(stops_ending.issued, workspace, ToldDenials(workspace.keyring))
+    app.include_router(keeping_router("stops", StopPeriods(stops.desk), certificate, gate))
     app.add_exception_handler(SekishoError, problems.on_sekisho_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)

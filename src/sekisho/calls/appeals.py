@@ -23,7 +23,7 @@ from sekisho.access.once import id_of, once
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.calls.desk import NUMBER, Desk, checked_text
-from sekisho.calls.entries import OPERATOR_LIFE, Entries, ListName
+from sekisho.calls.entries import OPERATOR_LIFE, STOPPED, Entries, ListName
 from sekisho.calls.errors import AppealDecided, AppealRefused, UnknownAppeal
 from sekisho.calls.imports import Imports
 from sekisho.calls.listing.covers import Covers, normal
@@ -102,7 +102,8 @@ class Appeals:
     ) -> Found:
         """Free a number on all lists, in one act: single entries of the operator's list end, and an exception holds
         against ranges, imported lists and whatever they bring again, until ``until`` (default :data:`FREED_FOR`).
-        Where it stood before is told. A number that no list holds may be freed beforehand.
+        Where it stood before is told. A number that no list holds may be freed beforehand. One that is stopped under
+        the scheme stays stopped: two people release it at the stops desk.
 
         Raises ``EntryRefused``, ``EntryProtected``, ``AppealRefused``, ``ScopeMissing``.
         """
@@ -121,7 +122,10 @@ class Appeals:
         def write(connection: Connection) -> dict[str, Any]:
             desk.alone(connection)
             listed = self._entries.on(connection, covers, names=(ListName.OPERATOR, ListName.FREED))
-            ended = [one.id for one in listed if one.list is ListName.OPERATOR and one.action is not Wish.PASS]
+            ended = [
+                one.id for one in listed
+                if one.list is ListName.OPERATOR and one.action is not Wish.PASS and one.reason != STOPPED
+            ]  # fmt: skip
             free = [one for one in listed if one.list is ListName.FREED]
             kept = [one.id for one in free if one.expires is not None and one.expires >= ends]
             ended += [one.id for one in free if one.id not in kept]

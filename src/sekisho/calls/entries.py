@@ -40,6 +40,8 @@ MOST_OWN: Final = 1_000
 """Entries of one subscriber's own list. A house limit."""
 MOST_WIDE: Final = 100_000
 """Ranges of the operator's list. A house limit: ten times the 10,000 that are asked for."""
+STOPPED: Final = "stopped_number"
+"""The reason code of entries that numbers stopped under the scheme become. Nobody else's entry has it."""
 
 
 class ListName(StrEnum):
@@ -96,6 +98,20 @@ class Entries:
 
         Raises ``EntryRefused``, ``EntryProtected``, ``EntryFreed``, ``ScopeMissing``.
         """
+        if fields.get("reason") == STOPPED:
+            raise EntryRefused(field="reason", problem="it is the stop scheme's own: numbers are stopped by two people")
+        return self._add(fields, by=by)
+
+    def stop(self, number: str, *, source: str, expires: datetime, by: Principal) -> Entry:
+        """Enter a number that was stopped under the scheme, freed or not. The same again is the entry that is there.
+        Raises as :meth:`add`."""
+        fields = {
+            "number": number, "action": Wish.REJECT.value, "reason": STOPPED, "expires": expires.isoformat(),
+            "source": source, "relist_reason": "利用停止等スキームによる停止",
+        }  # fmt: skip
+        return self._add(fields, by=by)
+
+    def _add(self, fields: Mapping[str, Any], *, by: Principal) -> Entry:
         desk, now = self._desk, self._desk.now()
         line = fields.get("line")
         by.require(Scope.DECIDE if line is not None else Scope.REQUEST)
@@ -118,7 +134,11 @@ class Entries:
         def write(connection: Connection) -> tuple[int, list[int]]:
             desk.alone(connection)
             self._require_allowed(connection, covers, action, line)
-            same = self.on(connection, covers, line=line, names=(name,))
+            # A stop and an entry of the house's own about one number stand beside each other.
+            same = [
+                one for one in self.on(connection, covers, line=line, names=(name,))
+                if (one.reason == STOPPED) == (reason == STOPPED)
+            ]  # fmt: skip
             if same and (same[0].action, same[0].sip_status, same[0].expires) == (action, status, expires):
                 return same[0].id, []
             ended = [one.id for one in same]
@@ -141,7 +161,14 @@ class Entries:
         return self.find(committed.value[0])
 
     def remove(self, entry: int | str, reason: str, *, by: Principal) -> Entry:
-        """Take one out, with the reason. Raises ``UnknownEntry``, ``EntryRefused``, ``ScopeMissing``."""
+        """Take one out, with the reason; not one of a stopped number. Raises ``UnknownEntry``, ``EntryRefused``,
+        ``ScopeMissing``."""
+        if self.find(entry).reason == STOPPED:
+            raise EntryRefused(field="entry", problem="the number is stopped: two people release it")
+        return self.release(entry, reason, by=by)
+
+    def release(self, entry: int | str, reason: str, *, by: Principal) -> Entry:
+        """Take out one whose stop has ended under the scheme, or any other. Raises as :meth:`remove`."""
         desk, now, found = self._desk, self._desk.now(), self.find(entry)
         by.require(Scope.DECIDE if found.list is ListName.OWN else Scope.REQUEST)
         note = checked_text(reason, most=1000)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
 from sekisho.calls.desk import Desk, checked_text
-from sekisho.calls.entries import ENTRY_LEAF, MOST_WIDE, OPERATOR_LIFE, Entries, ListName
+from sekisho.calls.entries import ENTRY_LEAF, MOST_WIDE, OPERATOR_LIFE, STOPPED, Entries, ListName
 from sekisho.calls.errors import EntryRefused, ListRefused
 from sekisho.calls.listing.covers import Covers, Protection, read_covers
 from sekisho.calls.listing.signed import MOST_SHOWN, read_action, read_expiry, read_reason, rows_of
@@ -143,7 +143,7 @@ class Loading:
             if any(each.expires is None or each.expires > now for each in free) and one.action is not Wish.PASS:
                 freed += 1
                 continue
-            same = [each for each in there if each.list is ListName.OPERATOR]
+            same = [each for each in there if each.list is ListName.OPERATOR and each.reason != STOPPED]
             if same and (same[0].action, same[0].sip_status, same[0].expires) == (
                 one.action, one.sip_status, one.expires,
             ):  # fmt: skip
@@ -192,4 +192,7 @@ def _line(
         raise EntryRefused(field="expires", problem=f"at most {OPERATOR_LIFE.days} days ahead")
     if action is not Wish.PASS and (broken := protection.problem(covers.spans())) is not None:
         raise EntryRefused(field="number", problem=f"it covers protected numbers ({broken.value})")
-    return covers, Wanted(action, status, read_reason(text.get("reason")), ends)
+    reason = read_reason(text.get("reason"))
+    if reason == STOPPED:
+        raise EntryRefused(field="reason", problem="it is the stop scheme's own: numbers are stopped by two people")
+    return covers, Wanted(action, status, reason, ends)

@@ -29,7 +29,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
-from sekisho.calls import changes, connectors, evidence_keys
+from sekisho.calls import changes, connectors, evidence_keys, stopped
 from sekisho.calls.accords import LIVE_RULES, Accords, Proposal
 from sekisho.calls.confirming import Confirming, as_written, held_in
 from sekisho.calls.connector.spool_reader import SpoolKey
@@ -260,11 +260,14 @@ class Publishing:
                 "lines.bin": write_lines(self._lines.every(connection), default=self._accords.default(connection)),
             }
             shadow, designated = self._loaded(connection, "shadow"), self._designated.part(connection)
+            halted = stopped.part(connection, self._entries, self._desk.now())
         parts["rules.json"], _ = self._confirming.applied(parts["rules.json"])
         if shadow:
             parts["shadow_rules.json"] = shadow
         if designated is not None:
             parts[DESIGNATIONS] = designated
+        if halted is not None:
+            parts[stopped.PART] = halted
         return parts
 
     def _lists(self, connection: Connection) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sekisho.calls.feature_words import in_words
 from sekisho.calls.screening import bundle as bundles
 from sekisho.calls.screening import compile as compiler
 from sekisho.calls.screening import table
@@ -173,5 +174,6 @@ def _say(session: Session, decision: Decision, rule: CompiledRule | None, featur
             f"   判定できなかったため、そのまま通す（{decision.failed_open}）",
             f"   it couldn't be judged, so it passes ({decision.failed_open})",
         )
-    for name, value in features.items():
+    for feature, code in features.items():
+        name, value = in_words(feature, code, session.lang)
         session.say(f"   - {name}: {value}")

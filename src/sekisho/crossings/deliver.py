@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from sekisho.access.principal import Principal
-from sekisho.calls.entries import ListName
+from sekisho.calls.entries import STOPPED, ListName
 from sekisho.calls.errors import NothingPublished
 from sekisho.calls.service import CallService
 from sekisho.contracts.scheme_denials import SchemeDenials
@@ -29,8 +29,6 @@ from sekisho.stops.tables import stop_event
 from sekisho.workspace import Workspace
 
 DELIVERED_LEAF: Final = "stops.delivered"
-STOPPED_REASON: Final = "stopped_number"
-"""The reason code of the entries that stopped numbers become on the calls desk's list."""
 ENTRY_LIFE: Final = timedelta(days=730)
 """How long such an entry lives; below what the calls desk lets one live."""
 RENEW_AFTER: Final = timedelta(days=365)
@@ -131,23 +129,17 @@ class Deliveries:
         with self._workspace.database.read() as connection:
             held = [
                 one for one in calls.entries.holding(connection, event.number)
-                if one.list is ListName.OPERATOR and one.reason == STOPPED_REASON and not one.covers.wide
+                if one.list is ListName.OPERATOR and one.reason == STOPPED and not one.covers.wide
             ]  # fmt: skip
         if not event.stopped:
             for one in held:
-                calls.entries.remove(one.name, f"利用停止の解除 {event.case}", by=self._by)
+                calls.entries.release(one.name, f"利用停止の解除 {event.case}", by=self._by)
             return
         until = self._workspace.clock.now() + RENEW_AFTER
         if any(one.expires is not None and one.expires > until for one in held):
             return
         expires = max(event.occurred_at, self._workspace.clock.now()) + ENTRY_LIFE
-        calls.entries.add(
-            {
-                "number": event.number, "action": "reject", "reason": STOPPED_REASON, "expires": expires.isoformat(),
-                "source": f"利用停止等スキーム {event.case}", "relist_reason": "利用停止等スキームによる停止",
-            },
-            by=self._by,
-        )  # fmt: skip
+        calls.entries.stop(event.number, source=f"利用停止等スキーム {event.case}", expires=expires, by=self._by)
 
     def _waiting(self) -> list[Any]:
         old = self._workspace.clock.now() - RENEW_AFTER

@@ -219,6 +219,13 @@ class Denials:
         with self._desk.workspace.database.read() as connection:
             return [self._denial(row) for row in connection.execute(query)]
 
+    def stock_left(self, denial: Denial) -> int:
+        """How many numbers a stop of the stock would still stop; 0 where the notice doesn't ask for it."""
+        if denial.state != "in_force" or not denial.notice.stock:
+            return 0
+        with self._desk.workspace.database.read() as connection:
+            return len(self._held(connection, denial))
+
     def read(self, connection: Connection, denial_id: str) -> Denial:
         """:meth:`find`, within a transaction."""
         return self._denial(self._desk.one(connection, stop_denial, denial_id, "denial"))

@@ -9,9 +9,13 @@ from typing import Final
 from sekisho.access.principal import Principal
 from sekisho.clock import japan_date
 from sekisho.due import Entry, State
+from sekisho.stops.kinds import NumberState
+from sekisho.stops.proposals import ProposalKind
 from sekisho.stops.service import StopService
 
 TASK: Final = "stops"
+_ACTS: Final = {ProposalKind.DENY: "deny", ProposalKind.STOP_STOCK: "stock", ProposalKind.STOP: "stop"}
+"""As ``stop propose`` names them."""
 
 
 class StopTask:
@@ -99,6 +103,7 @@ class StopTask:
                 f"What objection {one['id']} was upheld against still holds: release it.",
                 one["id"],
             )
+        yield from self._unacted(answer, today)
         for case in service.requests.page(limit=1_000):
             if case.state == "received":
                 due = japan_date(case.request.received_at) + timedelta(days=answer)
@@ -111,9 +116,46 @@ class StopTask:
                 )
 
 
+    def _unacted(self, within: int, today: date) -> Iterator[Entry]:
+        """Papers on which nobody has acted: notices without a denial, stocks not stopped, requests called back whose
+        numbers nobody stopped. Told from the day of receipt, late after ``within`` days."""
+        service = self._service
+        asked = {(one.kind, one.about) for one in service.proposals.every("requested")}
+
+        def told(about: str, since: date, kind: ProposalKind, ja: str, en: str) -> Entry:
+            due, days = since + timedelta(days=within), (today - since).days
+            if (kind, about) in asked:
+                to_do = "別の人が承認し、`sekisho stop order` で行ってください", "have it approved and order it"
+            else:
+                command = f"`sekisho stop propose {_ACTS[kind]}`"
+                to_do = f"{command} で承認を求めてください", f"ask for approval with {command}"
+            return _entry(
+                _state(due, today), "unacted", f"{ja}（{days}日目、{due} まで）。{to_do[0]}。",
+                f"{en} (day {days}, due by {due}): {to_do[1]}.", about, days=days, due=due.isoformat(),
+                step=kind.value,
+            )  # fmt: skip
+
+        for denial in service.denials.every():
+            if denial.state == "noticed":
+                since = japan_date(denial.notice.received_at)
+                ja, en = f"通知 {denial.id} の提供拒否が済んでいません", f"Nobody acted on notice {denial.id}"
+                yield told(denial.id, since, ProposalKind.DENY, ja, en)
+            elif denial.begins is not None and (left := service.denials.stock_left(denial)):
+                ja = f"通知 {denial.id} の在庫番号 {left} 件が停止されていません"
+                en = f"{left} stock numbers of notice {denial.id} aren't stopped"
+                if not any(one.about == denial.id for one in service.proposals.every("ordered")):
+                    yield told(denial.id, denial.begins, ProposalKind.STOP_STOCK, ja, en)
+        for case in service.requests.page(limit=1_000):
+            left = sum(one.state in (NumberState.OPEN, NumberState.ASKED) for one in case.numbers)
+            if case.state == "verified" and left:
+                ja = f"要請 {case.id} の番号 {left} 件が停止されていません"
+                en = f"{left} numbers of request {case.id} aren't stopped"
+                yield told(case.id, japan_date(case.request.received_at), ProposalKind.STOP, ja, en)
+
+
 def _state(due: date, today: date) -> State:
     return State.OVERDUE if today > due else State.WAITING
 
 
-def _entry(state: State, what: str, ja: str, en: str, about: str) -> Entry:
-    return Entry(TASK, what, state, ja, en, {"about": about})
+def _entry(state: State, what: str, ja: str, en: str, about: str, **more: str | int) -> Entry:
+    return Entry(TASK, what, state, ja, en, {"about": about, **more})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
 from sekisho.access.principal import Principal
 from sekisho.access.roles import Scope
@@ -122,6 +122,23 @@ class Alarms:
         by.require(Scope.REQUEST)
         with self._desk.workspace.database.read() as connection:
             return [self._opened(row) for row in connection.execute(_query(all_states=all_states))]
+
+    def page(
+        self, *, all_states: bool = False, after: str | None = None, limit: int, by: Principal
+    ) -> tuple[list[OpenedAlarm], str | None]:
+        """At most ``limit`` of :meth:`every`, behind the alarm ``after``, and the id to go on behind (None: the end).
+        Raises ``UnknownAlarm`` where ``after`` is no alarm any more, ``ScopeMissing``."""
+        by.require(Scope.REQUEST)
+        query, table = _query(all_states=all_states), call_alarm
+        with self._desk.workspace.database.read() as connection:
+            if after is not None:
+                last = connection.execute(select(table.c.id, table.c.at).where(table.c.id == after)).one_or_none()
+                if last is None:
+                    raise UnknownAlarm(alarm=after[:64])
+                query = query.where(or_(table.c.at > last.at, and_(table.c.at == last.at, table.c.id > last.id)))
+            rows = connection.execute(query.limit(limit + 1)).all()
+        found = [self._opened(row) for row in rows[:limit]]
+        return found, found[-1].id if len(rows) > limit else None
 
     def waiting(self) -> list[WaitingAlarm]:
         """Open alarms without what they are about, oldest first."""

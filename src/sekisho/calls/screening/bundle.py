@@ -10,6 +10,7 @@
             shadow_rules.json   a set on trial (optional)
             agreements.json
             lists.bin, lines.bin, designations.json (each optional)
+            stopped.json   numbers stopped for fraud (optional)
             evidence_key.json   the public key to which evidence is sealed from now on (optional)
 
 A folder is never changed once ``current`` has named it. One that isn't whole isn't used: the old one stays.
@@ -28,6 +29,7 @@ from typing import Any, Final
 
 from sekisho.calls.numbers import Block, Designations, designations
 from sekisho.calls.screening import agreements as trunk_agreements
+from sekisho.calls.screening import stopped as stops
 from sekisho.calls.screening import table
 from sekisho.calls.screening.agreements import Agreements
 from sekisho.calls.screening.errors import BundleRefused
@@ -41,7 +43,9 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
 NEEDED: Final = frozenset({"rules.json", "agreements.json"})
-OPTIONAL: Final = frozenset({"shadow_rules.json", "lists.bin", "lines.bin", "designations.json", "evidence_key.json"})
+OPTIONAL: Final = frozenset(
+    {"shadow_rules.json", "lists.bin", "lines.bin", "designations.json", stops.PART, "evidence_key.json"}
+)
 EVIDENCE_KEY: Final = "evidence_key.json"
 _DIGITS: Final = 8
 _KEY_BYTES: Final = 32
@@ -58,6 +62,7 @@ class Bundle:
     lines: Lines = field(default_factory=SameForAll)
     shadow: Table | None = None
     designations: Designations | None = None
+    stopped: frozenset[str] = frozenset()
     evidence_key: bytes | None = None
     made_at: datetime | None = None
     name: str = ""
@@ -172,6 +177,7 @@ def _assembled(folder: Path, parts: Mapping[str, bytes], made_at: datetime) -> B
         lines=lines,
         shadow=None if shadow is None else table.load(shadow),
         designations=None if snapshot is None else _designations(snapshot),
+        stopped=stops.read(parts[stops.PART]) if stops.PART in parts else frozenset(),
         evidence_key=None if sealed_to is None else _public_key(sealed_to),
         made_at=made_at,
         name=folder.name,

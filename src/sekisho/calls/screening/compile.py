@@ -2,8 +2,8 @@
 in the proxy: it reads YAML and the rulebook's provisions.
 
 Refused is a set with a rule that names no legal basis, or one the rulebook doesn't have on the rule's days; that could
-change an emergency call or a call-back; that labels or refuses without consent or agreement; that names an unknown
-feature or value, can never apply, or shares its priority with another. Nothing of such a set is compiled.
+change an emergency call or a call-back; that labels or refuses without consent, agreement or stop; that names an
+unknown feature or value, can never apply, or shares its priority with another. Nothing of such a set is compiled.
 """  # fmt: skip
 
 from __future__ import annotations
@@ -178,6 +178,10 @@ def _problem(rule: table.CompiledRule) -> str | None:
         return f"its condition has more than {MOST_BOXES} alternatives; make several rules of it"
     if rule.outcome == "agreement" and _may(rule, "agreement", "missing"):
         return "it rests on the trunk's agreement, and can apply without one"
+    if rule.outcome == "stop" and not all(
+        set(box.get("form", ())) == {"stopped"} and set(box.get("direction", ())) == {"egress"} for box in rule.boxes
+    ):
+        return "it is for stopped numbers on calls of own users, and can apply to others"
     if rule.outcome == "list" and not all(set(box.get("listed", ())) == {"own_asks"} for box in rule.boxes):
         return "it does what an entry asks, and can apply without the subscriber's own entry"
     wish = _CONSENTS.get(rule.outcome)

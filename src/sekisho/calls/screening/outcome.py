@@ -32,6 +32,8 @@ def resolve(rule: CompiledRule, otherwise: Outcome, hit: Hit | None, settings: L
         return (rule, Outcome.ANONYMISE, None, None)
     if named == "agreement":
         outcome = otherwise
+    elif named == "stop":
+        outcome = Outcome.REJECT
     elif named == "list":
         if hit is None:
             raise LookupError("a list's word without an entry")

@@ -18,6 +18,7 @@ from sekisho.calls.screening.decision import Decision, Outcome
 from sekisho.calls.screening.features import Reader, calls_emergency
 from sekisho.calls.screening.lookups import Hit, LineSettings
 from sekisho.calls.screening.outcome import Key, decision_of, resolve
+from sekisho.calls.screening.stopped import StopReader
 from sekisho.calls.screening.table import CompiledRule, Stretch
 from sekisho.calls.screening.vocabulary import POSITION, Vector
 
@@ -159,7 +160,11 @@ class Screen:
         change = max((day for day in plan.CHANGES if day <= on), default=plan.FIRST)
         reader = self._readers.get(change)
         if reader is None:
-            reader = self._readers[change] = Reader(on=on, designations=bundle.designations)
+            if bundle.stopped:
+                reader = StopReader(on=on, designations=bundle.designations, stopped=bundle.stopped)
+            else:
+                reader = Reader(on=on, designations=bundle.designations)
+            self._readers[change] = reader
         return reader
 
     def _decision(

@@ -21,10 +21,14 @@ FORMAT: Final = 1
 MOST_RULES: Final = 1_000
 _MOST_REMEMBERED: Final = 65_536
 OUTCOMES: Final = frozenset(
-    {"pass", "anonymise", "agreement", "list", "line.anonymous", "line.foreign", "line.listed", "line.suspicious"}
-)
+    {
+        "pass", "anonymise", "agreement", "stop", "list", "line.anonymous", "line.foreign", "line.listed",
+        "line.suspicious",
+    }
+)  # fmt: skip
 """What a rule may come to. ``agreement``: what the trunk's agreement says; ``list``: what the subscriber's own entry
-asks; ``line.…``: what the line's settings ask, on their consent. No rule labels or refuses on its own."""
+asks; ``line.…``: what the line's settings ask, on their consent; ``stop``: refused, because the operator stopped the
+number's use, and only on the way out of its own network. No rule labels or refuses on its own."""
 
 Box = Mapping[str, Sequence[str]]
 

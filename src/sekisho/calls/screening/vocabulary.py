@@ -19,10 +19,11 @@ FEATURES: Final[dict[str, tuple[str, ...]]] = {
     # may show it.
     "callback": ("none", "marked", "shaped"),
     "agreement": ("missing", "own_numbers", "wholesale", "transit", "roaming_hub"),
-    # What the number is; of several numbers the worst, in this order.
+    # What the number is; of several numbers the worst, in this order. "stopped": under the scheme for numbers used for
+    # fraud, until it is released.
     "form": (
-        "missing", "ordinary", "foreign", "service", "uifn", "uncertain", "not_in_service", "not_designated", "never",
-        "impossible", "unassigned", "not_in_plan", "unreadable",
+        "missing", "ordinary", "foreign", "service", "uifn", "uncertain", "not_in_service", "not_designated", "stopped",
+        "never", "impossible", "unassigned", "not_in_plan", "unreadable",
     ),
     # Whether every number is agreed for the trunk; "forwarded": not the caller's, but that of who forwarded the call.
     # "open": the agreement limits none of them; "not_said": there is no agreement, or no number.
