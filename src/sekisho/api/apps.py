@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -179,6 +180,7 @@ def _asked(request: Request) -> Asked:
 def _scanned(service: AppScans, asked: Asked, path: Path, by: Principal) -> dict[str, Any]:
     outside = _NoVisits()
     material = look(asked.at({asked.targets[0]: path}), collector=outside, pages=outside)
+    material = replace(material, past=service.past(asked.service))
     made = scan(material, answers=service.answers(asked.service), on=service.today())
     stored, found = service.keep(made, by=by)
     return {**made.as_document(), "scan": stored.document(), "changes": [each.as_document() for each in found]}

@@ -16,8 +16,9 @@ from sekisho.apps.errors import BaselineRefused
 from sekisho.apps.evidence import Grade
 from sekisho.apps.items import ITEMS
 from sekisho.apps.purposes import PURPOSES
-from sekisho.apps.scan import FORMAT
 
+FORMAT: Final = "sekisho/app-scan/1"
+"""What a scan's document says it is."""
 FLOWS_MOST: Final = 200_000
 """Flows of one document: twice what a recording may give."""
 

@@ -20,6 +20,7 @@ from sekisho.apps.law.facts import (
     Coverage,
     Embedded,
     Fact,
+    History,
     Inapplicable,
     Known,
     Medium,
@@ -30,9 +31,14 @@ from sekisho.apps.law.facts import (
     Unmeasured,
 )
 from sekisho.apps.law.sent import embedded_of, key_of, sendings_of
+from sekisho.apps.observing import observations_of
+from sekisho.apps.own_sending import own_sendings
+from sekisho.apps.past import Look
 from sekisho.apps.reconcile.meeting import with_candidates
 from sekisho.apps.reconcile.names import shipped_names
 from sekisho.apps.reconcile.origin import NOBODY_SAID, Origin
+from sekisho.apps.reconcile.platform import PlatformFinding
+from sekisho.apps.youth.facts import AdRequest
 
 STATE: Final = "consent_state"
 """The fact of a reading that says in which state of consent it was recorded, where somebody said so."""
@@ -63,7 +69,8 @@ class Material:
     """Everything that was read of one service.
 
     ``notice`` and ``opt_out`` are what was read of the notice or policy. ``origins`` says by a target's name what
-    recorded traffic was recorded from, where somebody said so.
+    recorded traffic was recorded from, where somebody said so. ``ad_requests`` are the requests for advertisements in
+    each target's traffic, by its name. ``past`` are the service's earlier scans, oldest first.
     """
 
     service: str
@@ -73,6 +80,8 @@ class Material:
     notice: Fact[Notice] = NOT_LOOKED
     opt_out: Fact[OptOut] = NOT_LOOKED
     origins: Mapping[str, Origin] = field(default_factory=lambda: NOBODY_SAID)
+    ad_requests: Mapping[str, tuple[AdRequest, ...]] = field(default_factory=dict)
+    past: Sequence[Look] = ()
 
 
 def mediums_of(material: Material) -> tuple[Medium, ...]:
@@ -102,8 +111,18 @@ def medium_of(target: Target, material: Material) -> Medium | None:
     return Medium.WEB if kinds & OF_SITES or target.kind is TargetKind.HAR else Medium.APP
 
 
-def facts_of(material: Material, flows: Sequence[Flow], medium: Medium) -> ServiceFacts:
-    """What a scan knows of the service as an app or as a site. ``flows`` are those of all its readings."""
+def facts_of(
+    material: Material,
+    flows: Sequence[Flow],
+    medium: Medium,
+    *,
+    stores: Sequence[PlatformFinding] = (),
+    relied: frozenset[str] = frozenset(),
+    history: Fact[tuple[History, ...]] = NOT_LOOKED,
+) -> ServiceFacts:
+    """What a scan knows of the service as an app or as a site. ``flows`` are those of all its readings, ``stores`` what
+    the stores' forms are beside them, ``relied`` the own hosts for which exemption 2 is relied on (what goes there is
+    a sending only then), ``history`` when each recipient was first sent to and told."""
     readings = [each for each in material.readings if medium_of(each.target, material) is medium]
     mine = flows_within(flows, {each.target for each in readings})
     visits = [each for each in material.visits if each.reading in readings]
@@ -113,19 +132,21 @@ def facts_of(material: Material, flows: Sequence[Flow], medium: Medium) -> Servi
     by_person = Unmeasured("screens_not_seen", "アプリの画面は自動では見ていません。人が確かめて質問票に答えてください",
                            "An app's screens aren't looked at. Look at them and answer the questions")  # fmt: skip
     nobody = unlooked if web else by_person
+    notice = met(material.notice, flows)
     return ServiceFacts(
         service=material.service,
         medium=medium,
         coverage=_coverage(readings, visits),
-        sendings=_sendings(mine, readings, visits),
+        sendings=_sendings(mine, readings, visits, own_sendings(mine, visits, material.own_hosts, relied)),
         embedded=_SITE if web else _embedded(mine, readings),
-        notice=met(material.notice, flows),
+        notice=notice,
         display=display_of(seen) if web and seen else nobody,
         reach=reach_of(seen) if web and seen else nobody,
         banner=banner_of(seen) if web and seen else nobody,
         opt_out=material.opt_out,
         choice=choice_of(seen) if web and seen else nobody,
-        observations=observations_of(mine, readings),
+        history=history,
+        observations={} if web else observations_of(mine, material.readings, notice, stores),
     )
 
 
@@ -186,16 +207,17 @@ def _coverage(readings: Iterable[Reading], visits: Sequence[Collected]) -> Fact[
 
 
 def _sendings(
-    flows: Sequence[Flow], readings: Sequence[Reading], visits: Sequence[Collected]
+    flows: Sequence[Flow], readings: Sequence[Reading], visits: Sequence[Collected], own: tuple[Sending, ...]
 ) -> Fact[tuple[Sending, ...]]:
     traffic = [each for each in readings if each.target.kind in RECORDED | OF_SITES]
     if not traffic:
         return _NO_TRAFFIC
     found = sendings_of(flows, pages=_pages(visits))
-    if not found and any(each.not_measured for each in traffic):
+    if not (found or own) and any(each.not_measured for each in traffic):
         return Unmeasured.of(next(gap for each in traffic for gap in each.not_measured))
     unseen = _contents_unseen(flows)
-    return Known(tuple(replace(each, information=frozenset()) if each.recipient in unseen else each for each in found))
+    others = (replace(each, information=frozenset()) if each.recipient in unseen else each for each in found)
+    return Known((*others, *own))
 
 
 def _contents_unseen(flows: Iterable[Flow]) -> set[str]:
@@ -233,9 +255,3 @@ def _embedded(flows: Iterable[Flow], readings: Iterable[Reading]) -> Fact[tuple[
     if gaps:
         return Unmeasured.of(gaps[0])
     return Known(embedded_of(flows))
-
-
-def observations_of(flows: Iterable[Flow], readings: Iterable[Reading]) -> Mapping[str, Fact[bool]]:
-    """Plain facts of the vocabulary that follow from what was read; everything else stays not looked at."""
-    del flows, readings
-    return {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sekisho.apps.ad_requests import AdWatch
 from sekisho.apps.collector import Collected, Plan
 from sekisho.apps.errors import ScanRefused, TargetRefused, TargetUnknown
 from sekisho.apps.evidence import Consent, NotMeasured, Place, Reading, Target, TargetKind
@@ -95,7 +96,9 @@ def look(asked: Asked, *, collector: Collector, pages: Pages) -> Material:
     for name in policies:
         if not is_address(name):
             _kind(name, _path(asked, name), anything=True)
-    readings = [_read(asked, name, kind) for name, kind in kinds.items() if kind is not TargetKind.POLICY]
+    watches = {name: AdWatch(name) for name, kind in kinds.items() if kind in RECORDED}
+    readings = [_read(asked, name, kind, watches.get(name)) for name, kind in kinds.items()
+                if kind is not TargetKind.POLICY]  # fmt: skip
     visits: list[Collected] = []
     for plan in plans.values():
         visits.append(collector.visit(plan))
@@ -110,7 +113,7 @@ def look(asked: Asked, *, collector: Collector, pages: Pages) -> Material:
         service=asked.service.strip(), readings=tuple(readings), own_hosts=tuple(own), visits=tuple(visits),
         notice=notice_of([each.notice for each in found]) if found else nothing,
         opt_out=opt_out_of([each.opt_out for each in found]) if found else nothing,
-        origins=asked.origins,
+        origins=asked.origins, ad_requests={name: tuple(each.found) for name, each in watches.items()},
     )  # fmt: skip
 
 
@@ -137,12 +140,13 @@ def _kind(name: str, path: Path, *, anything: bool = False) -> TargetKind | None
     return kind
 
 
-def _read(asked: Asked, name: str, kind: TargetKind | None) -> Reading:
+def _read(asked: Asked, name: str, kind: TargetKind | None, watch: AdWatch | None) -> Reading:
     from sekisho.apps.readers.dispatch import read  # noqa: PLC0415  only where a target is read
 
     path = _path(asked, name)
     try:
-        reading = read(path, kind=kind, values=tuple(asked.values))
+        reading = read(path, kind=kind, values=tuple(asked.values), own_hosts=tuple(asked.own_hosts),
+                       watch=None if watch is None else watch.see)  # fmt: skip
     except Exception as error:
         # A reader never raises for what a file holds. Should one, the other targets are still worth their result.
         return _unread(name, path, kind, error)

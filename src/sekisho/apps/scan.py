@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from sekisho.apps.changes import FORMAT
 from sekisho.apps.evidence import NotMeasured, Reading, Target
 from sekisho.apps.facts_of import Material, facts_of, mediums_of
 from sekisho.apps.flows import Flow, flows_of
+from sekisho.apps.law.about_service import basis_of
 from sekisho.apps.law.check import check
-from sekisho.apps.law.facts import House, Medium
+from sekisho.apps.law.facts import Basis, House, Medium
 from sekisho.apps.law.questions import Answers
 from sekisho.apps.law.verdicts import Finding, Layer
+from sekisho.apps.own_sending import own_names
+from sekisho.apps.past import history_of, look_of
 from sekisho.apps.recipients import KnowledgeBase, shipped
 from sekisho.apps.reconcile.platform import PlatformFinding, platform
 from sekisho.apps.reconcile.reconcile import reconcile
@@ -26,9 +30,6 @@ from sekisho.apps.summary import Receiver, receivers
 from sekisho.apps.youth.check import check_youth
 from sekisho.apps.youth_of import youth_of
 from sekisho.engine.conclude import Confirmation
-
-FORMAT: Final = "sekisho/app-scan/1"
-"""What a scan's document says it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +94,14 @@ def scan(
     known = knowledge or shipped()
     flows = flows_of(material.readings, known, material.own_hosts)
     mediums = mediums_of(material)
+    told = reconcile(flows, material.notice)
+    stores = platform(flows, material.readings, told=material.origins)
+    history = history_of(material.past, look_of(flows, told, material.readings, on, material.past))
+    relied = frozenset(host for host in own_names(material.own_hosts)
+                       if basis_of(answers, host, on=on) is Basis.OWN_IDENTIFIER)  # fmt: skip
     findings: list[Finding] = []
     for medium in mediums:
-        facts = facts_of(material, flows, medium)
+        facts = facts_of(material, flows, medium, stores=stores, relied=relied, history=history)
         found = check(facts, answers, on=on, house=house, confirmation=confirmation)
         findings += _told_apart(found, medium) if len(mediums) > 1 else found
     youth = check_youth(youth_of(material, flows), answers, on=on) if Medium.APP in mediums else ()
@@ -103,8 +109,8 @@ def scan(
         service=material.service, on=on, mediums=mediums, own_hosts=tuple(material.own_hosts),
         readings=tuple(material.readings), flows=flows, receivers=receivers(flows, known), findings=tuple(findings),
         youth=youth,
-        reconciled=reconcile(flows, material.notice),
-        platform=platform(flows, material.readings, told=material.origins),
+        reconciled=told,
+        platform=stores,
         not_measured=tuple((each.target, gap) for each in material.readings for gap in each.not_measured),
     )  # fmt: skip
 

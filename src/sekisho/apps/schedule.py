@@ -7,7 +7,7 @@ scan before; a new recipient is told as something for a person to act on at once
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -118,7 +118,8 @@ class Schedules:
     def run(self, one: Scheduled, *, by: Principal) -> tuple[Stored, tuple[Change, ...]]:
         """Scan it now, keep that, and set its next day. Raises the collector's ``Unavailable``."""
         asked = Asked(service=one.service, targets=one.targets, own_hosts=one.own_hosts, policies=one.policies)
-        material = look(asked, collector=self._collector, pages=self._pages)
+        seen = look(asked, collector=self._collector, pages=self._pages)
+        material = replace(seen, past=self._scans.past(one.service))
         answers = self._scans.answers(one.service)
         kept = self._scans.keep(scan(material, answers=answers, on=self._scans.today()), by=by)
         following = self._scans.today() + timedelta(days=one.every_days)

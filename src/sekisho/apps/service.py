@@ -23,6 +23,7 @@ from sekisho.access.roles import Scope
 from sekisho.apps.changes import Change, ChangeKind, baseline_of, changes
 from sekisho.apps.errors import ScanRefused, UnknownScan
 from sekisho.apps.law.questions import Answer, Answers, load_questions
+from sekisho.apps.past import LOOKS_MOST, Look, look_in
 from sekisho.apps.scan import Scan
 from sekisho.apps.tables import app_answer, app_change, app_scan
 from sekisho.clock import japan_date
@@ -158,6 +159,14 @@ class AppScans:
             return self.find(f"last:{service}")[1]
         except UnknownScan:
             return None
+
+    def past(self, service: str) -> tuple[Look, ...]:
+        """What the scans that are kept of a service say of who is sent to and told, oldest first; the newest
+        :data:`~sekisho.apps.past.LOOKS_MOST` of them."""
+        query = select(app_scan).where(app_scan.c.service == service).order_by(app_scan.c.number.desc())
+        with self.workspace.database.read() as connection:
+            rows = connection.execute(query.limit(LOOKS_MOST)).all()
+        return tuple(look_in(self._open(row), row.made_at, row.id) for row in reversed(rows))
 
     def history(self, service: str | None = None, *, most: int = 100) -> tuple[Stored, ...]:
         """The newest scans, of one service or of all."""

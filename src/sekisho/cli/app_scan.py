@@ -95,6 +95,7 @@ def scan_command(session: Session, /, targets: tuple[str, ...], **options: Any) 
             by = _by(workspace, session)
             last = service.last(asked.service)
             answers = Answers([*service.answers(asked.service), *given])
+            material = replace(material, past=service.past(asked.service))
             made = scan(material, answers=answers, on=service.today())
             stored, _ = service.keep(made, by=by)
         compared = before if before is not None else last

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sekisho.apps.evidence import NotMeasured, Place, Reading, Target, TargetKind
 from sekisho.apps.leaks import Value
 from sekisho.apps.readers.recognise import HEAD, recognise
+from sekisho.apps.readers.recorded import Watch
 from sekisho.apps.recipients import Matcher
 
 _BLOCK: Final = 1 << 20
@@ -25,10 +26,13 @@ def read(
     kind: TargetKind | None = None,
     matcher: Matcher | None = None,
     values: Sequence[Value] | None = None,
+    own_hosts: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Reading:
     """The reading of the file at ``path``; ``kind`` is told from it where it isn't given.
 
-    ``values`` are looked for in recorded traffic. Never raises for what the file holds. Raises :class:`ValueError` for
+    ``values`` are looked for in recorded traffic, ``own_hosts`` are the operator's, ``watch`` sees each request of it.
+    Never raises for what the file holds. Raises :class:`ValueError` for
     a kind that isn't a file or can't be told, and what opening the file raises. Policies are read by
     :mod:`sekisho.apps.policy`.
     """
@@ -53,15 +57,15 @@ def read(
             case TargetKind.HAR:
                 from sekisho.apps.readers.har import read as har  # noqa: PLC0415  only where needed
 
-                return har(file, name=name, values=known)
+                return har(file, name=name, values=known, own_hosts=own_hosts, watch=watch)
             case TargetKind.FLOWS:
                 from sekisho.apps.readers.flows import read as flows  # noqa: PLC0415  only where needed
 
-                return flows(file, name=name, values=known)
+                return flows(file, name=name, values=known, own_hosts=own_hosts, watch=watch)
             case TargetKind.EVIDENCE_COLLECTOR:
                 from sekisho.apps.readers.evidence_collector import read as seen  # noqa: PLC0415  only where needed
 
-                return seen(file, name=name, values=known)
+                return seen(file, name=name, values=known, own_hosts=own_hosts, watch=watch)
             case TargetKind.PLAY_DATA_SAFETY:
                 from sekisho.apps.readers.data_safety import read as form  # noqa: PLC0415  only where needed
 

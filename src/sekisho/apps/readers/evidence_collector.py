@@ -14,7 +14,7 @@ import orjson
 
 from sekisho.apps.evidence import Consent, Grade, Piece, Place, Reading, TargetKind
 from sekisho.apps.leaks import Value
-from sekisho.apps.readers.recorded import Fact, Opened, Seen, missing, opened, reading
+from sekisho.apps.readers.recorded import Fact, Opened, Seen, Watch, missing, opened, reading
 from sekisho.apps.recipients.domains import as_host
 from sekisho.apps.traffic import MAX_BODY, MAX_WORDS, OwnHosts, Request, host_of
 
@@ -39,6 +39,7 @@ def read(
     own_hosts: Sequence[str] = (),
     values: Sequence[Value] = (),
     consent: Consent = Consent.UNKNOWN,
+    watch: Watch | None = None,
 ) -> Reading:
     """What the inspection in ``data`` saw. ``own_hosts`` are added to what it calls first party.
 
@@ -49,7 +50,7 @@ def read(
     everything = (*own_hosts, *own)
     return reading(
         TargetKind.EVIDENCE_COLLECTOR, target, name, _seen(rows, OwnHosts(everything), consent),
-        own_hosts=everything, values=values,
+        own_hosts=everything, values=values, watch=watch,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 
 from sekisho.apps.evidence import Consent, Grade, NotMeasured, Piece, Place, Reading, TargetKind
 from sekisho.apps.leaks import Value
-from sekisho.apps.readers.recorded import Fact, Opened, Seen, Skipped, missing, opened, reading
+from sekisho.apps.readers.recorded import Fact, Opened, Seen, Skipped, Watch, missing, opened, reading
 from sekisho.apps.readers.tnetstrings import NotTnetstring, bytes_of, elements, text_of
 from sekisho.apps.recipients.domains import as_host
 from sekisho.apps.traffic import MAX_BODY, Headers, Request, host_of, set_cookie_names
@@ -58,10 +58,13 @@ def read(
     own_hosts: Sequence[str] = (),
     values: Sequence[Value] = (),
     consent: Consent = Consent.UNKNOWN,
+    watch: Watch | None = None,
 ) -> Reading:
     """What the flows recorded in ``data`` carried to whom. Never raises for what the file holds."""
     target = opened(data)
-    return reading(TargetKind.FLOWS, target, name, seen(target, consent=consent), own_hosts=own_hosts, values=values)
+    return reading(
+        TargetKind.FLOWS, target, name, seen(target, consent=consent), own_hosts=own_hosts, values=values, watch=watch
+    )
 
 
 def _says(path: str, reason: str, offset: int | None = None) -> NotMeasured:

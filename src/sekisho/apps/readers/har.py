@@ -22,7 +22,7 @@ import orjson
 from sekisho.apps.evidence import Consent, NotMeasured, Reading, TargetKind
 from sekisho.apps.leaks import Value
 from sekisho.apps.readers.json_pieces import CutOff, Cutter, NotJson, TooLong
-from sekisho.apps.readers.recorded import Fact, Opened, Seen, Skipped, missing, opened, reading
+from sekisho.apps.readers.recorded import Fact, Opened, Seen, Skipped, Watch, missing, opened, reading
 from sekisho.apps.traffic import MAX_BODY, Headers, Request, host_of, set_cookie_names
 
 HEADERS_MOST: Final = 500
@@ -69,6 +69,7 @@ def read(
     own_hosts: Sequence[str] = (),
     values: Sequence[Value] = (),
     consent: Consent = Consent.UNKNOWN,
+    watch: Watch | None = None,
 ) -> Reading:
     """What the requests recorded in ``data`` carried to whom.
 
@@ -78,7 +79,7 @@ def read(
     """
     target = opened(data)
     return reading(
-        TargetKind.HAR, target, name, seen(target, consent=consent), own_hosts=own_hosts, values=values
+        TargetKind.HAR, target, name, seen(target, consent=consent), own_hosts=own_hosts, values=values, watch=watch
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -40,6 +40,7 @@ class Skipped:
     reason: str
 
 
+Watch = Callable[[Request], None]
 Seen = Request | Piece | NotMeasured | Fact | Skipped
 
 
@@ -92,8 +93,12 @@ def reading(
     *,
     own_hosts: Sequence[str] = (),
     values: Sequence[Value] = (),
+    watch: Watch | None = None,
 ) -> Reading:
-    """The reading of a recording: what its requests carry, and what of ``values`` and known shapes stands in them."""
+    """The reading of a recording: what its requests carry, and what of ``values`` and known shapes stands in them.
+
+    ``watch`` sees each request before it is let go.
+    """
     own, search = OwnHosts(own_hosts), Search(values)
     found, said = Collected(), _Said()
     facts: dict[tuple[str, str], None] = {}
@@ -104,6 +109,8 @@ def reading(
         match each:
             case Request():
                 counts["requests"] += 1
+                if watch is not None:
+                    watch(each)
                 found.add(carried(each, own))
                 found.add(search.request(each))
                 found.add(identifiers(each))
