@@ -13,6 +13,7 @@ from sekisho.access.errors import ScopeMissing
 from sekisho.apps.changes import ChangeKind
 from sekisho.apps.collector import Collected, Plan
 from sekisho.apps.collector.errors import BrowserMissing
+from sekisho.apps.ending import endings
 from sekisho.apps.errors import ScanRefused, UnknownScan
 from sekisho.apps.evidence import Consent, Grade, Piece, Place, Reading, Target, TargetKind
 from sekisho.apps.facts_of import Material
@@ -74,13 +75,13 @@ def test_who_is_new_is_an_event_of_its_own(world: World) -> None:
 
 
 def test_old_scans_go_with_their_key(world: World) -> None:
-    """What was forgotten opens nowhere: the month's key is destroyed when nothing is left under it; the last stays."""
+    """What was forgotten is gone at once; the month's key ends when nothing is left under it; the last scan stays."""
     scans = AppScans(world.workspace)
     old, _ = scans.keep(scanned("a.example"), by=world["tanto"])
     world.clock.advance(timedelta(days=40))
     last, _ = scans.keep(scanned("a.example"), by=world["tanto"])
-    assert scans.forget(date(2027, 6, 1), by=world["tanto"]) == (1, ("apps/2026-11",))
-    assert not world.workspace.keyring.exists("apps/2026-11")
+    assert scans.forget(date(2027, 6, 1), by=world["tanto"]) == 1
+    assert endings(world.workspace, None, by="").due() == ["apps/2026-11"]
     with pytest.raises(UnknownScan):
         scans.find(old.id)
     assert [each.id for each in scans.history("架空")] == [last.id]

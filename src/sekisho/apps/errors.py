@@ -10,7 +10,8 @@
     │   ├── ValuesRefused       a file of known values can't be read
     │   ├── BaselineRefused     what is compared with is no scan
     │   ├── ScanRefused         a field of what was asked for can't be accepted
-    │   └── UnknownScan         there is no such scan, service or schedule here
+    │   ├── UnknownScan         there is no such scan, service or schedule here
+    │   └── UnknownAppCertificate  no key of that name has ended
     └── CheckFailed
         └── NewRecipient        somebody receives who didn't before
 """
@@ -90,6 +91,15 @@ class UnknownScan(InputRefused):
     http_status = 404
     ja = "{what}「{id}」はありません。`sekisho app list` で確かめてください。"
     en = "There is no {what} {id!r}. See `sekisho app list`."
+
+
+class UnknownAppCertificate(InputRefused):
+    """No key of that name has ended, so it has no certificate. Fields: ``key``."""
+
+    reason = "unknown_app_certificate"
+    http_status = 404
+    ja = "鍵「{key}」の破棄の証明書はありません。破棄された鍵は `sekisho app forget` と `sekisho due` が示します。"
+    en = "The key {key!r} has no destruction certificate. `sekisho app forget` and `sekisho due` name what ended."
 
 
 class NewRecipient(CheckFailed):

@@ -195,32 +195,28 @@ class AppScans:
             return tuple({"kind": row.kind, "recipient": row.recipient, "what": row.what}
                          for row in connection.execute(query))  # fmt: skip
 
-    def forget(self, before: date, *, by: Principal) -> tuple[int, tuple[str, ...]]:
-        """Delete scans made before a day (Japan), but for each service's last; how many, and the months' keys that were
-        destroyed because nothing is left under them. Raises ``ScopeMissing``."""
+    def forget(self, before: date, *, by: Principal) -> int:
+        """Delete scans made before a day (Japan), but for each service's last; how many. The key of a month of which
+        nothing is left ends by itself (:mod:`sekisho.apps.ending`). Raises ``ScopeMissing``."""
         by.require(Scope.REQUEST)
         kept = {each.id for each in self.services()}
         now = self.workspace.clock.now()
 
-        def write(connection: Connection) -> tuple[int, list[str]]:
-            rows = connection.execute(select(app_scan.c.id, app_scan.c.made_at, app_scan.c.key)).all()
+        def write(connection: Connection) -> int:
+            rows = connection.execute(select(app_scan.c.id, app_scan.c.made_at)).all()
             gone = [row.id for row in rows if row.id not in kept and japan_date(row.made_at) < before]
-            left = {row.key for row in rows if row.id not in gone}
             for scan_id in gone:
                 connection.execute(delete(app_change).where(app_change.c.scan == scan_id))
                 connection.execute(delete(app_scan).where(app_scan.c.id == scan_id))
-            ended = {row.key for row in rows} - left - {apps_key(japan_date(now))}
-            return len(gone), sorted(ended)
+            return len(gone)
 
         told = {"before": before.isoformat()}
-        count, keys = self.workspace.commit(
-            write, lambda done: [self._leaf(FORGET_LEAF, {**told, "scans": done[0]}, by, now)] if done[0] else []
+        count = self.workspace.commit(
+            write, lambda gone: [self._leaf(FORGET_LEAF, {**told, "scans": gone}, by, now)] if gone else []
         ).value
-        for key in keys:
-            self.workspace.destroy_key(key, reason="no scan is left under it", by=by.staff_id)
         if count:
             self.workspace.database.scrub()
-        return count, tuple(keys)
+        return count
 
     # --- answers ---
 

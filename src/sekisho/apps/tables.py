@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
+from sekisho.destruction.steps import columns
 from sekisho.store.columns import Big, Moment
 from sekisho.store.schema import metadata
 
@@ -73,3 +74,11 @@ app_schedule = Table(
     Column("by", String(64), nullable=False),
 )
 """Sites that are scanned again by ``sekisho due``. ``asked``: addresses and own hosts, as JSON."""
+
+app_destruction = Table(
+    "app_destruction",
+    metadata,
+    *columns("planned", "destroyed", "probed", "certified", "final"),
+    Index("ix_app_destruction_state", "state"),
+)
+"""How far the destruction of ``apps/<yyyy-mm>`` has come (:mod:`sekisho.destruction.steps`)."""

@@ -14,6 +14,7 @@ _COMMANDS = {
     "compare": ("sekisho.cli.app_kept:compare", "2つの結果を比べる / What is new between two scans."),
     "schedule": ("sekisho.cli.app_kept:schedule", "サイトを定期に調べ直す / Scan a site again and again."),
     "forget": ("sekisho.cli.app_kept:forget", "古い結果を消す / Delete old scans."),
+    "certificate": ("sekisho.cli.app_kept:certificate", "破棄した鍵の証明書 / The certificate of a key that ended."),
     "questions": ("sekisho.cli.app_answers:questions", "質問票 / What a scan leaves to people."),
     "answer": ("sekisho.cli.app_answers:answer", "質問票に答える / Answer questions for a service."),
     "notice": ("sekisho.cli.app_notice:notice", "公表ページを作る・比べる / Make the notice, or compare it."),

@@ -1,4 +1,4 @@
-"""``sekisho app show|list|history|compare|schedule|forget``: scans that a workspace keeps."""
+"""``sekisho app show|list|history|compare|schedule|forget|certificate``: scans that a workspace keeps."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import orjson
 from sekisho.access.roles import Scope
 from sekisho.apps.changes import baseline_of, changes
 from sekisho.apps.collector import SystemResolver
+from sekisho.apps.ending import endings, issued
 from sekisho.apps.errors import BaselineRefused
 from sekisho.apps.schedule import Schedules
 from sekisho.apps.service import AppScans, Stored
 from sekisho.apps.visiting import Browser, WebPages
 from sekisho.cli.app_text import tell
+from sekisho.cli.certificate_files import write_certificate
 from sekisho.cli.log_options import stated
 from sekisho.cli.session import Session, output_options, pass_session, yes_option
+from sekisho.destruction.probing import SubprocessProber
 from sekisho.workspace import Workspace
 
 
@@ -149,12 +152,42 @@ def schedules_of(workspace: Workspace) -> Schedules:
 @output_options
 @pass_session
 def forget(session: Session, before: datetime, yes: bool) -> None:
-    """古い結果を消す（各サービスの最新は残す） / Delete old scans, but each service's last."""
+    """古い結果を消す（各サービスの最新は残す） / Delete old scans, but each service's last.
+
+    残るもののない過ぎた月の鍵は、別のプロセスで開かないことを確かめて破棄し、証明書を作ります。
+    まだ過ぎていない月の鍵は、後で `sekisho due` が破棄します。
+    The key of a past month of which nothing is left is destroyed: another process is asked before and after, and there
+    is a certificate. What is too early now ends with `sekisho due`.
+    """
     session.confirm(f"{before.date()} より前の結果を消します。戻せません。よろしいですか",
                     f"Scans made before {before.date()} will be deleted for good. Go on?", yes=yes)  # fmt: skip
     with session.open() as workspace:
-        count, keys = AppScans(workspace).forget(before.date(), by=stated(workspace, session, Scope.REQUEST))
+        by = stated(workspace, session, Scope.REQUEST)
+        count = AppScans(workspace).forget(before.date(), by=by)
+        with SubprocessProber(workspace.path, session.unlock(workspace.path)) as prober:
+            ends = endings(workspace, prober, by=by.staff_id)
+            ended = {key: ends.run(key).value for key in ends.due()}
     if session.json:
-        session.answer({"forgotten": count, "keys_destroyed": list(keys)})
+        session.answer({"forgotten": count, "keys_destroyed": ended})
         return
-    session.say_in(f"{count}件を消しました。破棄した鍵: {len(keys)}", f"{count} deleted; keys destroyed: {len(keys)}")
+    session.say_in(f"{count}件を消しました。", f"{count} deleted.")
+    for key, state in ended.items():
+        session.say_in(f"鍵 {key} を破棄しました（{state}）。証明書: `sekisho app certificate {key}`",
+                       f"The key {key} is destroyed ({state}). Its certificate: `sekisho app certificate {key}`",
+                       )  # fmt: skip
+
+
+@click.command()
+@click.argument("key")
+@click.option("--out", type=click.Path(path_type=Path), help="書き出すファイル / File to write the certificate to.")
+@output_options
+@pass_session
+def certificate(session: Session, key: str, out: Path | None) -> None:
+    """破棄した月の鍵（apps/2026-11）の証明書を出す / Issue the certificate of a month's key that ended.
+
+    台帳の公開鍵だけで確かめられる。
+    The ledger's public key alone checks it.
+    """
+    with session.open("read") as workspace:
+        document = issued(workspace, key)
+    write_certificate(session, document, key=key, out=out)

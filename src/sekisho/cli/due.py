@@ -8,6 +8,7 @@ import click
 
 from sekisho.access.roles import Scope
 from sekisho.access.service import stated_principal
+from sekisho.apps.ending import AppKeys
 from sekisho.apps.schedule import AppTask
 from sekisho.calls.keeping.due import register_tasks
 from sekisho.calls.selftest.due import call_tasks
@@ -62,6 +63,7 @@ def due(session: Session, plan: bool) -> None:
                 *call_tasks(workspace, by=None),
                 *register_tasks(workspace, None, evidence_kept(workspace), by=None),
                 AppTask(schedules_of(workspace), by=None),
+                AppKeys(workspace, None, by=None),
             )
             entries = list(plan_all(tasks))
         _tell(session, entries)
@@ -82,6 +84,7 @@ def due(session: Session, plan: bool) -> None:
                 *call_tasks(workspace, by=actor),
                 *register_tasks(workspace, prober, evidence_kept(workspace), by=actor),
                 AppTask(schedules_of(workspace), by=actor),
+                AppKeys(workspace, prober, by=actor),
             )
             entries = list(run_all(tasks))
     _tell(session, entries)

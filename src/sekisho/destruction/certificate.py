@@ -24,6 +24,7 @@ RELEASE: Final = verify_certificate.RELEASE
 DISCLOSURE: Final = verify_certificate.DISCLOSURE
 CALLS: Final = verify_certificate.CALLS
 STOPS: Final = verify_certificate.STOPS
+APPS: Final = verify_certificate.APPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ RELEASE = "sekisho hold release certificate 1"
 DISCLOSURE = "sekisho disclosure destruction certificate 1"
 CALLS = "sekisho calls destruction certificate 1"
 STOPS = "sekisho stops destruction certificate 1"
+APPS = "sekisho apps destruction certificate 1"
 
 STEPS = {
     CONTRACT: (
@@ -101,6 +102,13 @@ STEPS = {
         ("probed", "stops.destruction_probed"),
         ("certified", "stops.destruction_certified"),
         ("final", "stops.destruction_final"),
+    ),
+    APPS: (
+        ("planned", "apps.destruction_planned"),
+        ("destroyed", "keys.destroyed"),
+        ("probed", "apps.destruction_probed"),
+        ("certified", "apps.destruction_certified"),
+        ("final", "apps.destruction_final"),
     ),
 }
 """The formats, with the steps of each and the kinds of their leaves, in order. The last is there once it is final."""
