@@ -43,6 +43,7 @@ CALLS: Final = (
     ("GET", "/v1/calls/keeping/certificates/x"),
     ("GET", "/v1/calls/connectors"),
     ("POST", "/v1/calls/connectors/x"),
+    ("POST", "/v1/calls/connectors/x/remove"),
 )
 APPS: Final = (
     ("GET", "/v1/apps/scans"),

@@ -116,3 +116,17 @@ def test_what_is_kept(http: HttpCalls) -> None:
         assert http.refused("tanto", f"/keeping/{kind}", **wrong) == "query_refused"
     for key in ("calls/2026-11", "call-spool/2026-11", "x"):
         assert answer(http, "hogo", f"/keeping/certificates/{key}", 404)["title"] == "unknown_call_certificate"
+
+
+def test_a_connector_is_taken_off_the_list(http: HttpCalls) -> None:
+    """With a reason and the count of what is lost; again it is as it was; who may not, and what is unknown, is told."""
+    http.post("madoguchi", "/connectors/sbc-1", problem="made up")
+    wanted = {"reason": "廃止", "lost": 2}
+    assert http.refused("madoguchi", "/connectors/sbc-1/remove", **wanted) == "scope_missing"
+    assert http.refused("tanto", "/connectors/sbc-2/remove", **wanted) == "unknown_call_connector"
+    for wrong in ({"reason": "廃止"}, {"reason": 1, "lost": 0}, {"reason": "x", "lost": True}, {**wanted, "x": 1}):
+        assert http.refused("tanto", "/connectors/sbc-1/remove", **wrong) == "query_refused"
+    assert http.refused("tanto", "/connectors/sbc-1/remove", reason=" ", lost=0) == "call_proposal_refused"
+    assert http.post("tanto", "/connectors/sbc-1/remove", **wanted)["already"] is False
+    assert http.post("tanto", "/connectors/sbc-1/remove", **wanted)["already"] is True
+    assert answer(http, "madoguchi", "/connectors") == {"connectors": []}

@@ -16,6 +16,7 @@ from sekisho.api.asked import IDEMPOTENCY_KEY, idempotency_key, json_object
 from sekisho.api.errors import QueryRefused
 from sekisho.api.problems import NOT_FOUND, TOO_LARGE
 from sekisho.api.security import Gate
+from sekisho.calls import decommissioning
 from sekisho.calls.screening.call import Call, Direction, IsupHints, RoamingProof, Screening, Signature
 from sekisho.calls.screening.decision import Decision
 from sekisho.calls.screening.lookups import Wish
@@ -188,6 +189,23 @@ def calls_router(service: CallService, gate: Gate) -> APIRouter:
             return service.publishing.state()
 
         return await told(reported)
+
+    @router.post(
+        "/connectors/{name}/remove",
+        openapi_extra=_asked({"reason": _TEXT, "lost": {"type": "integer", "minimum": 0}}, ["reason", "lost"]),
+        response_class=Response,
+        responses=_answer("外した接続先 / the connector, off the list") | NOT_FOUND | TOO_LARGE,
+        summary="使わなくなった接続先を外す / Take a connector that is no longer in use off the list",
+    )
+    async def decommission(request: Request, name: str) -> Response:
+        by = gate.admit(request, Scope.REQUEST)
+        said = await _only(request, {"reason", "lost"})
+        reason, lost = said.get("reason"), said.get("lost")
+        if not isinstance(reason, str) or not isinstance(lost, int) or isinstance(lost, bool):
+            raise QueryRefused(name="lost", expected="reason: text; lost: how many records, 0 where the spool is empty")
+        return await told(
+            lambda: decommissioning.remove(service.desk, name, reason, left=None, lost=lost, by=by).document()
+        )
 
     return router
 

@@ -1,4 +1,4 @@
-"""``/v1/calls/keeping`` and ``/v1/stops/keeping``: what a desk keeps, what for, how long; certificates of ended keys."""
+"""``/v1/calls/keeping`` and ``/v1/stops/keeping``: what a desk keeps, why, how long; certificates of ended keys."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What is known of each connector: the bundle it said it has, and the evidence that came from it.
 
 A connector reports by ``POST /v1/calls/connectors/{name}``, and by its evidence, which names the bundle of each
-decision (``sekisho call spool ingest DIR --connector NAME``). One that does neither isn't known here.
+decision (``sekisho call spool ingest DIR --connector NAME``). One that does neither isn't known here. One that was
+taken off the list (:mod:`sekisho.calls.decommissioning`) comes back with its next report or evidence.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def report(desk: Desk, connector: str, *, folder: str | None, problem: str | Non
 
     def write(connection: Connection) -> None:
         desk.alone(connection)
-        values = {"folder": folder, "problem": told, "at": now}
+        values = {"folder": folder, "problem": told, "at": now, "removed_at": None}
         changed = update(call_connector).where(call_connector.c.name == connector).values(**values)
         if not connection.execute(changed).rowcount:
             connection.execute(insert(call_connector).values(name=connector, **values))
@@ -53,7 +54,8 @@ def report(desk: Desk, connector: str, *, folder: str | None, problem: str | Non
 def loaded(desk: Desk, current: str | None) -> list[dict[str, Any]]:
     """Which bundle each said it has, and whether that is ``current``, by name."""
     with desk.workspace.database.read() as connection:
-        rows = connection.execute(select(call_connector).order_by(call_connector.c.name)).all()
+        here = select(call_connector).where(call_connector.c.removed_at.is_(None))
+        rows = connection.execute(here.order_by(call_connector.c.name)).all()
     return [
         {
             "name": row.name, "bundle": row.folder, "problem": row.problem, "at": row.at.isoformat(),
@@ -74,9 +76,14 @@ def every(desk: Desk, current: str | None) -> list[dict[str, Any]]:
 
 
 def _named(desk: Desk) -> list[str]:
-    query = select(call_folded.c.connector).where(call_folded.c.connector.is_not(None)).distinct()
+    """Of whom evidence came, and of those taken off the list, since."""
+    c = call_folded.c
+    query = select(c.connector, func.max(c.at)).where(c.connector.is_not(None)).group_by(c.connector)
+    gone = select(call_connector.c.name, call_connector.c.removed_at).where(call_connector.c.removed_at.is_not(None))
     with desk.workspace.database.read() as connection:
-        return [str(name) for name in connection.execute(query).scalars()]
+        removed = {row[0]: row[1] for row in connection.execute(gone)}
+        rows = connection.execute(query).all()
+    return [str(name) for name, last in rows if name not in removed or last > removed[name]]
 
 
 def _evidence(desk: Desk, name: str) -> dict[str, Any]:

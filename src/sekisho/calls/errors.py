@@ -21,7 +21,10 @@
     │   ├── UnknownAgreement       there is no such agreement
     │   ├── LineRefused            settings of a line can't be accepted
     │   ├── UnknownLine            the line has no settings
-    │   └── UnknownBundle          there is no such bundle, or it isn't kept any more
+    │   ├── UnknownBundle          there is no such bundle, or it isn't kept any more
+    │   ├── UnknownConnector       nothing is known of such a connector
+    │   ├── ConnectorInUse         the proxy still writes evidence
+    │   └── ConnectorNotEmpty      its spool has evidence that was neither taken in nor stated as lost
     ├── NotPermitted
     │   └── ListNotSigned          no registered importer signed just this list
     └── Unavailable
@@ -30,10 +33,11 @@
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused, NotPermitted, Unavailable
 
 
-class EntryRefused(InputRefused):
+class EntryRefused(CallWords, InputRefused):
     """An entry of a list can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "list_entry_refused"
@@ -69,7 +73,7 @@ class UnknownEntry(InputRefused):
     en = "There is no entry {entry}."
 
 
-class ImporterRefused(InputRefused):
+class ImporterRefused(CallWords, InputRefused):
     """An importer's particulars can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "list_importer_refused"
@@ -87,7 +91,7 @@ class UnknownImporter(InputRefused):
     en = "No importer {importer} is registered. Register its public key with `sekisho call list importer`."
 
 
-class ListNotSigned(NotPermitted):
+class ListNotSigned(CallWords, NotPermitted):
     """No registered importer signed just this list. Fields: ``problem``."""
 
     reason = "list_not_signed"
@@ -95,7 +99,7 @@ class ListNotSigned(NotPermitted):
     en = "The list isn't signed as it must be ({problem}). Nothing was taken in."
 
 
-class ListRefused(InputRefused):
+class ListRefused(CallWords, InputRefused):
     """A signed list is taken in whole or not at all. Fields: ``lines`` (how many are wrong), ``first`` (line and reason
     of the first ones)."""
 
@@ -117,7 +121,7 @@ class ListReplayed(InputRefused):
     en = "Version {version} of list {list} isn't newer than version {held}, which is held. Nothing was taken in."
 
 
-class AppealRefused(InputRefused):
+class AppealRefused(CallWords, InputRefused):
     """A field of an appeal can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "call_appeal_refused"
@@ -135,7 +139,7 @@ class UnknownAppeal(InputRefused):
     en = "There is no appeal {appeal}."
 
 
-class AppealDecided(InputRefused):
+class AppealDecided(CallWords, InputRefused):
     """The appeal was decided already. Fields: ``appeal``, ``state``."""
 
     reason = "call_appeal_decided"
@@ -144,7 +148,7 @@ class AppealDecided(InputRefused):
     en = "Appeal {appeal} was decided ({state}). Enter new circumstances as a new appeal."
 
 
-class ProposalRefused(InputRefused):
+class ProposalRefused(CallWords, InputRefused):
     """What was proposed can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "call_proposal_refused"
@@ -162,7 +166,7 @@ class UnknownProposal(InputRefused):
     en = "There is no proposal {proposal}."
 
 
-class ProposalDecided(InputRefused):
+class ProposalDecided(CallWords, InputRefused):
     """It isn't in a state in which this can be done. Fields: ``proposal``, ``state``."""
 
     reason = "call_proposal_decided"
@@ -180,7 +184,7 @@ class UnknownAgreement(InputRefused):
     en = "There is no agreement {agreement}."
 
 
-class LineRefused(InputRefused):
+class LineRefused(CallWords, InputRefused):
     """Settings of a line can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "call_line_refused"
@@ -205,6 +209,42 @@ class UnknownBundle(InputRefused):
     http_status = 404
     ja = "判定データ{bundle}はないか、すでに消去されています。`sekisho call publish --state` で確かめてください。"
     en = "There is no bundle {bundle}, or it isn't kept any more. See `sekisho call publish --state`."
+
+
+class UnknownConnector(InputRefused):
+    """Nothing is known of such a connector. Fields: ``connector``."""
+
+    reason = "unknown_call_connector"
+    http_status = 404
+    ja = "接続先「{connector}」はありません。`sekisho call connectors` で確かめてください。"
+    en = "There is no connector {connector}. See `sekisho call connectors`."
+
+
+class ConnectorInUse(InputRefused):
+    """The proxy still writes evidence. Fields: ``connector``, ``files`` (that it has open)."""
+
+    reason = "call_connector_in_use"
+    http_status = 409
+    ja = "接続先「{connector}」は動いています（書込み中のファイル {files} 件）。プロキシを止めてから外してください。"
+    en = "Connector {connector} is still at work ({files} files being written). Stop the proxy, then remove it."
+
+
+class ConnectorNotEmpty(InputRefused):
+    """Its spool has evidence that was neither taken in nor stated as lost. Fields: ``connector``, ``files``,
+    ``records``, ``unreadable`` (files among them)."""
+
+    reason = "call_connector_not_empty"
+    http_status = 409
+    ja = (
+        "接続先「{connector}」のスプールに、取り込んでいないファイルが {files} 件（記録 {records} 件、読めないファイル "
+        "{unreadable} 件）あります。`sekisho call spool ingest` で取り込むか、失われたものとして "
+        "`--lost {records}` を付け、理由に書いてください。"
+    )
+    en = (
+        "The spool of connector {connector} has {files} files that weren't taken in ({records} records; {unreadable} "
+        "files can't be read). Take them in with `sekisho call spool ingest`, or state them as lost: `--lost "
+        "{records}`, and say so in the reason."
+    )
 
 
 class NothingPublished(Unavailable):

@@ -216,5 +216,7 @@ call_connector = Table(
     Column("folder", String(8), nullable=True),
     Column("problem", String(200), nullable=True),
     Column("at", Moment, nullable=False),
+    Column("removed_at", Moment, nullable=True),
 )
-"""Which bundle each connector said it had loaded, and when."""
+"""Which bundle each connector said it had loaded, and when; when it was taken off the list, if it was. What it last had
+stays: evidence may have been sealed to that bundle's key."""

@@ -13,7 +13,7 @@ _COMMANDS = {
     ),
     "appeal": ("sekisho.cli.call_list:appeal", "誤登録の申立て / Appeals against being listed."),
     "connectors": (
-        "sekisho.cli.call_publish:connectors",
+        "sekisho.cli.call_connectors:connectors",
         "接続先ごとの判定データと根拠の届き方 / Each connector's bundle, and the evidence that came from it.",
     ),
     "designations": (

@@ -21,9 +21,10 @@ from __future__ import annotations
 
 from sekisho.errors import InputRefused, Lang, Unavailable
 from sekisho.stops.steps import NEXT, STATES
+from sekisho.stops.words import StopWords
 
 
-class RequestRefused(InputRefused):
+class RequestRefused(StopWords, InputRefused):
     """A field can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "stop_request_refused"
@@ -58,7 +59,7 @@ class RequestRepeated(InputRefused):
     en = "This force's document number stands for other contents, request {request}. Call back about it."
 
 
-class UnknownStop(InputRefused):
+class UnknownStop(StopWords, InputRefused):
     """There is no such thing here. Fields: ``what``, ``id``."""
 
     reason = "unknown_stop"
@@ -96,7 +97,7 @@ class NotUnderScheme(InputRefused):
     en = "It can't be done under the scheme. {why_en}"
 
 
-class TreeRefused(InputRefused):
+class TreeRefused(StopWords, InputRefused):
     """An edge of the wholesale tree contradicts the others. Fields: ``field``, ``problem``."""
 
     reason = "wholesale_tree_refused"
@@ -105,7 +106,7 @@ class TreeRefused(InputRefused):
     en = "This can't be put in the wholesale tree ({field}: {problem}). Check range and dates."
 
 
-class SettingRefused(InputRefused):
+class SettingRefused(StopWords, InputRefused):
     """A setting can't be accepted. Fields: ``name``, ``problem``."""
 
     reason = "stop_setting_refused"
@@ -114,7 +115,7 @@ class SettingRefused(InputRefused):
     en = "The setting '{name}' can't be accepted ({problem})."
 
 
-class CallCoreUnavailable(Unavailable):
+class CallCoreUnavailable(StopWords, Unavailable):
     """The call core didn't confirm. Nothing is said of whether numbers are stopped. Fields: ``act``, ``cause``."""
 
     reason = "call_core_unavailable"

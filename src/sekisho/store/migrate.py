@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sekisho.store.database import Database
 from sekisho.store.errors import SchemaMissing, SchemaTooNew, SchemaTooOld
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 26))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 27))
 """Every step, oldest first. A constant, so that opening a workspace needn't load the steps; a test holds them equal."""
 
 _LOCK = 0x73656B69  # "seki": the advisory lock under which one process at a time migrates a PostgreSQL database

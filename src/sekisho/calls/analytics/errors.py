@@ -13,10 +13,11 @@
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused
 
 
-class MonthRefused(InputRefused):
+class MonthRefused(CallWords, InputRefused):
     """No month, or one that there is nothing to report of. Fields: ``month``, ``problem``."""
 
     reason = "call_month_refused"

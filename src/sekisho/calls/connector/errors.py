@@ -12,10 +12,11 @@
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused, Unavailable
 
 
-class ConnectorSettingsRefused(InputRefused):
+class ConnectorSettingsRefused(CallWords, InputRefused):
     """Settings of the connector that can't be used. Nothing was written."""
 
     reason = "connector_settings_refused"
@@ -23,7 +24,7 @@ class ConnectorSettingsRefused(InputRefused):
     en = "The connector's setting '{field}' can't be used ({problem}). Correct it and write the files again."
 
 
-class SpoolFileRefused(InputRefused):
+class SpoolFileRefused(CallWords, InputRefused):
     """A file of the spool that can't be taken in. It stays where it is."""
 
     reason = "spool_file_refused"

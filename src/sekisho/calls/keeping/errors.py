@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused
 
 
-class PeriodRefused(InputRefused):
+class PeriodRefused(CallWords, InputRefused):
     """A period can't be declared so. Fields: ``field``, ``problem``."""
 
     reason = "call_period_refused"

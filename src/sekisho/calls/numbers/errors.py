@@ -16,6 +16,7 @@ No error holds the number: a caller's number is part of the secrecy of communica
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused
 
 
@@ -63,7 +64,7 @@ class DateBeforePlan(InputRefused):
     en = "The number plan's table begins on {first}: it can't tell what a number was on {on}. Ask about a later day."
 
 
-class DesignationsRefused(InputRefused):
+class DesignationsRefused(CallWords, InputRefused):
     """A table of designations can't be read. Fields: ``problem``, ``line`` (0 for the file as a whole)."""
 
     reason = "designations_refused"

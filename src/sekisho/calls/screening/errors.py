@@ -14,10 +14,11 @@ No error holds a telephone number.
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused
 
 
-class RulesRefused(InputRefused):
+class RulesRefused(CallWords, InputRefused):
     """A rule set isn't sound. Fields: ``rule`` (its id, or where it stands), ``problem``."""
 
     reason = "screening_rules_refused"
@@ -25,7 +26,7 @@ class RulesRefused(InputRefused):
     en = "The screening rules can't be used ({rule}: {problem}). Mend them; the rules in use stay in use."
 
 
-class AgreementsRefused(InputRefused):
+class AgreementsRefused(CallWords, InputRefused):
     """Agreements on trunks can't be used. Fields: ``agreement`` (its id), ``problem``."""
 
     reason = "trunk_agreements_refused"
@@ -33,7 +34,7 @@ class AgreementsRefused(InputRefused):
     en = "The agreements on trunks can't be used ({agreement}: {problem}). Mend the agreement."
 
 
-class BundleRefused(InputRefused):
+class BundleRefused(CallWords, InputRefused):
     """A bundle isn't whole. Fields: ``part`` (the file), ``problem``."""
 
     reason = "screening_bundle_refused"
@@ -41,7 +42,7 @@ class BundleRefused(InputRefused):
     en = "The screening bundle can't be loaded ({part}: {problem}). The one in use stays in use. Publish it again."
 
 
-class CallRefused(InputRefused):
+class CallRefused(CallWords, InputRefused):
     """A call that was described in JSON can't be read. Fields: ``field``, ``problem``."""
 
     reason = "call_description_refused"

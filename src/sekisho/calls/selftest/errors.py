@@ -11,10 +11,11 @@
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import CheckFailed, InputRefused
 
 
-class CanarySettingRefused(InputRefused):
+class CanarySettingRefused(CallWords, InputRefused):
     """A setting of the self-test can't be accepted. Fields: ``field``, ``problem``."""
 
     reason = "call_canary_setting_refused"

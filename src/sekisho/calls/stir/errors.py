@@ -26,6 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused
 
 
@@ -45,7 +46,7 @@ INVALID_IDENTITY_HEADER = SipAnswer(438, "Invalid Identity Header")
 """The five answers of RFC 8224 §6.2.2, with its phrases."""
 
 
-class StirFault(InputRefused):
+class StirFault(CallWords, InputRefused):
     """Why an Identity header counts for nothing. ``answer`` is for an operator who refuses because of it."""
 
     reason = "stir_fault"

@@ -11,10 +11,11 @@
 
 from __future__ import annotations
 
+from sekisho.calls.words import CallWords
 from sekisho.errors import InputRefused
 
 
-class RevocationListRefused(InputRefused):
+class RevocationListRefused(CallWords, InputRefused):
     """A revocation list that can't be relied on. It is not used; what it would have covered stays unknown."""
 
     reason = "stir_revocation_list_refused"
@@ -53,7 +54,7 @@ class KeyDiffers(SigningRefused):
     en = "The certificate is for another key. Check which key and certificate belong together."
 
 
-class NothingToSign(SigningRefused):
+class NothingToSign(CallWords, SigningRefused):
     """The call has no destination, or too many."""
 
     reason = "stir_nothing_to_sign"

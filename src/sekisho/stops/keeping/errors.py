@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 from sekisho.errors import InputRefused
+from sekisho.stops.words import StopWords
 
 
-class StopPeriodRefused(InputRefused):
+class StopPeriodRefused(StopWords, InputRefused):
     """A period can't be declared so. Fields: ``field``, ``problem``."""
 
     reason = "stop_period_refused"
