@@ -52,7 +52,8 @@ def youth(*readings: Reading, ads: dict[str, tuple[AdRequest, ...]] | None = Non
 def test_what_is_a_request_for_an_advertisement() -> None:
     """The service delivers advertisements and the address says so; analysis, pictures and unknown hosts are none."""
     found = watched(f"{AD}tfcd=1", f"{AD}rdid={UUID}", "https://www.google-analytics.com/g/collect?ads=1",
-                    "https://googleads.g.doubleclick.net/logo.png", "https://cdn.kakuu.example/ads/x")  # fmt: skip
+                    "https://googleads.g.doubleclick.net/logo.png", "https://cdn.kakuu.example/ads/x",
+                    "https://googleads.g.doubleclick.net/pagead/viewthroughconversion/1/")  # fmt: skip
     assert [(each.place.path, each.tags, each.advertising_id) for each in found] == [
         ("a.har: request 1", frozenset({"tfcd"}), False), ("a.har: request 2", frozenset(), True)
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from sekisho.apps.law.facts import Known, Medium, Notice, NoticeRow, Stated
 from sekisho.apps.law.questions import Answer, Answers
 from sekisho.apps.law.verdicts import Finding
 from sekisho.apps.recipients import shipped
+from sekisho.apps.reconcile.compare import compare
 from sekisho.apps.scan import Scan, scan
 from sekisho.apps.youth.facts import YouthFacts
 from sekisho.apps.youth_of import youth_of
@@ -123,6 +124,7 @@ def test_a_host_that_is_written_in_a_file_is_no_module() -> None:
     for children."""
     made = judged(in_file(written("googleads.g.doubleclick.net"), written("cdn.example")), rows=(row("Google LLC"),))
     assert {each.only_written for each in made.receivers} == {True}
+    assert compare(made.flows, made.readings).rows == ()
     assert {"host_written", "embedded_told"} >= {reason.value for each in made.reconciled for reason in each.reasons
                                                  if each.grade is Grade.EMBEDDED}  # fmt: skip
     assert "not_compliant" not in {each.verdict.value for each in made.findings if each.item == "ETR-02"}

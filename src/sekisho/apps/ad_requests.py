@@ -22,10 +22,10 @@ from sekisho.apps.youth.tags import child_tags
 KEPT_MOST: Final = 1_000
 """Requests of one recording; one finding names some of them."""
 _ASKS: Final = re.compile(
-    r"/(?:gampad|mads|pagead|getads?|ads?|ad-?requests?|ad_request|adserver|bids?|openrtb2?|auctions?|vast|impressions?)"
-    r"(?:[/?._-]|$)",
+    r"/(?:gampad/ads|mads|pagead/ads|getads?|ads?|ad[-_]?requests?|adserver|bids?|openrtb2?|auctions?|vast)(?:[/?.]|$)",
     re.IGNORECASE,
 )
+"""An address that asks for an advertisement. What counts conversions (``/pagead/conversion/``) asks for none."""
 
 
 def delivers_ads(found: Found) -> bool:

@@ -70,7 +70,8 @@ class Material:
 
     ``notice`` and ``opt_out`` are what was read of the notice or policy. ``origins`` says by a target's name what
     recorded traffic was recorded from, where somebody said so. ``ad_requests`` are the requests for advertisements in
-    each target's traffic, by its name. ``past`` are the service's earlier scans, oldest first.
+    each target's traffic, by its name. ``past`` are the service's earlier scans, oldest first. ``to_own`` is
+    what recordings carry to own hosts, by the target's name.
     """
 
     service: str
@@ -82,6 +83,7 @@ class Material:
     origins: Mapping[str, Origin] = field(default_factory=lambda: NOBODY_SAID)
     ad_requests: Mapping[str, tuple[AdRequest, ...]] = field(default_factory=dict)
     past: Sequence[Look] = ()
+    to_own: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
 
 
 def mediums_of(material: Material) -> tuple[Medium, ...]:
@@ -133,11 +135,13 @@ def facts_of(
                            "An app's screens aren't looked at. Look at them and answer the questions")  # fmt: skip
     nobody = unlooked if web else by_person
     notice = met(material.notice, flows)
+    recorded = {each.target.name: material.to_own.get(each.target.name, ()) for each in readings}
+    own = own_sendings(recorded, visits, material.own_hosts, relied)
     return ServiceFacts(
         service=material.service,
         medium=medium,
         coverage=_coverage(readings, visits),
-        sendings=_sendings(mine, readings, visits, own_sendings(mine, visits, material.own_hosts, relied)),
+        sendings=_sendings(mine, readings, visits, own),
         embedded=_SITE if web else _embedded(mine, readings),
         notice=notice,
         display=display_of(seen) if web and seen else nobody,

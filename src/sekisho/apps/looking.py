@@ -22,9 +22,11 @@ from sekisho.apps.facts_of_visit import NO_NOTICE
 from sekisho.apps.law.facts import NOT_LOOKED
 from sekisho.apps.leaks import Value
 from sekisho.apps.notices import notice_of, opt_out_of
+from sekisho.apps.own_sending import OwnWatch
 from sekisho.apps.ports import Collector, Pages
 from sekisho.apps.recipients.domains import as_host
 from sekisho.apps.reconcile.origin import NOBODY_SAID, Origin
+from sekisho.apps.traffic import Request
 
 if TYPE_CHECKING:  # a server or a command that reads no target loads no reader
     from sekisho.apps.policy.read import PolicyRead
@@ -81,6 +83,18 @@ class Asked:
         return said.get(name, said.get(""))
 
 
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """What sees a recording's requests while they are read."""
+
+    ads: AdWatch
+    own: OwnWatch
+
+    def see(self, request: Request) -> None:
+        self.ads.see(request)
+        self.own.see(request)
+
+
 def is_address(target: str) -> bool:
     """Whether a target is a site's address rather than a file."""
     return target.lower().startswith(("http://", "https://"))
@@ -96,7 +110,8 @@ def look(asked: Asked, *, collector: Collector, pages: Pages) -> Material:
     for name in policies:
         if not is_address(name):
             _kind(name, _path(asked, name), anything=True)
-    watches = {name: AdWatch(name) for name, kind in kinds.items() if kind in RECORDED}
+    watches = {name: _Watch(AdWatch(name), OwnWatch(asked.own_hosts))
+               for name, kind in kinds.items() if kind in RECORDED}  # fmt: skip
     readings = [_read(asked, name, kind, watches.get(name)) for name, kind in kinds.items()
                 if kind is not TargetKind.POLICY]  # fmt: skip
     visits: list[Collected] = []
@@ -113,7 +128,8 @@ def look(asked: Asked, *, collector: Collector, pages: Pages) -> Material:
         service=asked.service.strip(), readings=tuple(readings), own_hosts=tuple(own), visits=tuple(visits),
         notice=notice_of([each.notice for each in found]) if found else nothing,
         opt_out=opt_out_of([each.opt_out for each in found]) if found else nothing,
-        origins=asked.origins, ad_requests={name: tuple(each.found) for name, each in watches.items()},
+        origins=asked.origins, ad_requests={name: tuple(each.ads.found) for name, each in watches.items()},
+        to_own={name: each.own.pieces() for name, each in watches.items()},
     )  # fmt: skip
 
 
@@ -140,7 +156,7 @@ def _kind(name: str, path: Path, *, anything: bool = False) -> TargetKind | None
     return kind
 
 
-def _read(asked: Asked, name: str, kind: TargetKind | None, watch: AdWatch | None) -> Reading:
+def _read(asked: Asked, name: str, kind: TargetKind | None, watch: _Watch | None) -> Reading:
     from sekisho.apps.readers.dispatch import read  # noqa: PLC0415  only where a target is read
 
     path = _path(asked, name)

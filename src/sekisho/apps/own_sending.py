@@ -6,17 +6,16 @@ through the layers of encoding that the leak search undoes; a recording keeps no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from sekisho.apps.collector.collect import Collected
 from sekisho.apps.evidence import Consent, Piece, Place
-from sekisho.apps.flows import Flow
 from sekisho.apps.law.facts import Fact, Known, Sending, Unmeasured
-from sekisho.apps.law.sent import sendings_of
 from sekisho.apps.leaks import Kind, Search, Value, ValueNotTelling
 from sekisho.apps.recipients.domains import as_host
+from sekisho.apps.traffic import Collected as Carried
 from sekisho.apps.traffic import OwnHosts, Request, carried, tells_apart
 
 IDENTIFIERS_MOST: Final = 50
@@ -34,24 +33,67 @@ _NOT_WHOLE: Final = Unmeasured(
 )  # fmt: skip
 
 
+class OwnWatch:
+    """Sees the requests of one recording one by one and keeps what those to own hosts carry; bounded, each kind once.
+
+    Without own hosts it keeps nothing. Values aren't kept.
+    """
+
+    def __init__(self, own_hosts: Iterable[str]) -> None:
+        """``own_hosts`` are the operator's."""
+        self._own = OwnHosts(own_hosts)
+        self._found = Carried()
+
+    def see(self, request: Request) -> None:
+        """Looks at one request."""
+        if self._own.receives(request):
+            self._found.add(carried(request, OwnHosts(())))
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """What was kept."""
+        return self._found.pieces()
+
+
 def own_names(own_hosts: Iterable[str]) -> tuple[str, ...]:
     """The own hosts as flows and answers name them."""
     return tuple(sorted({host for host in map(as_host, own_hosts) if host}))
 
 
 def own_sendings(
-    flows: Iterable[Flow], visits: Sequence[Collected], own_hosts: Iterable[str], relied: frozenset[str]
+    recorded: Mapping[str, Sequence[Piece]],
+    visits: Sequence[Collected],
+    own_hosts: Iterable[str],
+    relied: frozenset[str],
 ) -> tuple[Sending, ...]:
-    """One sending for each own host of ``relied``: the hosts for which somebody said that exemption 2 is relied on."""
-    found = {each.recipient: replace(each, identifier_elsewhere=_NO_VALUES)
-             for each in sendings_of(flows, own_too=True) if each.own and each.recipient in relied}  # fmt: skip
+    """One sending for each own host of ``relied``: the hosts for which somebody said that exemption 2 is relied on.
+
+    ``recorded`` is what :class:`OwnWatch` kept of each recording, by its name.
+    """
     names = own_names(own_hosts)
+    found = {key: _of_recordings(key, recorded, names) for key in relied & set(names)}
+    found = {key: each for key, each in found.items() if each.places}
     for key in relied & set(names):
         seen = [(visit, request) for visit in visits for request in visit.requests
-                if next((name for name in names if request.host in OwnHosts([name])), None) == key]  # fmt: skip
+                if _key(request.host, names) == key]  # fmt: skip
         if seen:
             found[key] = _of_visits(key, seen, visits, OwnHosts(names))
     return tuple(found[key] for key in sorted(found))
+
+
+def _key(host: str, names: Sequence[str]) -> str | None:
+    """The own host that a name is, or is below; as flows sort it."""
+    return next((name for name in names if host in OwnHosts([name])), None)
+
+
+def _of_recordings(key: str, recorded: Mapping[str, Sequence[Piece]], names: Sequence[str]) -> Sending:
+    pieces = [(target, piece) for target, each in recorded.items() for piece in each
+              if piece.host is not None and _key(piece.host, names) == key]  # fmt: skip
+    return Sending(
+        recipient=key, name=key, own=True, identifier_elsewhere=_NO_VALUES,
+        information=frozenset(piece.information for _, piece in pieces if piece.information),
+        states=frozenset(piece.consent for _, piece in pieces), cleartext=any(piece.cleartext for _, piece in pieces),
+        places=tuple(replace(piece.place, path=f"{target}: {piece.place.path}") for target, piece in pieces),
+    )  # fmt: skip
 
 
 def _of_visits(

@@ -24,7 +24,7 @@ class Receiver:
     ``information`` and ``purposes`` are slugs by the grade of their evidence; ``states`` those of consent in which
     something was observed; ``cleartext`` whether anything crossed the network unencrypted. ``evidence`` is the first
     place of the strongest grade, with its target. ``only_written``: no more is known than that a host's name is
-    written in an app's file.
+    written in an app's file. ``services`` are the rows of every service that a declared company's name may mean.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Receiver:
     cleartext: bool
     evidence: tuple[str, str]
     only_written: bool = False
+    services: tuple[str, ...] = ()
 
     @property
     def strongest(self) -> Grade:
@@ -62,6 +63,7 @@ class Receiver:
             "hosts": list(self.hosts),
             "cleartext": self.cleartext,
             "only_written": self.only_written,
+            "services": list(self.services),
             "evidence": {"target": self.evidence[0], "path": self.evidence[1]},
         }  # fmt: skip
 
@@ -81,6 +83,7 @@ class _Gathered:
     first: dict[Grade, tuple[str, str]] = field(default_factory=dict)
     cleartext: bool = False
     only_written: bool = True
+    services: set[str] = field(default_factory=set)
 
 
 def receivers(flows: Iterable[Flow], knowledge: KnowledgeBase) -> tuple[Receiver, ...]:
@@ -93,6 +96,7 @@ def receivers(flows: Iterable[Flow], knowledge: KnowledgeBase) -> tuple[Receiver
         into = found.setdefault(key, _Gathered(flow.key.service or key, flow.key.recipient))
         into.vendor.update(flow.vendor_says.purposes)
         into.hosts.update(flow.hosts)
+        into.services.update(flow.candidates)
         for grade in _STRONGEST_FIRST:
             for target, piece in flow.of(grade):
                 into.first.setdefault(grade, (target.name, piece.place.path))
@@ -122,5 +126,5 @@ def _receiver(key: str, each: _Gathered, knowledge: KnowledgeBase) -> Receiver:
         purposes={grade: tuple(sorted(each.purposes[grade])) for grade in grades},
         vendor_purposes=tuple(sorted(each.vendor)), states=tuple(sorted(each.states, key=order.index)),
         hosts=tuple(sorted(each.hosts)), cleartext=each.cleartext, evidence=each.first[grades[0]],
-        only_written=each.only_written,
+        only_written=each.only_written, services=tuple(sorted(each.services)),
     )  # fmt: skip

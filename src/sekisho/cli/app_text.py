@@ -114,6 +114,8 @@ def _receiver(each: Mapping[str, Any], lang: str) -> Iterator[str]:
     if company is not None:
         owner = (company["ja"] or company["en"]) if ja else (company["en"] or company["ja"])
         name += f"（{owner or '—'}）" if ja else f" ({owner or '—'})"
+    elif each.get("services"):
+        name += "（複数のサービスがある会社）" if ja else " (a company with several services)"
     else:
         name += "（データにない送信先）" if ja else " (not in the data)"
     if each["confidence"] == "unconfirmed":

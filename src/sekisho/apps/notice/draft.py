@@ -80,7 +80,8 @@ def _seen(flows: Sequence[Flow]) -> dict[str, _Seen]:
     found: dict[str, _Seen] = {}
     for flow in flows:
         key = key_of(flow)
-        if not key or not (flow.observed or flow.embedded):
+        modules = any(not piece.only_written for _, piece in flow.embedded)
+        if not key or not (flow.observed or modules):
             continue
         one = found.setdefault(key, _Seen(flow.key.service or key))
         one.service = min(one.service, flow.key.service or key)

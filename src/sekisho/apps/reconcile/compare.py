@@ -220,7 +220,7 @@ def compare(
     """App and site of one service, recipient by recipient, in one order whatever order everything comes in.
 
     ``readings`` are those that the flows were made of; ``told`` says by a target's name what it was recorded from. Own
-    hosts are left out.
+    hosts, and hosts that are only written in the app's file, are left out.
     """
     targets = tuple(reading.target for reading in readings)
     origins = Origins(targets, told)
@@ -234,6 +234,8 @@ def compare(
         into = _Gathered(flow.key.service)
         for grade in (Grade.OBSERVED, Grade.EMBEDDED):
             for seen in flow.of(grade):
+                if seen[1].only_written:
+                    continue
                 side = _side(origins, seen[0])
                 if side is None:
                     unplaced.add(seen[0].name)
