@@ -63,11 +63,12 @@ def kept(world: World, scans: AppScans, one: Scan) -> None:
     world.clock.advance(timedelta(days=7))
 
 
-def test_told_before_it_was_sent(world: World) -> None:
-    """A row stood there when the same was looked at and nothing was sent: beforehand."""
+@pytest.mark.parametrize("name", [GA, "Google LLC"])
+def test_told_before_it_was_sent(world: World, name: str) -> None:
+    """A row on it, or on its company, stood there when the same was looked at and nothing was sent: beforehand."""
     scans = AppScans(world.workspace)
-    kept(world, scans, made(scans, rows=("karte", GA)))
-    one, past = made(scans, "www.google-analytics.com", rows=("karte", GA)), scans.past("架空")
+    kept(world, scans, made(scans, rows=("karte", name)))
+    one, past = made(scans, "www.google-analytics.com", rows=("karte", name)), scans.past("架空")
     found = history_of(past, look_of(one.flows, one.reconciled, one.readings, one.on, past))
     assert isinstance(found, Known)
     (row_of_ga,) = found.value

@@ -17,6 +17,7 @@ from sekisho.apps.evidence import Grade, Reading
 from sekisho.apps.flows import Flow
 from sekisho.apps.law.facts import Fact, History, Known, Unmeasured
 from sekisho.apps.law.sent import key_of
+from sekisho.apps.reconcile.names import shipped_names
 from sekisho.apps.reconcile.verdicts import Reason, Reconciled
 from sekisho.clock import JAPAN
 
@@ -90,6 +91,8 @@ def _told(rows: Iterable[tuple[str, frozenset[Reason]]]) -> dict[str, bool]:
             found.setdefault(recipient, False)
         elif reasons - _OPEN:
             found[recipient] = True
+            # A row on a company is the row on each of its services.
+            found |= dict.fromkeys(shipped_names().services(recipient) - found.keys(), True)
     return found
 
 
