@@ -85,10 +85,9 @@ def test_every_fact_of_a_policy_and_the_stores_is_given() -> None:
 
 def test_the_words_are_there_or_nobody_knows() -> None:
     """What rules found in a policy is told, at the policy; what they didn't find is never said to be missing."""
-    found = observed(policy("p1", "p6"))
+    found = observed(policy("p1"))
     assert found["policy.provider"] == Known(True, (Place(path="policy.html"),))
-    assert isinstance(found["policy.external"], Known)
-    for name in set(TELLS) - {"policy.provider", "policy.external"}:
+    for name in set(TELLS) - {"policy.provider"}:
         gap = found[name]
         assert isinstance(gap, Unmeasured)
         assert gap.reason == "policy_words_not_found"
@@ -96,6 +95,22 @@ def test_the_words_are_there_or_nobody_knows() -> None:
     none = observed()["policy.contact"]
     assert isinstance(none, Unmeasured)
     assert none.reason == "no_policy"
+
+
+def test_sending_out_is_told_as_it_was_seen() -> None:
+    """Right where everybody who was seen has a row; wrong where the policy says that nothing is sent; without traffic,
+    or with somebody who isn't found there, it isn't known."""
+    sent = Reading(target=HAR, pieces=(seen("t.appsflyer.com", "advertising_id"),))
+
+    def external(notice: Notice, *readings: Reading) -> Fact[bool]:
+        return observed(policy("p6"), *readings, notice=Known(notice))["policy.external"]
+
+    assert external(Notice(rows=(row("appsflyer"),)), sent) == Known(True, (Place(path="policy.html"),))
+    wrong = external(Notice(denied=(Denied(place=Place(path="policy.html: block 2")),)), sent)
+    assert isinstance(wrong, Known)
+    assert (wrong.value, wrong.places[0].path) == (False, "policy.html: block 2")
+    for notice, readings in ((Notice(rows=(row("appsflyer"),)), ()), (Notice(rows=(row("adco"),)), (sent,))):
+        assert isinstance(external(notice, *readings), Unmeasured)
 
 
 def test_purposes_are_not_taken_for_purposes_of_each_item() -> None:

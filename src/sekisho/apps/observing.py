@@ -85,6 +85,7 @@ def observations_of(
     found: dict[str, Fact[bool]] = {**UNSEEN}
     for name in (*TELLS, *_BY_PERSON, "policy.purposes"):
         found[name] = _of_policy(name, policies)
+    found["policy.external"] = _external(found["policy.external"], flows, notice)
     found["policy.modules"] = _modules(flows, readings, notice) if policies else _NO_POLICY
     found["permission.asked_first"] = _asked_first(flows)
     found["declarations.agree"] = declarations_agree(readings, notice)
@@ -112,6 +113,30 @@ def _of_policy(name: str, policies: Sequence[Reading]) -> Fact[bool]:
                           "Rules read the policy and found no words for it. Somebody must read it")  # fmt: skip
     return Unmeasured("policy_by_person", f"規則では読みません。人がポリシーを読んで確かめます：{what.ja}",
                       f"Rules don't read it. For a person: {what.en}")  # fmt: skip
+
+
+def _external(told: Fact[bool], flows: Iterable[Flow], notice: Fact[Notice]) -> Fact[bool]:
+    """Whether the policy tells what is sent out, as it was seen. Words about it are not enough: a policy that says that
+    nothing is sent speaks of it too."""
+    if not isinstance(told, Known) or not isinstance(notice, Known):
+        return told
+    seen: dict[str, tuple[str, Place]] = {}
+    for flow in flows:
+        if flow.observed and not flow.key.own and key_of(flow):
+            seen.setdefault(key_of(flow), (flow.key.service or key_of(flow), flow.observed[0][1].place))
+    if not seen:
+        return Unmeasured("external_not_compared", "外部送信の記載はあるが、比べる通信が観測されていません",
+                          "Sending is spoken of, and no traffic was seen to compare it with")  # fmt: skip
+    denied = [each.place for each in notice.value.denied if not each.recipient and not each.information]
+    if denied:
+        return Known(False, (*denied, *(place for _, place in seen.values())))
+    rows = {row.recipient for row in notice.value.rows}
+    missing = sorted(name for key, (name, _) in seen.items() if key not in rows)
+    if missing:
+        names = "、".join(missing[:10])
+        return Unmeasured("external_incomplete", f"外部送信の記載はあるが、観測した送信先が見つかりません（{names}）",
+                          f"Sending is told, and recipients that were seen weren't found there ({names})")  # fmt: skip
+    return told
 
 
 def _modules(flows: Sequence[Flow], readings: Sequence[Reading], notice: Fact[Notice]) -> Fact[bool]:
