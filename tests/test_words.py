@@ -15,7 +15,9 @@ import pytest
 
 import sekisho.calls
 import sekisho.stops
+from sekisho.api.words import QueryWords
 from sekisho.calls.words import CallWords
+from sekisho.cli.words import CommandWords
 from sekisho.errors import SekishoError
 from sekisho.phrases import WORDED, Phrases, Worded
 from sekisho.stops.errors import WrongStep
@@ -24,7 +26,8 @@ from sekisho.stops.words import StopWords
 
 SOURCE: Final = Path(sekisho.calls.__file__).parents[1]
 TABLES: Final = {"calls": CallWords.phrases(), "stops": StopWords.phrases()}
-_QUOTED: Final = re.compile(r"`[^`]*`")
+_QUOTED: Final = re.compile(r"`[^`]*`|--[a-z0-9-]+|\b[A-Z]{2,}\b")
+"""Commands, options, and what stands for a value in one."""
 _ENGLISH: Final = re.compile(r"[A-Za-z][A-Za-z'\u2019]*(?: +[A-Za-z][A-Za-z'\u2019]*)+")
 _CARRIES: Final = frozenset({"ValueError", "SettingsRefused", "TrunkTableRefused"})
 """Whose text becomes a refusal's ``problem``."""
@@ -63,6 +66,32 @@ def told() -> Iterator[tuple[str, str]]:
                         yield from ((desk, one) for argument in node.args for one in _texts(argument))
                 elif isinstance(node, ast.Return) and path.name == "compile.py":
                     yield from ((desk, one) for one in _texts(node.value) if " " in one)
+
+
+_COMMANDS: Final = frozenset({"Usage", "FileRefused", "SecretFileRefused", "QueryRefused"})
+_DESKS: Final = {"call": "calls", "calls": "calls", "stop": "stops", "stops": "stops"}
+
+
+def told_by_interfaces() -> Iterator[tuple[Phrases, str]]:
+    """What commands and addresses put into errors of their own, and those of the two desks into the desks' errors."""
+    for folder, own in (("cli", CommandWords.phrases()), ("api", QueryWords.phrases())):
+        for path in sorted((SOURCE / folder).glob("*.py")):
+            desk = _DESKS.get(path.stem.partition("_")[0])
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+                if not isinstance(node, ast.Call) or not name.endswith(("Refused", "Usage")):
+                    continue
+                table = own if name in _COMMANDS else None if desk is None else TABLES[desk]
+                words = [one for word in node.keywords if word.arg in WORDED for one in _texts(word.value)]
+                yield from ((table, one) for one in words if table is not None)
+
+
+def test_what_commands_and_addresses_say_has_its_japanese() -> None:
+    """Options, files and query parameters of every desk; refusals of calls and stops."""
+    found = list(told_by_interfaces())
+    assert len(found) > 60
+    left = {text: english(table.japanese(text)) for table, text in found}
+    assert {text: words for text, words in left.items() if words} == {}
 
 
 def test_every_word_that_is_told_has_its_japanese() -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from sekisho.errors import Lang, SekishoError
 
-WORDED: Final = frozenset({"problem", "cause", "expected", "what", "state", "first"})
+WORDED: Final = frozenset({"problem", "cause", "expected", "what", "why", "state", "first"})
 """Fields that hold words. All others hold codes, ids, paths, numbers and days, which stand as they are."""
 _HEAD: Final = re.compile(r"([\w.\[\]+-]{1,60}): (.+)", re.DOTALL)
 _GAP: Final = re.compile(r"\{\d?\}")

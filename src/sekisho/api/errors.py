@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from sekisho.api.words import QueryWords
 from sekisho.errors import InputRefused, NotPermitted, Unavailable
 
 
@@ -45,7 +46,7 @@ class BodyNotObject(InputRefused):
     en = "Send the body as one JSON object in UTF-8."
 
 
-class QueryRefused(InputRefused):
+class QueryRefused(QueryWords, InputRefused):
     """A query parameter or header is not of its form."""
 
     reason = "query_refused"

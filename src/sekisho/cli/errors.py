@@ -22,10 +22,11 @@ import os
 import traceback
 from pathlib import Path
 
+from sekisho.cli.words import CommandWords
 from sekisho.errors import InputRefused, SekishoError, Unavailable
 
 
-class Usage(InputRefused):
+class Usage(CommandWords, InputRefused):
     """Options or arguments that don't fit the command. Fields: ``problem``, ``command``."""
 
     reason = "usage"
@@ -49,7 +50,7 @@ class NoStaff(InputRefused):
     en = "Say who acts with --by STAFF or SEKISHO_STAFF."
 
 
-class FileRefused(InputRefused):
+class FileRefused(CommandWords, InputRefused):
     """A named file or folder can't be read or written. Fields: ``path``, ``why``."""
 
     reason = "file_refused"
@@ -57,7 +58,7 @@ class FileRefused(InputRefused):
     en = "{path} can't be used ({why}). Check its name and permissions."
 
 
-class SecretFileRefused(InputRefused):
+class SecretFileRefused(CommandWords, InputRefused):
     """A file that holds a passphrase, PIN or token isn't safe to use. Fields: ``path``, ``why``. Never its content."""
 
     reason = "secret_file_refused"

@@ -22,6 +22,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "after the first day": "初日より後の日",
     "13 digits": "13桁の数字",
     "1 to 500 characters: why for so long, and no longer": "1～500文字で、なぜその期間が要り、それより長くないか",
+    "a list": "並び",
     "no answer": "応答がない",
     "10 or 11 digits, as many as the first, and not before it": "10～11桁で、first と同じ桁数、first 以上",
     "ASCII digits, as dialled in Japan": "日本で掛けるとおりの半角数字",

@@ -109,6 +109,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "not a spool file": "スプールのファイルでない",
     "size": "大きさ",
     "how many records are lost; 0 where the spool is empty": "失われた記録の件数（スプールが空なら0）",
+    "no such field; known: {}": "その項目はない。項目は {}",
     "requested": "承認待ち",
     "in_force": "有効",
     "withdrawn": "取下げ済み",
