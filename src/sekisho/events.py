@@ -93,7 +93,7 @@ CROSSINGS: tuple[Crossing, ...] = (
         source=Desk.STOPS,
         targets=frozenset({Desk.CALLS}),
         facts=frozenset({"occurred_at", "number", "stopped", "case"}),
-        why="a call that shows a stopped number as its caller's is forged, and is refused",
+        why="who has a stopped number can't call with it: a call that shows it is refused, or withheld as forged",
     ),
     Crossing(
         event=SchemeDenial,
