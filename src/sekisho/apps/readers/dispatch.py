@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
 
-from sekisho.apps.evidence import NotMeasured, Place, Reading, Target, TargetKind
+from sekisho.apps.evidence import Reading, TargetKind
 from sekisho.apps.leaks import Value
 from sekisho.apps.readers.recognise import HEAD, recognise
 from sekisho.apps.readers.recorded import Watch
 from sekisho.apps.recipients import Matcher
-
-_BLOCK: Final = 1 << 20
-_NO_READER: Final = (
-    "この形式の中身はまだ読めません。HARかmitmproxyで取り直してください。",
-    "Files of this form can't be read yet. Record a HAR or mitmproxy flows instead.",
-)
 
 
 def read(
@@ -75,14 +67,8 @@ def read(
 
                 return rating(file, name=name)
             case TargetKind.PCAP:
-                return _without_reader(file, name, found)
+                from sekisho.apps.readers.pcap.reader import read as capture  # noqa: PLC0415  only where needed
+
+                return capture(file, name=name, values=known, own_hosts=own_hosts, watch=watch)
             case _:
                 raise ValueError(f"no reader reads this kind of file: {found}")
-
-
-def _without_reader(file: Any, name: str, kind: TargetKind) -> Reading:
-    digest = hashlib.sha256()
-    while block := file.read(_BLOCK):
-        digest.update(block)
-    gap = NotMeasured(place=Place(path=name), reason="no_reader", ja=_NO_READER[0], en=_NO_READER[1])
-    return Reading(target=Target(name=name, sha256=digest.hexdigest(), kind=kind), pieces=(), not_measured=(gap,))

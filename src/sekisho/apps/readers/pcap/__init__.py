@@ -1,0 +1,1 @@
+"""Packet captures: names that were asked for, hosts of TLS connections, and cleartext HTTP. Nothing is decrypted."""
