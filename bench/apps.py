@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import apps_apk, apps_har, apps_notice, apps_recipients, apps_web
+from bench import apps_apk, apps_har, apps_notice, apps_policy, apps_recipients, apps_web
 
 Part = Callable[..., dict[str, Any]]
 
@@ -17,6 +17,7 @@ PARTS: tuple[Part, ...] = (
     apps_har.measure,
     apps_web.measure,
     apps_notice.measure,
+    apps_policy.measure,
     apps_recipients.measure,
 )
 

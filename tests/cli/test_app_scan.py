@@ -50,7 +50,7 @@ def test_a_new_recipient_fails_a_build(tmp_path: Path) -> None:
 
 def test_nothing_is_right_from_what_was_not_seen(tmp_path: Path) -> None:
     """A recording without any request and a broken app give no finding that says that all is well; the broken one and
-    a policy that nobody read are told as not measured."""
+    a policy without text are told as not measured."""
     (tmp_path / "empty.har").write_bytes(har())
     (tmp_path / "broken.apk").write_bytes(b"PK\x03\x04" + b"\x00" * 50)
     (tmp_path / "policy.html").write_text("<!DOCTYPE html><title>外部送信について</title>", encoding="utf-8")
@@ -61,7 +61,7 @@ def test_nothing_is_right_from_what_was_not_seen(tmp_path: Path) -> None:
     found = document(told)
     assert {each["verdict"] for each in found["findings"]}.isdisjoint({"compliant", "addressed", "agrees"})
     reasons = {gap["reason"] for target in found["targets"] for gap in target["not_measured"]}
-    assert "policy_not_read" in reasons
+    assert "policy_empty" in reasons
     assert any(each["name"].endswith("broken.apk") and each["not_measured"] for each in found["targets"])
     assert found["recipients"] == []
 

@@ -9,15 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sekisho.apps.law.facts import NOT_LOOKED, Fact, Known, Notice, OptOut, OptOutKind
+from sekisho.apps.law.rows import merged
 
 T = TypeVar("T")
 
 
 def notice_of(facts: Sequence[Fact[Notice]]) -> Fact[Notice]:
-    """The rows of all pages together. Not looked at where there is no page."""
+    """The rows of all pages together, one for each recipient. Not looked at where there is no page."""
     return _together(facts, lambda some, whole: Notice(
         exists=any(each.exists for each in some),
-        rows=tuple(row for each in some for row in each.rows),
+        rows=merged(row for each in some for row in each.rows),
         read_whole=whole and all(each.read_whole for each in some),
         japanese=_one([each.japanese for each in some]),
         jargon=tuple(dict.fromkeys(term for each in some for term in each.jargon)),

@@ -77,9 +77,9 @@ def test_what_no_reader_reads_is_the_callers_fault(tmp_path: Path) -> None:
         read(path, kind=TargetKind.WEB)
 
 
-def test_a_page_that_nobody_read_is_not_measured() -> None:
+def test_a_page_without_words_is_not_measured() -> None:
     """Its notice and its opt-out are unmeasured for the same reason, so that nothing is found missing from it."""
-    found = read_page("<!DOCTYPE html><p>外部送信について</p>".encode(), name="notice.html")
-    assert [each.reason for each in found.reading.not_measured] == ["policy_not_read"]
+    found = read_page("<!DOCTYPE html><title>外部送信について</title>".encode(), name="notice.html")
+    assert [each.reason for each in found.reading.not_measured] == ["policy_empty"]
     assert found.notice == found.opt_out
     assert found.reading.pieces == ()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from sekisho.apps.recipients.domains import as_host, registrable
@@ -115,6 +116,11 @@ class Matcher:
     def company(self, name: str) -> tuple[Found, ...]:
         """The services of this name, or of the company of this name or alias, present or former, in order of id."""
         return self._names.get(plain_name(name), ())
+
+    @property
+    def names(self) -> Mapping[str, tuple[Found, ...]]:
+        """Every name that :meth:`company` knows, as :func:`plain_name` writes it: for finding them in a text."""
+        return MappingProxyType(self._names)
 
 
 def plain_name(name: str) -> str:
