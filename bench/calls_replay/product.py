@@ -52,6 +52,7 @@ def agreement_of(trunk: Trunk) -> Agreement:
     return Agreement(
         id=f"agreement-{trunk.id}", trunk=trunk.id, direction=trunk.direction, shows=_SHOWS[trunk.shows],
         otherwise=Outcome(trunk.otherwise or "anonymise"), begins=BEGINS, owner=trunk.owner, forwards=trunk.forwards,
+        extensions=trunk.extensions,
         numbers=NumberSet(trunk.numbers, trunk.ranges),
     )  # fmt: skip
 

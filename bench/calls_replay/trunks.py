@@ -38,7 +38,8 @@ class Trunk:
     """One trunk's agreement.
 
     ``numbers`` and ``ranges`` (first and last, inclusive) are agreed. ``forwards``: the agreement lets the customer's
-    exchange pass on the number of whoever called it, where one of the agreed numbers says that it forwarded.
+    exchange pass on the number of whoever called it, where one of the agreed numbers says that it forwarded;
+    ``extensions`` that it may show its own short numbers beside an agreed one.
     ``otherwise``: what becomes of other numbers; ``None`` where nobody entered it, which is how the case of 2025 began.
     """
 
@@ -49,6 +50,7 @@ class Trunk:
     numbers: frozenset[str] = frozenset()
     ranges: tuple[tuple[str, str], ...] = ()
     forwards: bool = False
+    extensions: bool = False
     otherwise: Literal["anonymise", "reject"] | None = None
 
 
@@ -62,11 +64,12 @@ def trunks(pools: Mapping[str, tuple[str, ...]], subscribers: tuple[Line, ...]) 
     """Every trunk of the operator."""
 
     def customer(
-        name: str, *of: str, otherwise: Literal["anonymise", "reject"] = "anonymise", forwards: bool = False
+        name: str, *of: str, otherwise: Literal["anonymise", "reject"] = "anonymise", exchange: bool = False
     ) -> Trunk:
         return Trunk(
             id=f"t-{name}", direction=Direction.EGRESS, shows=Shows.OWN_NUMBERS, owner=f"架空の{name}",
-            numbers=frozenset(each for one in of for each in pools[one]), otherwise=otherwise, forwards=forwards,
+            numbers=frozenset(each for one in of for each in pools[one]), otherwise=otherwise, forwards=exchange,
+            extensions=exchange,
         )  # fmt: skip
 
     def foreign(name: str, shows: Shows = Shows.ABROAD) -> Trunk:
@@ -85,7 +88,7 @@ def trunks(pools: Mapping[str, tuple[str, ...]], subscribers: tuple[Line, ...]) 
         customer("callcentre", "callcentre", "service_120", "service_800"),
         customer("hospital", "hospital"),
         customer("hotline", "hotline", "service_570"),
-        customer("office", "office", forwards=True),
+        customer("office", "office", exchange=True),
         customer("shop", "shop", otherwise="reject"),
         customer("city-hall", "city_hall"),
         customer("reseller", "reseller_ip", otherwise="reject"),

@@ -31,8 +31,8 @@ def test_evidence_comes_back_from_beside_the_proxy(shop: Shop, tmp_path: Path) -
     spool.mkdir()
     writer = SpoolWriter(settings["spool"], bytes.fromhex(settings["public_key"]), max_bytes=1 << 30)
     for number in range(50):
-        assert writer.write(b'{"number":%d}' % number, NOON)
-    writer.write(b"x" * 20_000, NOON)
+        assert writer.write(b'{"number":%d}' % number, NOON, known_source=True)
+    writer.write(b"x" * 20_000, NOON, known_source=True)
     writer.close()
     (path,) = spool.iterdir()
     shutil.copy(path, tmp_path / "again.evidence")
@@ -53,8 +53,8 @@ def test_the_slowest_process_tells_which_rules_a_connector_has(shop: Shop, tmp_p
     for rules in ("00000004", "00000003"):
         writer = SpoolWriter(settings["spool"], bytes.fromhex(settings["public_key"]), max_bytes=1 << 30)
         for record in ({"outcome": "pass", "rules": "00000002"}, {"outcome": "pass", "rules": rules}, {"alarm": "x"}):
-            assert writer.write(json.dumps(record).encode(), NOON)
-        assert writer.write(b"junk", NOON)
+            assert writer.write(json.dumps(record).encode(), NOON, known_source=True)
+        assert writer.write(b"junk", NOON, known_source=True)
         writer.close()
     told = shop.run("call", "spool", "ingest", spool, "--connector", "tokyo-1")
     assert told.exit_code == 0, told.output

@@ -51,7 +51,7 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 """Of one proposal, as JSON: below what a sealed row holds."""
 _DEFAULTS: Final[dict[str, Any]] = {
     "otherwise": "anonymise", "until": None, "numbers": [], "ranges": [], "forwards": True, "foreign": None,
-    "emergency_numbers": None, "owner": "",
+    "emergency_numbers": None, "extensions": False, "owner": "",
 }  # fmt: skip
 _NEEDED: Final = frozenset({"id", "trunk", "direction", "shows", "from"})
 
@@ -388,7 +388,7 @@ def _cell(name: str, cell: str, line: int) -> Any:
         if any(len(pair) != 2 for pair in pairs):
             raise ProposalRefused(field="csv", problem=f"line {line}: ranges are LOW-HIGH, joined by ;")
         return pairs
-    if name in ("forwards", "foreign", "emergency_numbers"):
+    if name in ("forwards", "foreign", "emergency_numbers", "extensions"):
         with suppress(KeyError):
             return {"yes": True, "no": False}[cell]
         raise ProposalRefused(field="csv", problem=f"line {line}: {name} is yes or no")

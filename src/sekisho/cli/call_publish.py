@@ -146,7 +146,8 @@ def propose(session: Session, file: Path, token_file: Path | None) -> None:
     """合意（CSV、または JSON の agreements）を申請する / Propose agreements.
 
     CSVの列: id,trunk,direction,shows,from は必須。ほかに otherwise,until,numbers,ranges,forwards,foreign,
-    emergency_numbers,owner。numbers は「;」区切り、ranges は「初め-終わり」の「;」区切り、forwards などは yes か no。
+    emergency_numbers,extensions,owner。numbers は「;」区切り、ranges は「初め-終わり」の「;」区切り、forwards などは
+    yes か no。
 
     direction: egress, domestic, abroad. shows: own_numbers, wholesale, transit, roaming_hub. otherwise: anonymise or
     reject. numbers and ranges (LOW-HIGH) are joined by ";". from: today or later.
@@ -196,6 +197,7 @@ def _asked(found: Proposal) -> Iterator[str]:
     for one in found.body.get("agreements", ()):
         numbers = [*one["numbers"], *("-".join(pair) for pair in one["ranges"])]
         facts = {name: one[name] for name in ("forwards", "foreign", "emergency_numbers", "owner")}
+        facts["extensions"] = one.get("extensions", False)
         told = "  ".join(f"{name}={value}" for name, value in facts.items() if value not in (None, ""))
         until = one["until"] or ""
         yield f"{one['id']}  {one['trunk']}  {one['direction']}  {one['shows']}  {one['otherwise']}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,7 +27,7 @@ NOW = 1_795_402_800.0
 OWN = "0398760000"
 OWN_AGREEMENT = Agreement(
     id="customer-2026", trunk="customer", direction=Direction.EGRESS, shows=Shows.OWN_NUMBERS,
-    numbers=NumberSet([OWN, "0398760001"]), otherwise=Outcome.REJECT, begins=date(2020, 1, 1),
+    numbers=NumberSet([OWN, "0398760001"]), otherwise=Outcome.REJECT, begins=date(2020, 1, 1), extensions=True,
 )  # fmt: skip
 
 
@@ -108,6 +109,19 @@ _HONEST: Sequence[tuple[str, ...]] = (
 def test_honest_spellings_of_an_agreed_number_pass(screener: Screener, lines: tuple[str, ...]) -> None:
     """An exchange's names and extensions, the called party's identity and a withheld call aren't forged numbers."""
     assert _said(screener, *lines) == "pass"
+
+
+def test_an_extension_is_a_forged_number_where_the_agreement_allows_none(screener: Screener, tmp_path: Path) -> None:
+    """A short number that a phone would show passes beside an agreed one only where the agreement says so."""
+    shown: Sequence[tuple[str, ...]] = (
+        (f"From: <sip:{OWN}@a>;tag=1", "Remote-Party-ID: <sip:1001@pbx>;party=calling"),
+        ("From: <sip:1001@pbx>;tag=1", f"P-Asserted-Identity: <tel:{OWN}>"),
+    )
+    assert [_said(screener, *lines) for lines in shown] == ["pass", "pass"]
+    publish_agreements(tmp_path / "bundle", replace(OWN_AGREEMENT, extensions=False))
+    screener.between_calls(NOW + 60)
+    assert [_said(screener, *lines) for lines in shown] == ["reject", "reject"]
+    assert _said(screener, f"From: <sip:{OWN}@a>;tag=1") == "pass"
 
 
 def test_a_preferred_identity_from_abroad_is_judged(screener: Screener) -> None:

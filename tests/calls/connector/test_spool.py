@@ -30,7 +30,7 @@ def test_records_come_back_as_they_were_written(tmp_path: Path) -> None:
     """What is written comes back in its order, on its Japan day, and only with the private key."""
     writer = _writer(tmp_path)
     records = [json.dumps({"number": number}).encode() for number in range(100)]
-    assert all(writer.write(one, NOON) for one in records)
+    assert all(writer.write(one, NOON, known_source=True) for one in records)
     assert list(complete_files(tmp_path)) == []
     writer.close()
     (path,) = complete_files(tmp_path)
@@ -40,11 +40,28 @@ def test_records_come_back_as_they_were_written(tmp_path: Path) -> None:
         read_spool_file(path, SpoolKey(X25519PrivateKey.generate()))
 
 
+def test_unknown_sources_take_no_room_from_known_ones(tmp_path: Path) -> None:
+    """Once half of the room is taken nothing of unknown sources is kept, all of it is counted, and others go on."""
+    writer = _writer(tmp_path, max_bytes=4 * ROLL_BYTES)
+    assert writer.write(b"u", NOON, known_source=False)
+    writer.close()
+    with (tmp_path / "earlier.evidence").open("wb") as file:
+        file.truncate(ROLL_BYTES + 1)
+    assert [writer.write(b"u", NOON, known_source=False) for _ in range(1_000)] == [False] * 1_000
+    assert (writer.problem, writer.lost) == ("unknown_source", 1_000)
+    assert writer.write(b"k", NOON, known_source=True)
+    writer.close()
+    (tmp_path / "earlier.evidence").unlink()
+    files = sorted((read_spool_file(path, KEY) for path in complete_files(tmp_path)), key=lambda one: one.number)
+    assert [one.records for one in files] == [(b"u",), (b"k",)]
+    assert writer.write(b"u", NOON, known_source=False)
+
+
 def test_each_file_tells_of_the_one_before(tmp_path: Path) -> None:
     """At midnight in Japan, and after a minute, a new file begins; it names its predecessor and its frames."""
     writer = _writer(tmp_path)
     for later in (0.0, 10.0, 61.0, 43_200.0):
-        writer.write(b"x", NOON + later)
+        writer.write(b"x", NOON + later, known_source=True)
     writer.close()
     files = sorted((read_spool_file(path, KEY) for path in complete_files(tmp_path)), key=lambda one: one.number)
     assert [one.number for one in files] == [1, 2, 3]
@@ -57,7 +74,7 @@ def test_a_changed_frame_is_counted_and_the_rest_is_read(tmp_path: Path) -> None
     """A flipped bit costs its frame; two frames that changed places are both noticed; a cut is torn."""
     writer = _writer(tmp_path)
     for _ in range(5):
-        writer.write(b"record", NOON)
+        writer.write(b"record", NOON, known_source=True)
     writer.close()
     (path,) = complete_files(tmp_path)
     whole = path.read_bytes()
@@ -82,10 +99,10 @@ def test_a_full_spool_loses_and_says_so(tmp_path: Path) -> None:
     """Beyond the bound nothing is written; once there is room the next file says how many records are missing."""
     writer = _writer(tmp_path, max_bytes=ROLL_BYTES + 1000)
     (tmp_path / "other").write_bytes(b"x" * 2000)
-    assert [writer.write(b"x", NOON + at) for at in (0, 0.1, 0.2)] == [False] * 3
+    assert [writer.write(b"x", NOON + at, known_source=True) for at in (0, 0.1, 0.2)] == [False] * 3
     assert (writer.lost, writer.problem) == (3, "spool_full")
     (tmp_path / "other").unlink()
-    assert writer.write(b"y", NOON + 5)
+    assert writer.write(b"y", NOON + 5, known_source=True)
     writer.close()
     (path,) = complete_files(tmp_path)
     found = read_spool_file(path, KEY)
@@ -95,11 +112,11 @@ def test_a_full_spool_loses_and_says_so(tmp_path: Path) -> None:
 def test_a_missing_folder_and_a_long_record_raise_nothing(tmp_path: Path) -> None:
     """What can't be written is lost, counted and never an error of the route."""
     writer = _writer(tmp_path / "missing")
-    assert not writer.write(b"x", NOON)
+    assert not writer.write(b"x", NOON, known_source=True)
     assert writer.problem == "FileNotFoundError"
     writer = _writer(tmp_path)
-    assert not writer.write(b"x" * 20_000, NOON)
-    assert writer.write(b"x", NOON)
+    assert not writer.write(b"x" * 20_000, NOON, known_source=True)
+    assert writer.write(b"x", NOON, known_source=True)
 
 
 CHILD = """
@@ -109,7 +126,7 @@ from sekisho.calls.connector.spool import SpoolWriter
 writer = SpoolWriter(sys.argv[2], bytes.fromhex(sys.argv[3]), max_bytes=1 << 30)
 number = 0
 while True:
-    assert writer.write(b"%d" % number, 1795402800.0)
+    assert writer.write(b"%d" % number, 1795402800.0, known_source=True)
     print(number, flush=True)
     number += 1
 """

@@ -136,7 +136,7 @@ def test_a_connector_of_before_is_still_read(desk: CallDesk, tmp_path: Path) -> 
     """Evidence that was sealed to the workspace's first key, when there was one for all months, opens."""
     desk.workspace.keyring.ensure(FIRST)
     writer = SpoolWriter(str(tmp_path), SpoolKey.of(desk.workspace.keyring, FIRST).public, max_bytes=1 << 30)
-    assert writer.write(b"{}", NOW.timestamp())
+    assert writer.write(b"{}", NOW.timestamp(), known_source=True)
     writer.close()
     (path,) = complete_files(tmp_path)
     assert read_spool_file(path, living_keys(desk.workspace)).key == FIRST
@@ -161,7 +161,7 @@ def test_connectors_are_told_with_their_evidence(desk: CallDesk, tmp_path: Path)
     process = screener(desk, tmp_path / "spool")
     judged(process, NOW)
     process.screen(invite(Phone()), "192.0.2.77", NOW.timestamp())
-    process._spool.write(b"x" * 20_000, NOW.timestamp())  # too long: lost, and said
+    process._spool.write(b"x" * 20_000, NOW.timestamp(), known_source=True)  # too long: lost, and said
     process.close()
     taken(desk, tmp_path / "spool")
     publishing.report("osaka-1", folder=None, problem="made up")

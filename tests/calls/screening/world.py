@@ -33,7 +33,7 @@ def agreement(trunk: str, direction: Direction, shows: Shows, otherwise: Outcome
 
 HIDE, REFUSE = Outcome.ANONYMISE, Outcome.REJECT
 AGREEMENTS = (
-    agreement("own", EGRESS, Shows.OWN_NUMBERS, HIDE, numbers=OWN),
+    agreement("own", EGRESS, Shows.OWN_NUMBERS, HIDE, numbers=OWN, extensions=True),
     agreement("own-reject", EGRESS, Shows.OWN_NUMBERS, REFUSE, numbers=OWN, forwards=False),
     agreement(
         "services-by-range", EGRESS, Shows.OWN_NUMBERS, REFUSE, numbers=NumberSet([], [("0120555000", "0120555999")])

@@ -23,7 +23,6 @@ from sekisho.calls.screening.call import (
     Screening,
     Signature,
 )
-from sekisho.calls.screening.features import is_extension
 
 MAX_DIVERSIONS: Final = 20
 """Forwarding numbers that are kept; networks stop a call after five or so."""
@@ -101,7 +100,7 @@ def _numbers(found: Iterable[Address]) -> Iterator[str]:
 
 def _others(message: Message) -> tuple[list[str], bool]:
     """Numbers of the headers in which networks and exchanges say the caller's number beside P-Asserted-Identity, and
-    whether all could be read. An exchange's extensions and the called party's number aren't among them."""
+    whether all could be read. The called party's number isn't among them."""
     found: list[str] = []
     readable = True
     for name in _ALSO_SHOWN:
@@ -110,7 +109,7 @@ def _others(message: Message) -> tuple[list[str], bool]:
             said, clear = addresses(values)
             readable = readable and clear
             calling = (one for one in said if parameter(one.parameters, "party") != "called")
-            found += (one for one in _numbers(calling) if not is_extension(one))
+            found += _numbers(calling)
     return found, readable
 
 

@@ -169,7 +169,7 @@ class Screener:
                 self.counts["watch_failed", "no_room"] += 1
             for alarm in alarms:
                 self.counts["alarms", alarm.pattern.value] += 1
-                if not self._spool.write(alarm_record(alarm, call), now):
+                if not self._spool.write(alarm_record(alarm, call), now, known_source=True):
                     self.counts["evidence_lost", self._spool.problem or "unknown"] += 1
         except Exception as error:  # the call was judged already
             self.counts["watch_failed", type(error).__name__] += 1
@@ -180,7 +180,8 @@ class Screener:
         if len(record) > MAX_RECORD:
             # Nobody keeps their call out of the evidence by what they write into it.
             record = _packed({**{name: _short(value) for name, value in said.items()}, "shortened": True})
-        if self._spool.write(record, now):
+        known = self._settings.trunks.find(source) is not None
+        if self._spool.write(record, now, known_source=known):
             self.counts["evidence_written",] += 1
         else:
             self.counts["evidence_lost", self._spool.problem or "unknown"] += 1

@@ -33,6 +33,9 @@ ROLL_SECONDS: Final = 60.0
 """After which a file is ended by the next record or :meth:`SpoolWriter.tick`, so that Sekisho can take it in."""
 MAX_RECORD: Final = 16 * 1024
 """Bytes of a record: far more than one of an honest call has. Whoever writes them shortens longer ones."""
+UNKNOWN_SHARE: Final = 2
+"""Once files take this part (a half) of the bound, nothing of unknown sources is kept any more: whoever floods the
+proxy without a trunk takes no room from calls that have one."""
 RETRY_SECONDS: Final = 1.0
 """Between two attempts after a full or broken disk."""
 
@@ -78,17 +81,26 @@ class SpoolWriter:
         self._not_before = 0.0
         self._previous: tuple[str, int] | None = None
         self._unsaid = 0
+        self._room_for_unknown = False
         self.lost = 0
         self.written = 0
         self.problem: str | None = None
         """Why the last record wasn't written; ``None`` where it was."""
 
-    def write(self, record: bytes, now: float) -> bool:
-        """Write a record at ``now`` (seconds since 1970). False where it is lost."""
+    def write(self, record: bytes, now: float, *, known_source: bool) -> bool:
+        """Write a record at ``now`` (seconds since 1970). False where it is lost.
+
+        ``known_source``: the call came from a trunk that is known. Others' records are the first to go: with the room
+        of :data:`UNKNOWN_SHARE` taken they are counted as lost (``unknown_source``). How much is taken is looked at
+        when a file begins, so each process may go beyond by one file.
+        """
         try:
             self._ready(now)
             if self._descriptor < 0:
                 self._lose(self.problem or "waiting")
+                return False
+            if not known_source and not self._room_for_unknown:
+                self._lose("unknown_source")
                 return False
             if len(record) > MAX_RECORD:
                 self._lose("too_long")
@@ -152,6 +164,7 @@ class SpoolWriter:
         if taken + ROLL_BYTES > self._max_bytes:
             self._not_before, self.problem = now + RETRY_SECONDS, "spool_full"
             return
+        self._room_for_unknown = taken + ROLL_BYTES <= self._max_bytes // UNKNOWN_SHARE
         identity = os.urandom(16)
         seal = FileSeal(self._public_key)
         self._head = HEAD.pack(MAGIC, identity, key_id(self._public_key), day, seal.ephemeral)

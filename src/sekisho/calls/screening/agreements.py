@@ -97,7 +97,9 @@ class Agreement:
     becomes of a call that shows something else: anonymise or reject. ``forwards``: a call that one of the agreed
     numbers forwarded may show its first caller. ``foreign``: any possible foreign number may be shown; ``None`` means
     that only transit may. ``emergency_numbers``: 110, 118 and 119 may be shown, as an emergency authority's call-back;
-    ``None`` means that a trunk from another operator in Japan may. ``owner`` is the label of whose the trunk is.
+    ``None`` means that a trunk from another operator in Japan may. ``extensions``: an exchange's own short number (two
+    to five digits) may stand beside an agreed one; otherwise it is judged as any number that isn't agreed. ``owner`` is
+    the label of whose the trunk is.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Agreement:
     forwards: bool = True
     foreign: bool | None = None
     emergency_numbers: bool | None = None
+    extensions: bool = False
     owner: str = ""
 
     def __post_init__(self) -> None:
@@ -200,7 +203,7 @@ def _document(each: Agreement) -> dict[str, Any]:
         "until": None if each.ends is None else each.ends.isoformat(),
         "numbers": sorted(each.numbers.singles), "ranges": [list(pair) for pair in each.numbers.ranges],
         "forwards": each.forwards, "foreign": each.foreign, "emergency_numbers": each.emergency_numbers,
-        "owner": each.owner,
+        "extensions": each.extensions, "owner": each.owner,
     }  # fmt: skip
 
 
@@ -223,5 +226,6 @@ def _agreement(each: Mapping[str, Any]) -> Agreement:
         ends=None if each["until"] is None else date.fromisoformat(each["until"]),
         numbers=NumberSet(each["numbers"], [(low, high) for low, high in ranges]),
         forwards=each["forwards"], foreign=each["foreign"], emergency_numbers=each["emergency_numbers"],
-        owner=each["owner"],
+        # A bundle or proposal from before the field agreed nothing of the kind.
+        extensions=each.get("extensions", False), owner=each["owner"],
     )  # fmt: skip

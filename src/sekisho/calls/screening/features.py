@@ -6,6 +6,7 @@ worse. Nothing is decided here, and nothing is looked up but agreements, lists a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -178,7 +179,7 @@ class Reader:
         """
         direction = call.direction
         abroad = direction is Direction.ABROAD
-        numbers = self._numbers(call, abroad)
+        numbers = self._numbers(call, agreement, abroad)
         form = worst_home = shape = foreign = emergency = 0
         agreed = 0 if agreement is None or not numbers else _YES
         for number in numbers:
@@ -252,17 +253,23 @@ class Reader:
         )
         return vector, hit, settings, failed
 
-    def _numbers(self, call: Call, abroad: bool) -> tuple[str, ...]:
+    def _numbers(self, call: Call, agreement: Agreement | None, abroad: bool) -> tuple[str, ...]:
         """Every number the call shows, once; an empty text for a header that couldn't be read."""
         asserted, presented = call.asserted, call.presented
+        egress = call.direction is _EGRESS
+        # Beside an asserted number; where an agreement is in force, only where it says so.
+        inside = agreement is None or agreement.extensions
         if asserted is None:
             numbers: tuple[str, ...] = () if presented is None else (presented,)
-        elif presented is None or presented == asserted or (call.direction is _EGRESS and is_extension(presented)):
+        elif presented is None or presented == asserted or (egress and inside and is_extension(presented)):
             numbers = (asserted,)
         else:
             numbers = (asserted, presented)
         if call.asserted_others:
-            numbers = tuple(dict.fromkeys((*numbers, *call.asserted_others)))
+            others: Iterable[str] = call.asserted_others
+            if inside or not egress:
+                others = (each for each in others if not is_extension(each))
+            numbers = tuple(dict.fromkeys((*numbers, *others)))
         if call.unreadable and not call.unreadable.isdisjoint(("p-asserted-identity", "from", "f")):
             numbers = (*numbers, "")
         international = call.isup.international
