@@ -115,6 +115,11 @@ def _answers(document: object) -> Iterator[tuple[str, str] | NotMeasured]:
     attributes = attributes_of(document)
     if not attributes.keys() & (YES_OR_NO | HOW_OFTEN | OTHERS):
         return
+    rows = document.get("data") if isinstance(document, dict) else None
+    if isinstance(rows, list) and len(rows) > 1:
+        yield missing("data", "age_rating_more",
+                      "宣言が複数あります。最初の1件だけを読みました。1件ずつ渡してください。",
+                      "There are several declarations; only the first was read. Give each by itself.")  # fmt: skip
     for key in sorted(attributes)[:ROWS_MOST]:
         value = attributes[key]
         if value is None:

@@ -99,6 +99,9 @@ def _seen(document: Mapping[str, Any] | None, own: OwnHosts, consent: Consent) -
         if value:
             yield Fact(key, value)
     page = _text(document.get("uri_dest"))
+    # A site sets cookies for the domains above its host, too (RFC 6265 5.3): they go to nobody else.
+    parts = as_host(_text(document.get("host"))).split(".")
+    above = frozenset(".".join(parts[at:]) for at in range(1, len(parts) - 1))
     number = 0
     for host in _hosts(document, "requests", "thirdParty"):
         number += 1
@@ -112,7 +115,7 @@ def _seen(document: Mapping[str, Any] | None, own: OwnHosts, consent: Consent) -
         number += 1
         yield from _socket(_text(address), messages, number, page, consent)
     for row in _list(document.get("cookies")):
-        yield from _cookie(_dict(row), own, consent)
+        yield from _cookie(_dict(row), own, above, consent)
     for origin, keys in list(_dict(document.get("localStorage")).items())[:ROWS_MOST]:
         yield from _storage(_text(origin), _dict(keys), own, consent)
     yield missing("json", "inspection_without_bodies", *_WITHOUT_BODIES)
@@ -143,12 +146,12 @@ def _socket(url: str, messages: object, number: int, page: str, consent: Consent
                           cleartext=url.startswith("ws:"))  # fmt: skip
 
 
-def _cookie(row: Mapping[str, Any], own: OwnHosts, consent: Consent) -> Iterator[Piece]:
+def _cookie(row: Mapping[str, Any], own: OwnHosts, above: frozenset[str], consent: Consent) -> Iterator[Piece]:
     """A cookie of somebody else's domain, and one of the own domain that somebody else's script set."""
     name, domain = _text(row.get("name")), as_host(_text(row.get("domain")).removeprefix("."))
     if name and domain:
         setter = next((host for url in _stack(row) if (host := host_of(url)) and host not in own), "")
-        whose = domain if domain not in own else setter
+        whose = domain if domain not in own and domain not in above else setter
         yield Piece(
             grade=Grade.OBSERVED, place=Place(path=f"cookie {name} of {domain}"[:MAX_WORDS]), host=whose or None,
             signature=name, consent=consent, words=f"set by {setter}" if setter else "",

@@ -16,6 +16,7 @@ DEEPEST: Final = 40
 MEMBERS_MOST: Final = 200_000
 """Members of one element, all levels together; a flow has some hundred, a long WebSocket some ten thousand."""
 _DIGITS_MOST: Final = 12
+_LINES_MOST: Final = 4096
 
 
 class NotTnetstring(Exception):
@@ -65,7 +66,7 @@ def _head(stream: BinaryIO, offset: int) -> tuple[int, int] | None:
             return int(digits), len(digits) + 1
         # A line's end between elements is what an editor leaves at the end of a file.
         if not one.isdigit():
-            if one in {b"", b"\n", b"\r"} and not digits:
+            if one in {b"", b"\n", b"\r"} and not digits and not stream.read(_LINES_MOST).strip(b"\r\n"):
                 return None
             raise NotTnetstring(offset + len(digits), cut=one == b"")
         digits += one

@@ -132,3 +132,19 @@ def test_any_damage_has_an_answer(at: int, noise: bytes) -> None:
     """Whatever bytes are damaged, there is a reading."""
     whole = pcapng(*captures.phone())
     assert read(whole[:at] + noise + whole[at + len(noise) :]).target.name == "x.pcap"
+
+
+def test_a_capture_that_begins_late_still_tells_whom_tls_goes_to() -> None:
+    """Records of a connection opened before the capture tell its other end and that its content isn't known; what
+    the other end sends back makes nobody a recipient."""
+    record = b"\x17\x03\x03\x00\x20" + bytes(32)
+    late = pcap(ethernet(ip(tcp(500, record), 6)), ethernet(ip(tcp(900, record, ports=(443, 40000)), 6)))
+    assert reasons(late) == {"pcap_tls_content"}
+    assert [each.host for each in requests(late)] == [captures.SERVER]
+
+
+def test_names_beyond_the_limit_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A capture full of made-up names is bounded, and says that it was."""
+    monkeypatch.setattr(reader, "NAMES_MOST", 3)
+    asked = [ethernet(ip(udp(captures.question(f"n{number}.example.net")), 17)) for number in range(9)]
+    assert reasons(pcap(*asked)) == {"pcap_too_many_names"}

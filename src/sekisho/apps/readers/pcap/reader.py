@@ -29,6 +29,8 @@ WAITING_MOST: Final = 256
 """Segments of one side that wait for one before them."""
 NAMES_MOST: Final = 50_000
 _PREFACE: Final = b"PRI * HTTP/2.0"
+_RECORDS: Final = frozenset(range(0x14, 0x18))
+"""Kinds of TLS records (RFC 8446 5.1)."""
 
 _SAYS: Final = {
     "pcap_cut_off": ("記録が途中で切れています。切れる前の分だけを調べました。取り直してください。",
@@ -57,6 +59,8 @@ _SAYS: Final = {
                  "A part of this connection is missing in the capture; what follows wasn't looked at."),
     "pcap_too_many": ("同時の接続が上限を超え、古い接続の残りは調べていません。記録を分けてください。",
                       "More connections at a time than the limit; the rest of old ones wasn't read. Split it."),
+    "pcap_too_many_names": ("名前が多すぎるため、以後の問い合わせは調べていません。記録を分けてください。",
+                            "Too many names; further questions weren't looked at. Split the capture."),
     "pcap_dns_broken": ("DNSとして読めません。", "It can't be read as DNS."),
 }  # fmt: skip
 
@@ -172,7 +176,10 @@ class _Capture:
         except NotRead:
             yield _says(path, "pcap_dns_broken")
             return
-        if told is None or len(self._chains) >= NAMES_MOST or len(self._asked) >= NAMES_MOST:
+        if told is None:
+            return
+        if len(self._chains) >= NAMES_MOST or len(self._asked) >= NAMES_MOST:
+            yield from self._once(path, "pcap_too_many_names", "DNS")
             return
         if not told.answered:
             if told.name not in self._chains:
@@ -278,9 +285,11 @@ class _Capture:
             yield from self._once(path, "pcap_http2", host)
             side.close()
         elif not any(each.startswith(start) for each in (*METHODS, _PREFACE)):
-            if side.opened:
+            # Of a connection that began before the capture, TLS's records still tell that something was sent.
+            running = key[3] == 443 and len(start) >= 3 and start[0] in _RECORDS and start[1] == 3
+            if side.opened or running:
                 yield from self._host(host, side)
-                yield from self._once(path, "pcap_other", host)
+                yield from self._once(path, "pcap_tls_content" if running else "pcap_other", host)
             side.close()
 
     def _host(self, host: str, side: _Side) -> Iterator[Request]:
